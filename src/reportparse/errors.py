@@ -1,0 +1,57 @@
+"""The exceptions of reportparse, all in one place.
+
+An odd document is a finding, never an exception. These are raised for a caller's mistake, for input
+that cannot be read at all, or for a broken installation::
+
+    ReportParseError(Exception)            code, message, place
+    ├── InputError(ValueError)             empty, unreadable, not a format that is read
+    ├── FormDataError                      a packaged data file breaks its schema
+    │   └── UnknownFormError(LookupError)  no such form; the message lists those there are
+    ├── ExportError                        a file could not be written whole
+    └── MissingExtraError(ImportError)     names the extra to install
+"""
+
+from __future__ import annotations
+
+
+class ReportParseError(Exception):
+    """Base of every exception that reportparse raises on purpose.
+
+    Args:
+        message: What was found, and what to do about it.
+        code: A stable slug such as ``"empty_input"``.
+        place: Where it was found: a path, an argument name, a data file.
+
+    Example:
+        >>> str(ReportParseError("nothing to read", code="empty_input", place="a.txt"))
+        'a.txt: nothing to read'
+    """
+
+    def __init__(self, message: str, *, code: str, place: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+class InputError(ReportParseError, ValueError):
+    """The input cannot be read as a document: empty, missing, a folder, binary, too large."""
+
+
+class FormDataError(ReportParseError):
+    """A packaged data file is missing or breaks its schema."""
+
+
+class UnknownFormError(FormDataError, LookupError):
+    """There is no form of that key."""
+
+
+class ExportError(ReportParseError):
+    """An output file could not be written whole."""
+
+
+class MissingExtraError(ReportParseError, ImportError):
+    """An optional library is needed; the message names the extra that brings it."""

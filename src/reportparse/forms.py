@@ -1,0 +1,196 @@
+"""The official forms as values, loaded from data files: sections, tables, rows, columns, labels.
+
+A form is data. A new edition is a new file in ``data/forms``; no code knows the name of a form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Literal
+
+from .errors import FormDataError, UnknownFormError
+from .resources import list_names, read_json
+
+ValueType = Literal["count", "change", "money"]
+CellKey = tuple[str, str]  # row key, column key
+
+
+@dataclass(frozen=True)
+class SectionSpec:
+    """A section of the form: its kind, and its heading with ordinal and in other accepted wordings."""
+
+    kind: str
+    label: str
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """A column of a table; ``type`` is ``count``, ``change`` (signed) or ``money`` (decimal)."""
+
+    key: str
+    label: str
+    also: tuple[str, ...]
+    type: ValueType
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class RowSpec:
+    """A row of a table; a group row is a label without values of its own."""
+
+    key: str
+    label: str
+    also: tuple[str, ...]
+    is_group: bool
+    type: ValueType | None
+    unit: str | None
+    path: tuple[str, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The official label and the accepted variants."""
+        return (self.label, *self.also)
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table as the form prints it.
+
+    ``arrangement`` is ``row_per_label`` (a label, then the values of its row) or ``one_row`` (all values of all rows in
+    one printed row, under group heads). ``label_heads``, ``unit_heads`` and ``heads`` are head cells that are no column
+    of values; ``trailer`` are labels printed under the table.
+    """
+
+    key: str
+    section: str
+    arrangement: Literal["row_per_label", "one_row"]
+    title: str | None
+    also: tuple[str, ...]
+    label_heads: tuple[str, ...]
+    unit_heads: tuple[str, ...]
+    heads: tuple[str, ...]
+    trailer: tuple[str, ...]
+    unit: str | None
+    columns: tuple[ColumnSpec, ...]
+    rows: tuple[RowSpec, ...]
+
+    @cached_property
+    def leaf_rows(self) -> tuple[RowSpec, ...]:
+        """Rows that hold values, in the order of the print."""
+        return tuple(row for row in self.rows if not row.is_group)
+
+    @cached_property
+    def cells(self) -> tuple[CellKey, ...]:
+        """Addresses of all cells, in the order of the print."""
+        return tuple((row.key, column.key) for row in self.leaf_rows for column in self.columns)
+
+    def row(self, key: str) -> RowSpec:
+        """The row of a key."""
+        return self._rows[key]
+
+    def column(self, key: str) -> ColumnSpec:
+        """The column of a key."""
+        return self._columns[key]
+
+    @cached_property
+    def _rows(self) -> dict[str, RowSpec]:
+        return {row.key: row for row in self.rows}
+
+    @cached_property
+    def _columns(self) -> dict[str, ColumnSpec]:
+        return {column.key: column for column in self.columns}
+
+
+@dataclass(frozen=True)
+class FormSpec:
+    """One official form. ``rules`` are the raw rule entries that :mod:`reportparse.rules` reads."""
+
+    form: str
+    title: str
+    issued_by: str
+    years: tuple[int, int | None]
+    sections: tuple[SectionSpec, ...]
+    tables: tuple[TableSpec, ...]
+    rules: tuple[dict[str, Any], ...]
+
+    def table(self, key: str) -> TableSpec:
+        """The table of a key.
+
+        Raises:
+            KeyError: The form has no such table.
+        """
+        return self._tables[key]
+
+    @cached_property
+    def _tables(self) -> dict[str, TableSpec]:
+        return {table.key: table for table in self.tables}
+
+
+@cache
+def form_keys() -> tuple[str, ...]:
+    """Keys of the official forms, oldest first."""
+    return list_names("forms", ".json")
+
+
+@cache
+def load_form(key: str) -> FormSpec:
+    """The official form of a key.
+
+    Raises:
+        UnknownFormError: There is no such form.
+        FormDataError: The data file lacks a field.
+
+    Example:
+        >>> load_form("2019").table("requests").row("results.total").label
+        '（七）总计'
+    """
+    if key not in form_keys():
+        raise UnknownFormError(
+            f"no such form; there are {', '.join(form_keys())}", code="unknown_form", place=repr(key)
+        )
+    data = read_json(f"forms/{key}.json")
+    try:
+        return FormSpec(
+            form=data["form"],
+            title=data["title"],
+            issued_by=data["issued_by"],
+            years=(data["years"][0], data["years"][1]),
+            sections=tuple(SectionSpec(s["kind"], s["label"], tuple(s["also"])) for s in data["sections"]),
+            tables=tuple(_table_spec(table) for table in data["tables"]),
+            rules=tuple(data["rules"]),
+        )
+    except (KeyError, IndexError, TypeError) as error:
+        raise FormDataError(f"lacks {error}", code="data_file_broken", place=f"data/forms/{key}.json") from error
+
+
+def _table_spec(data: dict[str, Any]) -> TableSpec:
+    return TableSpec(
+        key=data["key"],
+        section=data["section"],
+        arrangement=data["arrangement"],
+        title=data["title"],
+        also=tuple(data["also"]),
+        label_heads=tuple(data["label_head"]),
+        unit_heads=tuple(data.get("unit_head", ())),
+        heads=tuple(data.get("heads", ())),
+        trailer=tuple(data.get("trailer", ())),
+        unit=data.get("unit"),
+        columns=tuple(
+            ColumnSpec(c["key"], c["label"], tuple(c.get("also", ())), c["type"], c.get("unit"))
+            for c in data["columns"]
+        ),
+        rows=tuple(
+            RowSpec(
+                key=r["key"],
+                label=r["label"],
+                also=tuple(r.get("also", ())),
+                is_group=r.get("group", False),
+                type=r.get("type"),
+                unit=r.get("unit"),
+                path=tuple(r.get("path", ())),
+            )
+            for r in data["rows"]
+        ),
+    )

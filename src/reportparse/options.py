@@ -1,0 +1,20 @@
+"""The options of a parse: one frozen value, passed along unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ParseOptions:
+    """What a caller may choose. The defaults never guess.
+
+    Attributes:
+        blank_as_zero: Let the checks count a blank cell as 0. The records keep the blank, and a finding tells of it.
+        max_readings: How many readings of a doubtful row are counted before its count is called incomplete.
+        max_steps: A bound, in steps, on the search for explanations of failed checks.
+    """
+
+    blank_as_zero: bool = False
+    max_readings: int = 5_000
+    max_steps: int = 200_000

@@ -1,0 +1,135 @@
+"""Places in a text: spans, maps between two versions of a text, line numbers. Nothing else.
+
+Every place is half-open, ``[start, end)``, and counts code points.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open stretch of a text, in code points.
+
+    Example:
+        >>> "2019年政府信息公开"[Span(0, 5).start : Span(0, 5).end]
+        '2019年'
+    """
+
+    start: int
+    end: int
+
+
+class Shift(NamedTuple):
+    """One stretch that an edit replaced: ``source[start:end]`` became ``target[new_start:new_end]``."""
+
+    start: int
+    end: int
+    new_start: int
+    new_end: int
+
+
+class OffsetMap:
+    """An exact map between the places of a source text and of the text made from it.
+
+    Between two shifts both texts are equal up to an offset. Inside a shift of equal length the characters
+    correspond one to one; inside any other shift each new character stands for the whole source stretch.
+
+    Args:
+        shifts: Replaced stretches in rising order, none overlapping another.
+
+    Example:
+        >>> to_source = OffsetMap([Shift(0, 4, 0, 3)])  # 網際網路 -> 互联网
+        >>> to_source.source_span(1, 2)
+        Span(start=0, end=4)
+        >>> to_source.source_span(3, 5)
+        Span(start=4, end=6)
+    """
+
+    __slots__ = ("_ends", "_new_ends", "shifts")
+
+    def __init__(self, shifts: Iterable[Shift] = ()) -> None:
+        self.shifts: tuple[Shift, ...] = tuple(shifts)
+        self._ends = [shift.end for shift in self.shifts]
+        self._new_ends = [shift.new_end for shift in self.shifts]
+
+    def source_span(self, start: int, end: int) -> Span:
+        """The source stretch that the target stretch ``[start, end)`` stands for.
+
+        An empty target stretch gives an empty source span.
+        """
+        if not self.shifts:
+            return Span(start, end)
+        first = self._source_start(start)
+        if end <= start:
+            return Span(first, first)
+        return Span(first, max(first, self._source_end(end)))
+
+    def target_span(self, start: int, end: int) -> Span:
+        """The target stretch that the source stretch ``[start, end)`` became; may be empty."""
+        if not self.shifts:
+            return Span(start, end)
+        first = self._target_place(start, at_end=False)
+        return Span(first, max(first, self._target_place(end, at_end=True)))
+
+    def _source_start(self, place: int) -> int:
+        index = bisect_right(self._new_ends, place)
+        # An empty target stretch (a deletion) that ends here is passed over: its place is before ours.
+        if index < len(self.shifts) and self.shifts[index].new_start <= place:
+            shift = self.shifts[index]
+            if shift.end - shift.start == shift.new_end - shift.new_start:
+                return shift.start + place - shift.new_start
+            return shift.start
+        if index == 0:
+            return place
+        before = self.shifts[index - 1]
+        return before.end + place - before.new_end
+
+    def _source_end(self, place: int) -> int:
+        index = bisect_left(self._new_ends, place)
+        if index < len(self.shifts) and self.shifts[index].new_start < place:
+            shift = self.shifts[index]
+            if shift.end - shift.start == shift.new_end - shift.new_start:
+                return shift.start + place - shift.new_start
+            return shift.end
+        if index == 0:
+            return place
+        before = self.shifts[index - 1]
+        return before.end + place - before.new_end
+
+    def _target_place(self, place: int, *, at_end: bool) -> int:
+        index = bisect_right(self._ends, place)
+        if index < len(self.shifts) and self.shifts[index].start < place:
+            shift = self.shifts[index]
+            if shift.end - shift.start == shift.new_end - shift.new_start:
+                return shift.new_start + place - shift.start
+            return shift.new_end if at_end else shift.new_start
+        if index == 0:
+            return place
+        before = self.shifts[index - 1]
+        return before.new_end + place - before.end
+
+
+class LineIndex:
+    """Line numbers of places in a text; lines end at a newline.
+
+    Example:
+        >>> LineIndex("一\\n二\\n").line(2)
+        2
+    """
+
+    __slots__ = ("_starts",)
+
+    def __init__(self, text: str) -> None:
+        starts = [0]
+        place = text.find("\n")
+        while place >= 0:
+            starts.append(place + 1)
+            place = text.find("\n", place + 1)
+        self._starts = starts
+
+    def line(self, place: int) -> int:
+        """The number, from 1, of the line that holds ``place``."""
+        return bisect_right(self._starts, place)
