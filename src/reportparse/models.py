@@ -255,8 +255,8 @@ class Table(Mapping[tuple[str, str], Record]):
 
     Example:
         >>> from reportparse import parse_report
-        >>> text = "三、收到和处理政府信息公开申请情况\\n一、本年新收政府信息公开申请数量\\n2\\n0\\n0\\n0\\n0\\n0\\n2\\n"
-        >>> report = parse_report(text)
+        >>> lines = ["三、收到和处理政府信息公开申请情况", "一、本年新收政府信息公开申请数量", *"2000002"]
+        >>> report = parse_report("\\n".join(lines))
         >>> report.table("requests")["new_requests", "total"].value
         2
     """
