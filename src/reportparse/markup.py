@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _SPACE_RE = re.compile(r"[ \t\r\n\f]+")
 _NUMBER_RE = re.compile(r"\d++")
-_LOOKS_LIKE_HTML_RE = re.compile(r"\s*+(?:<\?xml|<!--|<!doctype\s++html|<(?:html|head|body|meta|title)\b)", re.IGNORECASE)
+_LOOKS_LIKE_HTML_RE = re.compile(
+    r"\s*+(?:<\?xml|<!--|<!doctype\s++html|<(?:html|head|body|meta|title)\b)", re.IGNORECASE
+)
 _FRAGMENT_RE = re.compile(r"<(?:table|div|p|section|article|span)\b[^<>]*+>", re.IGNORECASE)
 _MARKDOWN_RE = re.compile(r"^(?:#{1,6} |\|?(?: *:?-{3,}:? *\|)+|-   \[)", re.MULTILINE)
 _TAG_RE = re.compile(
@@ -35,7 +37,9 @@ _TAG_RE = re.compile(
 )
 _SPAN_ATTRIBUTE_RE = re.compile(r"(row|col)span\s*+=\s*+[\"']?(\d++)", re.IGNORECASE)
 # Elements that carry structure; of a page nested too deeply for lxml only these are kept.
-_STRUCTURAL_TAGS = frozenset("table thead tbody tfoot tr td th caption p br h1 h2 h3 h4 h5 h6 li title nav footer aside".split())
+_STRUCTURAL_TAGS = frozenset(
+    "table thead tbody tfoot tr td th caption p br h1 h2 h3 h4 h5 h6 li title nav footer aside".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,9 @@ def _flattened(text: str) -> str:
         elif isinstance(node, Tag):
             kept = node.name in _STRUCTURAL_TAGS
             if kept:
-                spans = "".join(f' {a}="{html.escape(str(node[a]))}"' for a in ("rowspan", "colspan") if node.has_attr(a))
+                spans = "".join(
+                    f' {a}="{html.escape(str(node[a]))}"' for a in ("rowspan", "colspan") if node.has_attr(a)
+                )
                 pieces.append(f"<{node.name}{spans}>")
             elif node.name in ("script", "style"):
                 continue
