@@ -1,0 +1,112 @@
+"""Which official form the print follows, with the evidence for and against. Chosen from the print, never by year alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .align import SeenRow, Sighting
+from .forms import FormSpec, form_keys, load_form
+
+# What one distinct label that only some forms print is worth as evidence for them.
+_WEIGHT = {"column": 2.0, "title": 2.0, "row": 1.0, "group": 1.0}
+# Labels that must be seen before a document counts as following any form.
+MIN_LABELS = 3
+# A row of one form that stands where another has a group, with its own values.
+_LEAF_WEIGHT = 1.0
+# The outline and the year together decide only where no table is printed.
+_OUTLINE_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FormChoice:
+    """The form that was chosen, the other forms in order of their evidence, and the evidence in words."""
+
+    form: FormSpec | None
+    others: tuple[FormSpec, ...]
+    evidence: tuple[str, ...]
+
+
+def recognize_form(
+    rows: Sequence[SeenRow], sightings: Sequence[Sighting], kinds: Sequence[str], year: int | None
+) -> FormChoice:
+    """Choose the form whose labels are printed.
+
+    Args:
+        rows: Rows of print with what their labels may name.
+        sightings: Every label seen.
+        kinds: Kinds of the sections, for documents whose tables are lost.
+        year: The report's year; it breaks a tie of the print and decides nothing else.
+
+    Returns:
+        The choice; ``form`` is None where neither tables nor outline speak for any form.
+    """
+    names = form_keys()
+    score = dict.fromkeys(names, 0.0)
+    labels = dict.fromkeys(names, 0)
+    told: dict[str, list[str]] = {name: [] for name in names}
+    seen = {(ref.table, ref.role, ref.key, ref.forms) for s in sightings for ref in s.refs if ref.role in _WEIGHT}
+    for table, role, key, forms in sorted(seen):
+        for name in forms:
+            labels[name] += 1
+        if len(forms) < len(names) - 1 and not _is_shared(seen, table, role, key, forms):
+            for name in forms:
+                score[name] += _WEIGHT[role]
+                told[name].append(f"{role} {table}.{key}")
+    _weigh_leaves(rows, score, told)
+    _weigh_outline(kinds, year, labels, score, told)
+    in_year = [name for name in names if _covers(load_form(name), year)]
+    ranked = sorted(names, key=lambda name: (score[name], labels[name], name in in_year, name), reverse=True)
+    best = ranked[0]
+    if labels[best] < MIN_LABELS and score[best] < _OUTLINE_WEIGHT:
+        return FormChoice(None, tuple(load_form(name) for name in ranked), ())
+    evidence = [_told(name, told[name], labels[name], chosen=name == best) for name in ranked if told[name]]
+    if not told[best]:
+        evidence.insert(0, f"for {best}: {labels[best]} of its labels are printed")
+    return FormChoice(load_form(best), tuple(load_form(name) for name in ranked[1:]), tuple(evidence))
+
+
+def _is_shared(
+    seen: set[tuple[str, str, str, tuple[str, ...]]], table: str, role: str, key: str, forms: tuple[str, ...]
+) -> bool:
+    """Whether the same print also names this row or column in the other forms that have it (in another role)."""
+    return any(t == table and k == key and r != role and f != forms for t, r, k, f in seen)
+
+
+def _weigh_leaves(rows: Sequence[SeenRow], score: dict[str, float], told: dict[str, list[str]]) -> None:
+    """A row with values speaks for the forms in which it is a row, not a group."""
+    for row in rows:
+        if not any(piece.text for piece in row.pieces):
+            continue
+        for table, key in row.addresses:
+            having = {name for name in score for t in load_form(name).tables if t.key == table for r in t.rows if r.key == key}
+            leaf = {name for name in having if not load_form(name).table(table).row(key).is_group}
+            if leaf and leaf != having:
+                for name in leaf:
+                    score[name] += _LEAF_WEIGHT
+                    told[name].append(f"values in row {table}.{key}")
+
+
+def _weigh_outline(
+    kinds: Sequence[str], year: int | None, labels: dict[str, int], score: dict[str, float], told: dict[str, list[str]]
+) -> None:
+    if any(count >= MIN_LABELS for count in labels.values()) or year is None:
+        return
+    for name in score:
+        form = load_form(name)
+        if not form.sections or not _covers(form, year):
+            continue
+        outline = [section.kind for section in form.sections]
+        if [kind for kind in kinds if kind in outline] == outline:
+            score[name] += _OUTLINE_WEIGHT
+            told[name].append(f"the outline of the form, in a report for {year}")
+
+
+def _covers(form: FormSpec, year: int | None) -> bool:
+    first, last = form.years
+    return year is not None and first <= year <= (last or year)
+
+
+def _told(name: str, reasons: Sequence[str], labels: int, *, chosen: bool) -> str:
+    shown = "; ".join(reasons[:6]) + (f"; and {len(reasons) - 6} more" if len(reasons) > 6 else "")
+    return f"{'for' if chosen else 'speaks for'} {name}: {shown} ({labels} labels printed)"
