@@ -1,0 +1,338 @@
+"""The command ``reportparse``: arguments, exit codes, output. It knows nothing of parsing.
+
+Data goes to standard output, messages to standard error. A user never sees a traceback, whatever the file.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import mimetypes
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypedDict, TypeVar
+
+import click
+
+from . import __version__
+from .errors import ExportError, InputError, ReportParseError
+from .export import is_unreadable, to_csv, to_json, to_jsonl, unreadable_report, write_text
+from .forms import load_form
+from .models import Report
+from .pipeline import parse_report, read_report
+from .textview import render, render_checks, render_form, render_forms
+
+EXIT_DONE = 0
+EXIT_FINDINGS = 1
+EXIT_UNREAD = 2
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells say it
+EXIT_PIPE_CLOSED = 141  # 128 + SIGPIPE
+STDIN = "-"
+DEFAULT_WIDTH = 80
+MAX_WIDTH = 120  # longer lines are hard to follow
+
+Format = Literal["text", "json", "jsonl", "csv"]
+FailOn = Literal["error", "warning", "note", "never"]
+_RANKS = {"error": 3, "warning": 2, "note": 1}
+# What stands in for the signs of the text view on a console whose encoding lacks them.
+_PLAIN_SIGNS = str.maketrans({"─": "-", "·": ".", "…": "~", "×": "x", "–": "-"})
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class _Input(NamedTuple):
+    """One argument of the command, with the id of its report."""
+
+    id: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        # Bytes that are no UTF-8 may stand in a file name, but not in the output.
+        return "stdin" if self.path == STDIN else os.fsencode(Path(self.path).name).decode("utf-8", "replace")
+
+
+class _Group(click.Group):
+    """A group that ends quietly when the reader of a pipe leaves, the disk is full, or the user interrupts.
+
+    Of itself click exits 1 for these, which here means findings.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            # Python flushes standard output once more at its end; that must not fail again.
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if isinstance(error, BrokenPipeError):
+                ctx.exit(EXIT_PIPE_CLOSED)
+            _say(f"the output cannot be written: {error.strerror or error}")
+            ctx.exit(EXIT_UNREAD)
+        except KeyboardInterrupt:
+            _say("interrupted")
+            ctx.exit(EXIT_INTERRUPTED)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="reportparse")
+def main() -> None:
+    """Read Chinese annual reports on open government information into typed, checked records.
+
+    \b
+    Begin with one file and look at what was read:
+        reportparse parse report.txt
+    then take the records:
+        reportparse parse *.txt --format csv -o records.csv
+
+    Exit status: 0 done; 1 a finding at or above --fail-on; 2 wrong use, or a file that cannot be read.
+    """
+
+
+def _common_options(command: _Command) -> _Command:
+    """The argument and the options that ``parse`` and ``check`` share."""
+    for option in (
+        click.option("--debug", is_flag=True, help="Show the traceback of an internal error."),
+        click.option(
+            "--fail-on",
+            type=click.Choice(["error", "warning", "note", "never"]),
+            default="error",
+            show_default=True,
+            help="Exit 1 when a report has a finding of this severity or above.",
+        ),
+        click.argument("files", metavar="FILE...", nargs=-1, required=True),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@_common_options
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "jsonl", "csv"]),
+    default="text",
+    show_default=True,
+    help="text: to read. json: an object, or a list of them for several files. jsonl: an object a line. "
+    "csv: a line per record.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all, in place of standard output.")
+@click.option("--with-text", is_flag=True, help="Add the source text to json and jsonl; all spans count in it.")
+def parse(
+    files: tuple[str, ...], format_: Format, output: str | None, with_text: bool, fail_on: FailOn, debug: bool
+) -> None:
+    """Parse reports and print what they hold.
+
+    FILE is a report as plain text, HTML, or another format that is read; - is standard input.
+    Each report is called by the name of its file without the ending; equal names get ~2, ~3.
+
+    \b
+    reportparse parse report.txt                       what was read, for people
+    reportparse parse report.html --format json        everything, with the place of every value
+    reportparse parse *.txt --format jsonl -o all.jsonl
+    cat report.txt | reportparse parse - --format csv
+    """
+    output = None if output == STDIN else output
+    layout = _layout(format_, len(files), with_text=with_text, is_console=output is None)
+    sys.exit(_run(files, layout, fail_on, debug=debug, output=output))
+
+
+@main.command()
+@_common_options
+def check(files: tuple[str, ...], fail_on: FailOn, debug: bool) -> None:
+    """Print the checks that failed, and which cells would explain them.
+
+    A check is undecided where a number that it needs is blank, doubtful or not printed; that is neither passed nor
+    failed.
+
+    \b
+    reportparse check report.txt
+    reportparse check *.txt --fail-on warning
+    """
+    layout = _Layout(_of_readable(partial(render_checks, **_look())), _console_encoding())
+    sys.exit(_run(files, layout, fail_on, debug=debug))
+
+
+@main.command()
+@click.argument("key", required=False)
+def forms(key: str | None) -> None:
+    """Print the official forms, or all of one.
+
+    KEY is a form as the first column of the list names it; its sections, tables, rows and columns are printed with
+    the keys that the records use.
+
+    \b
+    reportparse forms
+    reportparse forms 2021
+    """
+    try:
+        text = render_forms(**_look()) if key is None else render_form(load_form(key), **_look())
+    except ReportParseError as error:
+        _say(str(error))
+        sys.exit(EXIT_UNREAD)
+    _print(text, _console_encoding())
+
+
+class _Layout(NamedTuple):
+    """How reports are written one after another."""
+
+    write: Callable[[Report], str]
+    encoding: str = "utf-8"
+    opening: str = ""
+    between: str = ""
+    closing: str = ""
+
+
+def _layout(format_: Format, count: int, *, with_text: bool, is_console: bool) -> _Layout:
+    if format_ == "jsonl":
+        return _Layout(lambda report: to_jsonl([report], with_text=with_text))
+    if format_ == "csv":
+        return _Layout(lambda report: to_csv([report], with_head=False), opening=to_csv([]))
+    if format_ == "json":
+        write = partial(to_json, with_text=with_text, indent=2)
+        return _Layout(write, closing="\n") if count == 1 else _Layout(write, "utf-8", "[\n", ",\n", "\n]\n")
+    look = _look() if is_console else _Look(width=DEFAULT_WIDTH, color=False)
+    rule = f"\n{'─' * look['width']}\n\n"
+    return _Layout(
+        _of_readable(partial(render, **look)),
+        _console_encoding() if is_console else "utf-8",
+        between=rule,
+    )
+
+
+def _of_readable(write: Callable[[Report], str]) -> Callable[[Report], str]:
+    """For people the message about a file that cannot be read is enough."""
+    return lambda report: "" if is_unreadable(report) else write(report)
+
+
+def _run(files: Sequence[str], layout: _Layout, fail_on: FailOn, *, debug: bool, output: str | None = None) -> int:
+    """Write the reports one after another, and return the exit status. A file to write is written at the end, whole."""
+    pieces: list[str] = []
+    emit = pieces.append if output is not None else partial(_print, encoding=layout.encoding)
+    emit(layout.opening)
+    status, between = EXIT_DONE, ""
+    for item in _inputs(files):
+        text, one = _told(item, layout.write, fail_on, debug=debug)
+        status = max(status, one)
+        if text:
+            emit(between + text)
+            between = layout.between
+    emit(layout.closing)
+    if output is not None:
+        try:
+            write_text(output, "".join(pieces))
+        except ExportError as error:
+            _say(str(error))
+            return EXIT_UNREAD
+    return status
+
+
+def _told(item: _Input, write: Callable[[Report], str], fail_on: FailOn, *, debug: bool) -> tuple[str, int]:
+    """The text of one report and its exit status; a file that cannot be read is told, not raised."""
+    try:
+        report = _read(item)
+        return write(report), EXIT_FINDINGS if _is_failing(report, fail_on) else EXIT_DONE
+    except ReportParseError as error:
+        problem = error
+    # An error of ours must cost the user this one file only, and name it.
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        hint = "" if debug else "; --debug shows where"
+        told = f"internal error, {type(error).__name__}: {error}{hint}; please report it"
+        problem = ReportParseError(told, code="internal_error")
+    _say(f"{item.name}: {problem.message}")
+    return write(_stand_in(item, problem)), EXIT_UNREAD
+
+
+def _read(item: _Input) -> Report:
+    if item.path == STDIN:
+        report = parse_report(_stdin_bytes(), name=item.name)
+    else:
+        report = read_report(item.path)
+    return report.model_copy(update={"id": item.id})
+
+
+def _stdin_bytes() -> bytes:
+    try:
+        return sys.stdin.buffer.read()
+    except (OSError, AttributeError) as error:  # without standard input Python has None in its place
+        raise InputError(f"cannot be read: {error}", code="unreadable", place="stdin") from error
+
+
+def _stand_in(item: _Input, problem: ReportParseError) -> Report:
+    try:
+        with Path(item.path).open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        sha256 = ""
+    media_type = mimetypes.guess_type(item.name)[0] or "application/octet-stream"
+    return unreadable_report(item.id, item.name, problem, sha256=sha256, media_type=media_type)
+
+
+def _inputs(files: Sequence[str]) -> Iterator[_Input]:
+    """The arguments with their ids: file names without ending, made unique in the order of the arguments."""
+    taken: set[str] = set()
+    for path in files:
+        stem = Path(_Input("", path).name).stem
+        id_, number = stem, 1
+        while id_ in taken:
+            number += 1
+            id_ = f"{stem}~{number}"
+        taken.add(id_)
+        yield _Input(id_, path)
+
+
+def _is_failing(report: Report, fail_on: FailOn) -> bool:
+    return fail_on != "never" and any(_RANKS[finding.severity] >= _RANKS[fail_on] for finding in report.findings)
+
+
+class _Look(TypedDict):
+    width: int
+    color: bool
+
+
+def _look() -> _Look:
+    """Width and colour of the console; a pipe gets neither the one nor the other of it."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    columns = shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns if is_terminal else DEFAULT_WIDTH
+    has_color = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return _Look(width=min(columns, MAX_WIDTH), color=has_color)
+
+
+def _console_encoding() -> str:
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def _print(text: str, encoding: str) -> None:
+    """Write text to standard output; signs that the encoding lacks are replaced, never an error."""
+    if not text:
+        return
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "there is no standard output")
+    data = _encoded(text, encoding)
+    if sys.platform == "win32" and sys.stdout.isatty():
+        click.echo(data.decode(encoding), nl=False)  # a Windows console takes characters, not bytes
+        return
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN_SIGNS).encode(encoding, "replace")
+
+
+def _say(message: str) -> None:
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    line = " ".join(message.split())
+    click.echo(f"reportparse: {line}".encode(encoding, "replace").decode(encoding), err=True)

@@ -1,0 +1,223 @@
+"""Reports as JSON, JSON Lines and CSV, and files that are written whole or not at all.
+
+The JSON of a report is the public format of the package. Each function gives the same text on every run: keys stand in
+the order of the model, nothing is sorted, and no clock or locale takes part.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic_core import PydanticSerializationError
+
+from . import __version__
+from .errors import ExportError, ReportParseError
+from .models import Finding, Record, Report, Source
+
+CSV_COLUMNS = (
+    *("id", "authority", "year", "form", "table", "row", "column", "label"),
+    *("value", "state", "raw", "unit", "certain", "start", "end"),
+)
+
+# All that is known of a file that could not be read. A report that sets nothing else is such a file.
+_UNREAD_FIELDS = frozenset({"id", "source", "findings"})
+
+# Spreadsheets run a cell that begins so as a formula; some of them take the full-width signs too.
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+# What begins so and is no formula all the same: a signed number, and a run of dashes, which is a mark of the form.
+_HARMLESS_RE = re.compile(r"[+\-＋－]\d++(?:[,，]\d{3})*+(?:[.．]\d++)?|[-－]++")
+_SURROGATE_RE = re.compile(r"[\ud800-\udfff]")
+
+
+def to_json(report: Report, *, with_text: bool = False, indent: int | None = None) -> str:
+    """One report as a JSON object, on one line unless ``indent`` is given.
+
+    A file that could not be read (see :func:`unreadable_report`) gives ``id``, ``source`` and ``findings`` only.
+
+    Args:
+        report: The report.
+        with_text: Add ``source_text``, in which all spans count. It is left out otherwise, being larger than the rest.
+        indent: Spaces per level, for people.
+
+    Example:
+        >>> report = unreadable_report("a", "a.txt", ReportParseError("no such file", code="file_missing"))
+        >>> sorted(json.loads(to_json(report)))
+        ['findings', 'id', 'source']
+    """
+    fields = set(_UNREAD_FIELDS) if is_unreadable(report) else None
+    try:
+        text = report.model_dump_json(include=fields, indent=indent)
+    except PydanticSerializationError:
+        # A lone surrogate has no UTF-8 form; as an escape it is valid JSON, and the spans stay true.
+        values = report.model_dump(include=fields)
+        text = json.dumps(values, ensure_ascii=False, indent=indent, separators=_separators(indent), default=str)
+        text = _escaped(text)
+    if with_text and fields is None:
+        text = _with_member(text, "source_text", report.source_text, indent)
+    return text
+
+
+def to_jsonl(reports: Iterable[Report], *, with_text: bool = False) -> str:
+    """Reports as JSON Lines: one object a line, in the order given.
+
+    Example:
+        >>> to_jsonl([])
+        ''
+    """
+    return "".join(f"{to_json(report, with_text=with_text)}\n" for report in reports)
+
+
+def to_csv(reports: Iterable[Report], *, with_head: bool = True) -> str:
+    r"""The records of reports as CSV, one line per record.
+
+    A text cell that a spreadsheet would run as a formula gets an apostrophe in front; signed numbers and the mark
+    ``-`` are no formulas and stay. Doubtful records have no value and ``certain`` is ``false``; their candidates are
+    in the JSON only.
+
+    Args:
+        reports: The reports. Files that could not be read have no records, so no lines.
+        with_head: Begin with the line of column names.
+
+    Example:
+        >>> to_csv([])
+        'id,authority,year,form,table,row,column,label,value,state,raw,unit,certain,start,end\r\n'
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)  # its line end, CR LF, is that of RFC 4180
+    if with_head:
+        writer.writerow(CSV_COLUMNS)
+    for report in reports:
+        writer.writerows(_csv_rows(report))
+    return buffer.getvalue()
+
+
+def unreadable_report(
+    id: str,
+    name: str,
+    error: ReportParseError,
+    *,
+    sha256: str = "",
+    media_type: str = "application/octet-stream",
+) -> Report:
+    """The stand-in for a file that cannot be read: its name, and the reason as a finding.
+
+    Args:
+        id: The id that its report would have had.
+        name: The name of the file.
+        error: Why it cannot be read.
+        sha256: Hash of its bytes, empty where there are none to be had.
+        media_type: What it seems to be.
+    """
+    source = Source(
+        name=name,
+        sha256=sha256,
+        media_type=media_type,
+        encoding=None,
+        encoding_evidence=(),
+        length=0,
+        script="simplified",
+    )
+    finding = Finding(code=error.code, severity="error", message=error.message)
+    return Report(id=id, reportparse_version=__version__, source=source, findings=(finding,))
+
+
+def is_unreadable(report: Report) -> bool:
+    """Whether a report stands for a file that could not be read."""
+    return report.model_fields_set - {"schema_version", "reportparse_version"} == _UNREAD_FIELDS
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write ``text`` as UTF-8, whole or not at all: a reader never sees half of it, nor loses the file before.
+
+    The text goes to a new file in the same folder, which then takes the place of the old one. A device or a pipe cannot
+    be replaced and is written to directly.
+
+    Raises:
+        ExportError: The file cannot be written; what was there before is unchanged.
+    """
+    data = text.encode("utf-8", "replace")
+    try:
+        target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+        else:
+            _replace(target, data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ExportError(f"cannot be written: {reason}", code="not_written", place=str(path)) from error
+    except ValueError as error:
+        raise ExportError(f"is no possible file name: {error}", code="not_written", place=repr(path)) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    # Of our own making, not from tempfile: that one gives files which only their owner may read.
+    beside = target.with_name(f".reportparse-{secrets.token_hex(8)}.tmp")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, beside)
+        beside.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def _with_member(text: str, key: str, value: str, indent: int | None) -> str:
+    body = text.removesuffix("}").rstrip("\n")
+    member = f"{json.dumps(key)}{':' if indent is None else ': '}{_escaped(json.dumps(value, ensure_ascii=False))}"
+    if indent is None:
+        return f"{body},{member}}}"
+    return f"{body},\n{' ' * indent}{member}\n}}"
+
+
+def _separators(indent: int | None) -> tuple[str, str]:
+    return (",", ":") if indent is None else (",", ": ")
+
+
+def _escaped(text: str) -> str:
+    return _SURROGATE_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _csv_rows(report: Report) -> Iterator[list[str]]:
+    of_report = [_guarded(report.id), _guarded(report.authority), _plain(report.year), _guarded(report.form)]
+    for record in report.records:
+        yield of_report + _csv_cells(record)
+
+
+def _csv_cells(record: Record) -> list[str]:
+    span = record.span
+    return [
+        *(_guarded(text) for text in (record.table, record.row, record.column, record.label)),
+        _plain(record.value),
+        _plain(record.state),
+        _guarded(record.raw),
+        _guarded(record.unit),
+        "true" if record.certain else "false",
+        *((str(span.start), str(span.end)) if span else ("", "")),
+    ]
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _guarded(text: str | None) -> str:
+    if not text or not text.startswith(_FORMULA_STARTS) or _HARMLESS_RE.fullmatch(text):
+        return text or ""
+    return f"'{text}"
