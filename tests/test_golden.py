@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from reportparse import load_form, read_report
 from reportparse.models import Record, Report
 

@@ -1,0 +1,207 @@
+"""The shape of the package, read from its source: layers, sizes, imports, forbidden things."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "reportparse"
+
+# Lowest first. A module imports only from modules that stand before it here; the numbers name its layer in
+# docs/explanation/architecture.md.
+ORDER: tuple[tuple[int, str], ...] = (
+    (0, "errors"),
+    (0, "spans"),
+    (0, "resources"),
+    (1, "models"),
+    (1, "document"),
+    (1, "forms"),
+    (1, "options"),
+    (2, "keys"),
+    (2, "decode"),
+    (2, "script"),
+    (2, "normalize"),
+    (2, "values"),
+    (2, "labels"),
+    (2, "lines"),
+    (2, "markup"),
+    (3, "grids"),
+    (3, "declared"),
+    (3, "identify"),
+    (3, "sections"),
+    (3, "observe"),
+    (3, "align"),
+    (3, "readings"),
+    (3, "tables"),
+    (3, "records"),
+    (4, "rules"),
+    (4, "checks"),
+    (4, "localize"),
+    (4, "claims"),
+    (5, "pipeline"),
+    (6, "export"),
+    (6, "textview"),
+    (6, "cli"),
+    (6, "__main__"),
+)
+PLACES = {name: place for place, (_, name) in enumerate(ORDER)}
+
+# A library and the only modules that may import it.
+LIBRARY_USERS = {
+    "opencc": {"script"},
+    "lxml": {"markup"},
+    "bs4": {"markup"},
+    "click": {"cli"},
+    "rich": {"textview", "cli"},
+}
+
+MAX_MODULE_LINES = 400
+MAX_FUNCTION_LINES = 40
+# What is over the ceiling, with the size it must not pass. Entries may only shrink and go.
+LONG_MODULES: dict[str, int] = {}
+LONG_FUNCTIONS: dict[str, int] = {}
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return {path.stem: ast.parse(path.read_text("utf-8"), str(path)) for path in paths if path.stem != "__init__"}
+
+
+def own_imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Modules of the package that a module imports, wherever the statement stands, with its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            source = node.module or ""
+            if node.level:
+                names = [source] if source else [alias.name for alias in node.names]
+            elif source.split(".")[0] == "reportparse":
+                names = [source.partition(".")[2]] if "." in source else [alias.name for alias in node.names]
+            else:
+                continue
+            yield from ((name.split(".")[-1], node.lineno) for name in names)
+
+
+def libraries(tree: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Qualified names of functions with their lines, docstrings not counted."""
+    for owner in ast.walk(tree):
+        for node in ast.iter_child_nodes(owner):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                prefix = f"{owner.name}." if isinstance(owner, ast.ClassDef) else ""
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if ast.get_docstring(node) is not None:
+                    doc = node.body[0]
+                    lines -= (doc.end_lineno or doc.lineno) - doc.lineno + 1
+                yield prefix + node.name, lines
+
+
+def test_every_module_has_a_layer() -> None:
+    unplaced = set(modules()) - set(PLACES)
+
+    assert unplaced == set()
+
+
+def test_modules_import_only_from_below() -> None:
+    upward = [
+        f"{name}.py:{line} imports {target}"
+        for name, tree in modules().items()
+        for target, line in own_imports(tree)
+        if PLACES.get(target, -1) >= PLACES[name]
+    ]
+
+    assert upward == []
+
+
+def test_layers_stand_in_rising_order() -> None:
+    numbers = [layer for layer, _ in ORDER]
+
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("library", sorted(LIBRARY_USERS))
+def test_heavy_libraries_are_imported_in_one_place(library: str) -> None:
+    users = {name for name, tree in modules().items() if library in libraries(tree)}
+
+    assert users <= LIBRARY_USERS[library]
+
+
+def test_modules_stay_short() -> None:
+    sizes = {path.stem: len(path.read_text("utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
+
+    over = {name: size for name, size in sizes.items() if size > LONG_MODULES.get(name, MAX_MODULE_LINES)}
+
+    assert over == {}
+    assert [name for name in LONG_MODULES if sizes.get(name, 0) <= MAX_MODULE_LINES] == []
+
+
+def test_functions_stay_short() -> None:
+    sizes = {f"{name}.{function}": size for name, tree in modules().items() for function, size in functions(tree)}
+
+    over = {name: size for name, size in sizes.items() if size > LONG_FUNCTIONS.get(name, MAX_FUNCTION_LINES)}
+
+    assert over == {}
+    assert [name for name in LONG_FUNCTIONS if sizes.get(name, 0) <= MAX_FUNCTION_LINES] == []
+
+
+def test_no_assert_and_no_bare_except() -> None:
+    found = [
+        f"{name}.py:{node.lineno}"
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert) or (isinstance(node, ast.ExceptHandler) and node.type is None)
+    ]
+
+    assert found == []
+
+
+def test_no_form_is_named_outside_the_data() -> None:
+    forms = {path.stem for path in (PACKAGE / "data" / "forms").glob("*.json")}
+
+    compared = [
+        f"{name}.py:{node.lineno}"
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare)
+        for side in (node.left, *node.comparators)
+        if isinstance(side, ast.Constant) and side.value in forms
+    ]
+
+    assert compared == []
+
+
+def test_word_converting_configuration_is_not_used() -> None:
+    # It rewrites words of the official labels (查询 into 查找), so that rows are lost.
+    holders = [path.name for path in PACKAGE.rglob("*") if path.suffix in {".py", ".json"} and "tw2sp" in read(path)]
+
+    assert holders == []
+
+
+def read(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def test_importing_the_package_loads_no_edge_library_and_reads_no_data() -> None:
+    program = (
+        "import sys, pathlib, reportparse\n"
+        "from reportparse import resources\n"
+        "print(sorted({'bs4', 'click', 'rich', 'opencc'} & set(sys.modules)))\n"
+        "print(resources.read_text.cache_info().currsize)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines() == ["[]", "0"]

@@ -1,0 +1,218 @@
+"""Input that is broken, huge, or no report: a clear message or a result with findings, in time, never a traceback."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from reportparse import Report, parse_report, read_report
+from reportparse.cli import main
+from reportparse.errors import InputError
+
+HOSTILE = Path(__file__).parent / "fixtures" / "hostile"
+FILES = sorted(HOSTILE.iterdir())
+MEGABYTE = 1_000_000
+TITLE = "溪口县档案局2020年政府信息公开工作年度报告"
+HEADING = "三、收到和处理政府信息公开申请情况"
+ROW = "一、本年新收政府信息公开申请数量"
+
+# What the user is told: the code of the exception where the file cannot be read, else one of the findings.
+TOLD = {
+    "01-empty.txt": "empty_input",
+    "02-white-space-only.txt": "empty_input",
+    "03-binary-named-text.txt": "binary_input",
+    "04-news-page.html": "no_form",
+    "07-half-character.txt": "undecodable_bytes",
+    "11-page-without-text.html": "empty_input",
+}
+
+
+def outcome(path: Path) -> Report | InputError:
+    try:
+        return read_report(path)
+    except InputError as error:
+        return error
+
+
+def allowed_seconds(size: int) -> float:
+    return 2 + 2 * size / MEGABYTE
+
+
+def uncovered(report: Report) -> str:
+    """Text of the source that no part of the result holds, or that two hold."""
+    spans = [section.span for section in report.sections] + [part.span for part in report.unassigned]
+    if report.title is not None:
+        spans.append(report.title.span)
+    wrong, place = "", 0
+    for start, end in sorted(spans):
+        if start != place:
+            wrong += report.source_text[min(place, start) : max(place, start)]
+        place = end
+    return wrong + report.source_text[place:]
+
+
+def deep_page(tag: str, depth: int) -> str:
+    return f"<html><body><h1>{TITLE}</h1>" + f"<{tag}>" * depth + "文" + f"</{tag}>" * depth + "</body></html>"
+
+
+def nested_tables(depth: int) -> str:
+    return f"<h1>{TITLE}</h1>" + "<table><tr><td>1" * depth + "</td></tr></table>" * depth
+
+
+def huge_inputs() -> Iterator[tuple[str, str]]:
+    """Long or deep text, made here because it would swell the repository."""
+    yield "one line", TITLE + "信息公开 12 | " * (MEGABYTE // 20)
+    yield "one line of digits", "7" * MEGABYTE
+    yield "one line of spaces", TITLE + " " * MEGABYTE + "一、总体情况"
+    yield "one line of brackets", "（" * (MEGABYTE // 3)
+    yield "one line of numbers", f"{TITLE}\n{HEADING}\n{ROW} " + "0 " * (MEGABYTE // 2)
+    yield "many empty lines", f"{TITLE}\n{HEADING}\n{ROW}\n" + "\n" * MEGABYTE
+    yield "many rows", f"{TITLE}\n{HEADING}\n" + f"{ROW}\n1\n0\n0\n0\n0\n0\n1\n" * 5_000
+    yield "many headings", f"{TITLE}\n" + "一、总体情况\n（一）主动公开\n" * 10_000
+    yield "many bars", f"{TITLE}\n{HEADING}\n" + "|" * MEGABYTE
+    yield "markdown rule", f"{TITLE}\n{HEADING}\n|" + "---|" * (MEGABYTE // 4)
+
+
+def markup_inputs() -> Iterator[tuple[str, str]]:
+    yield "nested elements", deep_page("div", 10_000)
+    yield "nested inline elements", deep_page("b", 10_000)
+    yield "nested tables", nested_tables(2_000)
+    yield "row span", f"<h1>{TITLE}</h1><table><tr><td rowspan=99999>{ROW}</td><td>1</td></tr></table>"
+    yield "column span", f"<h1>{TITLE}</h1><table><tr><td colspan=99999999999>{ROW}</td><td>1</td></tr></table>"
+    yield (
+        "many wide spans",
+        "<html><body><table>" + "<tr><td rowspan=65534 colspan=1000>1</td></tr>" * 2_000 + "</table></body></html>",
+    )
+    yield "unclosed tags", "<html><body>" + "<table><tr><td>" * 5_000
+    yield "entities", "<html><body><p>" + "&nbsp;&#20013;" * 50_000 + "</p></body></html>"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_bad_file_gives_a_message_or_a_whole_result(path: Path) -> None:
+    told = outcome(path)
+
+    if isinstance(told, InputError):
+        assert told.message
+        assert told.code
+        assert path.name in told.place
+    else:
+        assert uncovered(told) == ""
+        assert told.source.length == len(told.source_text)
+        json.loads(told.model_dump_json())
+
+
+@pytest.mark.parametrize("name", sorted(TOLD))
+def test_trouble_is_told_by_its_code(name: str) -> None:
+    told = outcome(HOSTILE / name)
+
+    codes = {told.code} if isinstance(told, InputError) else {finding.code for finding in told.findings}
+
+    assert TOLD[name] in codes
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_command_never_shows_a_traceback(path: Path) -> None:
+    done = CliRunner().invoke(main, ["parse", str(path), "--format", "jsonl"])
+
+    assert done.exit_code in (0, 1, 2)
+    assert "Traceback" not in done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert len(done.stdout.splitlines()) == 1
+    assert isinstance(json.loads(done.stdout), dict)
+
+
+def test_news_page_is_no_report_and_the_command_says_so() -> None:
+    path = HOSTILE / "04-news-page.html"
+
+    done = CliRunner().invoke(main, ["parse", str(path), "--format", "jsonl"])
+
+    assert done.exit_code == 1
+    result = json.loads(done.stdout)
+    assert result["form"] is None
+    assert result["records"] == []
+    assert [finding for finding in result["findings"] if finding["severity"] == "error"]
+
+
+@pytest.mark.parametrize("name", ["no-such-file.txt", "."])
+def test_missing_file_and_folder_are_told(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+
+    done = CliRunner().invoke(main, ["parse", str(path), "--format", "jsonl"])
+
+    assert done.exit_code == 2
+    assert done.stderr
+    assert "Traceback" not in done.output
+    with pytest.raises(InputError) as error:
+        read_report(path)
+    assert str(path) in str(error.value)
+
+
+def test_nothing_readable_is_lost_beside_a_nul() -> None:
+    report = read_report(HOSTILE / "05-nul-characters.txt")
+
+    assert "全年公开信息" in report.source_text
+    assert "12条" in report.source_text
+    assert [section.kind for section in report.sections if section.kind != "preamble"] == [
+        "overview",
+        "requests",
+        "other_matters",
+    ]
+
+
+def test_lone_surrogate_in_a_string_is_read_over() -> None:
+    report = parse_report(f"{TITLE}\n一、总体情况\n公开\ud800信息。\n六、其他需要报告的事项\n无。\n")
+
+    assert uncovered(report) == ""
+    assert "信息。" in report.source_text
+    json.loads(report.model_dump_json())
+
+
+def test_table_cut_off_in_the_middle_gives_the_cells_before_the_cut() -> None:
+    report = read_report(HOSTILE / "08-cut-off-in-table.txt")
+
+    values = [record.value for record in report.records if record.row == "new_requests" and record.certain]
+
+    assert values == [3, 0, 0, 0, 0, 0, 3]
+    cut = [record for record in report.records if record.row == "results.granted"]
+    assert not any(record.certain and record.column == "total" and record.state == "value" for record in cut)
+    assert "total" not in {check.scope.get("column") for check in report.checks if check.status == "passed"}
+
+
+@pytest.mark.parametrize(("name", "text"), [pytest.param(*case, id=case[0]) for case in huge_inputs()])
+def test_long_text_is_read_whole_and_in_time(name: str, text: str) -> None:
+    size = len(text.encode())
+    start = time.process_time()
+
+    report = parse_report(text)
+
+    assert time.process_time() - start < allowed_seconds(size)
+    assert uncovered(report) == ""
+
+
+@pytest.mark.parametrize(("name", "page"), [pytest.param(*case, id=case[0]) for case in markup_inputs()])
+def test_broken_markup_is_read_in_time(name: str, page: str) -> None:
+    start = time.process_time()
+
+    report = parse_report(page.encode())
+
+    assert time.process_time() - start < allowed_seconds(len(page.encode()))
+    assert uncovered(report) == ""
+
+
+def test_twenty_megabytes_of_one_line_stay_within_the_bound() -> None:
+    text = "信息公开 12 | " * (20 * MEGABYTE // 20)
+    start = time.process_time()
+
+    report = parse_report(text)
+
+    assert time.process_time() - start < allowed_seconds(20 * MEGABYTE)
+    assert uncovered(report) == ""
+
+
+def test_deep_page_keeps_its_text_or_tells_the_loss() -> None:
+    report = parse_report(deep_page("div", 10_000).encode())
+
+    assert "文" in report.source_text or any("markup" in finding.code for finding in report.findings)
