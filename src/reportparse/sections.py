@@ -1,0 +1,311 @@
+"""Normal text to the outline of a report: preamble, sections, subsections, and what belongs to none of them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from .document import SourceDocument
+from .furniture import find_tail, is_furniture
+from .headings import heading_key, read_heading, table_kinds
+from .lines import Line, read_enumerator, split_lines
+from .models import Finding, Section, SectionKind, Unassigned
+from .outline import Blocks, Candidate, choose_headings, find_candidates
+from .spans import Span
+
+if TYPE_CHECKING:
+    from .normalize import NormalText
+
+_MAX_ITEM = 60  # characters; the heading of a subsection that its text follows on the same line
+_STOP_RE = re.compile(r"[。：:；;\s]")
+_COMMA_RE = re.compile(r"[，,、]")
+_EDGE_RE = re.compile(r"[\s#*|│>。：:；;，,]*\Z")
+_BREAK_RE = re.compile(r"\s*[\r\n]\s*")
+# Page numbers, bars and marks are no content.
+_VOID_RE = re.compile(r"(?:[\s#*|│>_=.…·\u200b<>/-]|\d{1,3}(?!\d)|</?(?:div|span|p|br)\b[^<>]*>)*+")
+_PRINTED_RE = re.compile(r"\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The parts of a document in source spans. With the title they tile the source text."""
+
+    sections: tuple[Section, ...]
+    unassigned: tuple[Unassigned, ...]
+    findings: tuple[Finding, ...]
+
+
+class _Part(NamedTuple):
+    """A stretch of the normal text, from ``start`` to the next part: a section, the title or unassigned."""
+
+    start: int
+    label: str  # section, title, furniture or text
+    heading: Candidate | None = None
+
+
+def split_sections(normal: NormalText, document: SourceDocument, title: Span | None) -> Outline:
+    """Divide a report into preamble, sections and unassigned stretches.
+
+    Nothing is dropped: title, sections and unassigned stretches tile the source text; white space goes to the part
+    before it, after a title to the part that follows. Headings of level two become subsections, so （二）依申请公开
+    in the overview is no section. Cost is linear in the text.
+
+    Args:
+        normal: The text to read.
+        document: What the markup told: grids and furniture.
+        title: Where the title is printed, in source places.
+
+    Returns:
+        Sections in source order, what belongs to none, and findings: ``table_missing``, ``heading_ordinal``,
+        ``heading_unknown``.
+    """
+    blocks = Blocks(normal, document)
+    candidates = find_candidates(normal.text, blocks)
+    place = normal.target_span(title.start, title.end) if title else None
+    headings = choose_headings(normal.text, candidates)
+    if place:
+        headings = [heading for heading in headings if not place.start <= heading.start < place.end]
+    parts = _divide(normal.text, headings, blocks, place)
+    return _Assembly(normal, candidates).assemble(parts)
+
+
+def _divide(text: str, headings: Sequence[Candidate], blocks: Blocks, title: Span | None) -> list[_Part]:
+    """All parts in order; they begin at 0 and together cover the text."""
+    parts: list[_Part] = []
+    first = headings[0].start if headings else len(text)
+    has_own_preamble = bool(headings) and headings[0].kind == "preamble"
+    start = 0
+    if title and title.start < first:
+        parts += _label_lines(text, 0, title.start, blocks)
+        parts.append(_Part(title.start, "title"))
+        start = title.end
+    parts += _read_front(text, Span(start, first), blocks, title, has_own_preamble)
+    parts += [_Part(heading.start, "section", heading) for heading in headings]
+    floor = headings[-1].end if headings else start
+    tail = _tail_start(text, floor, blocks, bool(headings))
+    if tail is not None:
+        parts.append(_Part(tail, "furniture"))
+    return _without_gaps(text, parts, title)
+
+
+def _without_gaps(text: str, parts: list[_Part], title: Span | None) -> list[_Part]:
+    """Give white space a place: at the very start to the first part, after the title to the part that follows.
+
+    Title and headings begin where they are printed, so white space between them is a stretch of its own.
+    """
+    result: list[_Part] = []
+    if not parts or (parts[0].start and parts[0].label in {"title", "section"} and parts[0].start > 0):
+        result.append(_Part(0, "text"))
+    for index, part in enumerate(parts):
+        begin = 0 if index == 0 and part.label not in {"title", "section"} else part.start
+        if title and index and parts[index - 1].label == "title":
+            if part.label == "section" and part.heading is not None:
+                if title.end < part.start:
+                    result.append(_Part(title.end, "text"))
+            else:
+                begin = title.end
+        result.append(part._replace(start=begin))
+    if title and parts and parts[-1].label == "title" and title.end < len(text):
+        result.append(_Part(title.end, "text"))
+    return result
+
+
+def _lines(text: str, start: int, end: int) -> list[Line]:
+    """Lines of a stretch that hold print, in places of the whole text, without the space before them."""
+    found = []
+    for line in split_lines(text[start:end]):
+        words = line.text.strip()
+        if words:
+            begin = start + line.start + line.text.index(words[0])
+            found.append(Line(begin, start + line.end, words))
+    return found
+
+
+def _is_page(line: Line, blocks: Blocks) -> bool:
+    return blocks.is_furniture(line.start) or is_furniture(line.text)
+
+
+def _label_lines(text: str, start: int, end: int, blocks: Blocks) -> list[_Part]:
+    """Runs of furniture and of text before the title; short scraps there are links and boxes of the page."""
+    parts: list[_Part] = []
+    for line in _lines(text, start, end):
+        is_scrap = len(line.text) < 20 and not re.search(r"[。；，,]", line.text)
+        label = "furniture" if is_scrap or _is_page(line, blocks) else "text"
+        if not parts or parts[-1].label != label:
+            parts.append(_Part(line.start, label))
+    return parts
+
+
+def _read_front(text: str, place: Span, blocks: Blocks, title: Span | None, has_own_preamble: bool) -> list[_Part]:
+    """Between title and first heading: lines of the page, then the preamble."""
+    lines = _lines(text, *place)
+    printed = heading_key(text[title.start : title.end]) if title else ""
+    count = 0
+    while count < len(lines):
+        words = heading_key(lines[count].text)
+        if not (_is_page(lines[count], blocks) or (len(words) > 5 and words in printed) or not words):
+            break
+        count += 1
+    parts = [_Part(lines[0].start, "furniture")] if count else []
+    if count < len(lines):
+        parts.append(_Part(lines[count].start, "text" if has_own_preamble else "section"))
+    return parts
+
+
+def _tail_start(text: str, floor: int, blocks: Blocks, has_headings: bool) -> int | None:
+    lines = _lines(text, floor, len(text))
+    tail = find_tail(lines, 0)
+    for index, line in enumerate(lines[:tail]) if blocks.furniture else ():
+        if blocks.is_furniture(line.start):
+            tail = index
+            break
+    if tail == 0 and not has_headings:
+        return None
+    return lines[tail].start if tail < len(lines) else None
+
+
+class _Assembly:
+    """Parts of the normal text to records with source spans, for one document."""
+
+    def __init__(self, normal: NormalText, candidates: Sequence[Candidate]) -> None:
+        self._normal = normal
+        self._items = [
+            candidate
+            for candidate in candidates
+            if candidate.style in {"paren", "is"} and candidate.row == "no" and not candidate.in_midst
+        ]
+        self._starts = [candidate.start for candidate in self._items]
+
+    def assemble(self, parts: Sequence[_Part]) -> Outline:
+        sections: list[Section] = []
+        unassigned: list[Unassigned] = []
+        stops = [*(part.start for part in parts[1:]), len(self._normal.text)]
+        for part, stop in zip(parts, stops, strict=True):
+            if part.label == "title":
+                continue
+            if part.label == "section":
+                sections.append(self._section(part, stop))
+            else:
+                kind = "furniture" if part.label == "furniture" else "text"
+                unassigned.append(Unassigned(kind=kind, span=self._span(part.start, stop)))  # type: ignore[arg-type, unused-ignore]
+        return Outline(tuple(sections), tuple(unassigned), tuple(_findings(sections)))
+
+    def _place(self, place: int) -> int:
+        if place >= len(self._normal.text):
+            return len(self._normal.source)
+        return self._normal.source_span(place, place).start if place else 0
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(self._place(start), self._place(end))
+
+    def _printed(self, start: int, end: int) -> str:
+        """The source text of a heading, line breaks inside it and marks after it left out."""
+        span = self._normal.source_span(start, end)
+        printed = _BREAK_RE.sub("", self._normal.source[span.start : span.end])
+        return _EDGE_RE.sub("", printed)
+
+    def _section(self, part: _Part, stop: int) -> Section:
+        span = self._span(part.start, stop)
+        heading = part.heading
+        if heading is None:
+            return Section(kind="preamble", span=span)
+        items = self._items_between(heading.end, stop) if heading.kind != "attachment" else []
+        return Section(
+            kind=heading.kind,
+            also=heading.reading.kinds[1:],
+            number=self._number(heading),
+            heading=self._printed(heading.print_start, heading.end),
+            span=span,
+            empty=_VOID_RE.fullmatch(self._normal.text, heading.end, stop) is not None,
+            subsections=self._subsections(items, stop, heading.style),
+        )
+
+    def _number(self, heading: Candidate) -> str | None:
+        if heading.enumerator is None:
+            return None
+        printed = self._printed(heading.print_start, heading.words_start)
+        return printed.rstrip("、．.,， \t\u3000：:") or None
+
+    def _items_between(self, start: int, stop: int) -> list[Candidate]:
+        return self._items[bisect_left(self._starts, start) : bisect_left(self._starts, stop)]
+
+    def _subsections(self, items: Sequence[Candidate], stop: int, outer: str) -> tuple[Section, ...]:
+        """Items of the highest style there is; 一是 below （一） becomes a part of it."""
+        style = "paren" if outer != "paren" and any(i.style == "paren" and i.value == 1 for i in items) else "is"
+        heads: list[Candidate] = []
+        for item in items:
+            if item.style == style and item.value in {1, heads[-1].value + 1 if heads else 1}:
+                heads.append(item)
+        stops = [*(head.start for head in heads[1:]), stop][: len(heads)]
+        result = []
+        for head, end in zip(heads, stops, strict=True):
+            words_end = _item_end(self._normal.text, head)
+            inner = [item for item in items if words_end <= item.start < end and item.style == "is"]
+            words = self._normal.text[head.words_start : words_end]
+            kinds = read_heading(words).kinds
+            result.append(
+                Section(
+                    kind=_sub_kind(kinds),
+                    also=kinds[1:],
+                    number=self._number(head),
+                    heading=self._printed(head.print_start, words_end),
+                    span=self._span(head.start, end),
+                    empty=_VOID_RE.fullmatch(self._normal.text, words_end, end) is not None,
+                    subsections=self._subsections(inner, end, "paren") if style == "paren" and inner else (),
+                )
+            )
+        return tuple(result)
+
+
+def _sub_kind(kinds: tuple[SectionKind, ...]) -> SectionKind:
+    return kinds[0]
+
+
+def _item_end(text: str, head: Candidate) -> int:
+    """Where the heading of a subsection ends: at its first stop, else at a comma, else with its line."""
+    if head.line_end - head.words_start <= _MAX_ITEM:
+        limit = head.line_end
+    else:
+        limit = head.words_start + _MAX_ITEM
+    stop = _STOP_RE.search(text, head.words_start + 1, limit)
+    if stop:
+        return stop.start()
+    if limit == head.line_end:
+        return limit
+    comma = _COMMA_RE.search(text, head.words_start + 1, limit)
+    return comma.start() if comma else limit
+
+
+def _findings(sections: Sequence[Section]) -> list[Finding]:
+    found: list[Finding] = []
+    for section in sections:
+        if section.heading is None:
+            continue
+        place = Span(section.span.start, min(section.span.end, section.span.start + len(section.heading)))
+        if section.empty and section.kind in table_kinds():
+            message = f"section {section.heading!r} is empty where the forms print a table; no values are assumed"
+            found.append(Finding(code="table_missing", severity="warning", message=message, spans=(place,)))
+        if section.kind == "unclassified":
+            message = f"heading {section.heading!r} is no known one; kept as unclassified"
+            found.append(Finding(code="heading_unknown", severity="note", message=message, spans=(place,)))
+    return found + _ordinal_findings(sections)
+
+
+def _ordinal_findings(sections: Sequence[Section]) -> list[Finding]:
+    """Headings whose printed ordinal does not continue the count; a new outline may begin at one again."""
+    found: list[Finding] = []
+    count = 0
+    for section in sections:
+        if section.number is None or section.heading is None:
+            continue
+        enumerator = read_enumerator(section.heading)
+        value = enumerator.value if enumerator else 0
+        if value not in {count + 1, 1}:
+            message = f"heading {section.heading!r} bears ordinal {value}, {count + 1} was expected; kept as printed"
+            place = Span(section.span.start, min(section.span.end, section.span.start + len(section.heading)))
+            found.append(Finding(code="heading_ordinal", severity="note", message=message, spans=(place,)))
+        count = value
+    return found
