@@ -6,7 +6,8 @@ Every place is half-open, ``[start, end)``, and counts code points.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
 from typing import NamedTuple
 
 
@@ -34,8 +35,8 @@ class Shift(NamedTuple):
 class OffsetMap:
     """An exact map between the places of a source text and of the text made from it.
 
-    Between two shifts both texts are equal up to an offset. Inside a shift of equal length the characters
-    correspond one to one; inside any other shift each new character stands for the whole source stretch.
+    Outside the shifts the characters correspond one to one, whether they were exchanged or not: a change that
+    keeps the length needs no shift. Inside a shift each new character stands for the whole source stretch.
 
     Args:
         shifts: Replaced stretches in rising order, none overlapping another.
@@ -74,14 +75,26 @@ class OffsetMap:
         first = self._target_place(start, at_end=False)
         return Span(first, max(first, self._target_place(end, at_end=True)))
 
+    def then(self, later: OffsetMap) -> OffsetMap:
+        """The map of two edits in a row: this one made the text that ``later`` starts from.
+
+        Shifts that overlap in the text between become one.
+
+        Example:
+            >>> first = OffsetMap([Shift(1, 2, 1, 1)])  # a deleted character
+            >>> second = OffsetMap([Shift(0, 4, 0, 3)])  # 網際網路 -> 互联网
+            >>> first.then(second).shifts
+            (Shift(start=0, end=5, new_start=0, new_end=3),)
+        """
+        if not self.shifts or not later.shifts:
+            return later if later.shifts else self
+        return OffsetMap(_compose(self.shifts, later.shifts))
+
     def _source_start(self, place: int) -> int:
         index = bisect_right(self._new_ends, place)
         # An empty target stretch (a deletion) that ends here is passed over: its place is before ours.
         if index < len(self.shifts) and self.shifts[index].new_start <= place:
-            shift = self.shifts[index]
-            if shift.end - shift.start == shift.new_end - shift.new_start:
-                return shift.start + place - shift.new_start
-            return shift.start
+            return self.shifts[index].start
         if index == 0:
             return place
         before = self.shifts[index - 1]
@@ -90,10 +103,7 @@ class OffsetMap:
     def _source_end(self, place: int) -> int:
         index = bisect_left(self._new_ends, place)
         if index < len(self.shifts) and self.shifts[index].new_start < place:
-            shift = self.shifts[index]
-            if shift.end - shift.start == shift.new_end - shift.new_start:
-                return shift.start + place - shift.new_start
-            return shift.end
+            return self.shifts[index].end
         if index == 0:
             return place
         before = self.shifts[index - 1]
@@ -103,13 +113,33 @@ class OffsetMap:
         index = bisect_right(self._ends, place)
         if index < len(self.shifts) and self.shifts[index].start < place:
             shift = self.shifts[index]
-            if shift.end - shift.start == shift.new_end - shift.new_start:
-                return shift.new_start + place - shift.start
             return shift.new_end if at_end else shift.new_start
         if index == 0:
             return place
         before = self.shifts[index - 1]
         return before.new_end + place - before.end
+
+
+def _compose(first: Sequence[Shift], second: Sequence[Shift]) -> Iterator[Shift]:
+    # Stretches of the text between the two edits, each with what it adds to the source and to the target length.
+    # A deletion sorts before the edit that starts at its place, since it stands before that character.
+    stretches = merge(
+        ((s.new_start, s.new_end, (s.end - s.start) - (s.new_end - s.new_start), 0) for s in first),
+        ((s.start, s.end, 0, (s.new_end - s.new_start) - (s.end - s.start)) for s in second),
+    )
+    low, high, more_source, more_target = next(stretches)
+    to_source = to_target = 0  # what to add, before this stretch, to a place of the text between
+    for start, end, add_source, add_target in stretches:
+        if start < high:
+            high = max(high, end)
+            more_source += add_source
+            more_target += add_target
+            continue
+        yield Shift(low + to_source, high + to_source + more_source, low + to_target, high + to_target + more_target)
+        to_source += more_source
+        to_target += more_target
+        low, high, more_source, more_target = start, end, add_source, add_target
+    yield Shift(low + to_source, high + to_source + more_source, low + to_target, high + to_target + more_target)
 
 
 class LineIndex:
