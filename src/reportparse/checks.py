@@ -1,0 +1,167 @@
+"""Try the rules of a form on printed records: passed, failed or undecided.
+
+Nothing is corrected here, and nothing is guessed: a rule with an operand that is not a certain number is undecided,
+which is not passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
+
+from .forms import FormSpec, load_form
+from .models import CellRef, Check, CheckStatus, Record, Report, Value
+from .rules import Place, Plan, Relation, group_rows, plan_checks
+
+# The default context rounds at 28 digits; a sum of printed numbers must not.
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+# Rules of these kinds are listed only when they fail: each printed cell has one, and a pass says little.
+_TOLD_WHEN_FAILED = frozenset({"at_most", "whole"})
+
+
+def check_report(report: Report, *, blank_as_zero: bool = False) -> tuple[Check, ...]:
+    """Try every rule of the report's form on its records.
+
+    Args:
+        report: A parsed report, also one loaded from JSON.
+        blank_as_zero: Count a blank cell as 0. A cell that holds a mark or is missing stays undecided.
+
+    Returns:
+        The checks in the order of the form; none where the report follows no known form.
+
+    Raises:
+        UnknownFormError: The report names a form that this version does not have.
+    """
+    if report.form is None:
+        return ()
+    return check_records(report.records, load_form(report.form), blank_as_zero=blank_as_zero)
+
+
+def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: bool = False) -> tuple[Check, ...]:
+    """Try every rule of a form on records.
+
+    A table that is not printed has no checks. A group row that prints values stands for the rows under it, unless
+    one of them is printed too.
+
+    Args:
+        records: At most one record for a cell.
+        form: The form whose keys the records use.
+        blank_as_zero: Count a blank cell as 0.
+
+    Returns:
+        The checks in the order of the form. ``left`` is the printed side and ``right`` what it is compared with;
+        both are None where undecided, and ``right`` is None where a cell alone breaks the rule.
+
+    Raises:
+        FormDataError: A rule of the form is broken.
+
+    Example:
+        >>> from reportparse.forms import load_form
+        >>> def cell(column, value):
+        ...     return Record(table="review_and_litigation", row="review", column=column, label="行政复议",
+        ...                   raw=str(value), unit="件", state="value", value=value, certain=True, span=None)
+        >>> printed = {"upheld": 10, "corrected": 1, "other": 0, "pending": 0, "total": 0}
+        >>> check = check_records([cell(*item) for item in printed.items()], load_form("2021"))[0]
+        >>> check.rule, check.status, check.left, check.right
+        ('review_sum', 'failed', 0, 11)
+    """
+    values = values_of(records, blank_as_zero=blank_as_zero)
+    no_counts = {place for place, value in values.items() if not is_count(value)}
+    rows = _printed_rows(records)
+    tables = {table for table, _ in rows}
+    checks = []
+    for relation in plan_checks(form, _standing(rows, form)).relations:
+        kind = relation.rule.kind
+        if relation.table not in tables or (kind == "whole" and relation.left[0] not in no_counts):
+            continue
+        status, left, right = try_relation(relation, values)
+        if status == "failed" or kind not in _TOLD_WHEN_FAILED:
+            checks.append(_check(relation, status, left, right))
+    return tuple(checks)
+
+
+def plan_records(records: Sequence[Record], form: FormSpec) -> Plan:
+    """What the rules of a form state about these records.
+
+    Only a group row that prints values, while no row under it does, changes what the form states.
+    """
+    return plan_checks(form, _standing(_printed_rows(records), form))
+
+
+def values_of(records: Sequence[Record], *, blank_as_zero: bool = False) -> dict[Place, Value]:
+    """The certain numbers of records by their place; every other cell is left out."""
+    values: dict[Place, Value] = {}
+    for record in records:
+        if not record.certain:
+            continue
+        if record.value is not None:
+            values[record.table, record.row, record.column] = record.value
+        elif blank_as_zero and record.state == "blank":
+            values[record.table, record.row, record.column] = 0
+    return values
+
+
+def try_relation(relation: Relation, values: Mapping[Place, Value]) -> tuple[CheckStatus, Value | None, Value | None]:
+    """Decide one relation: its status, its left and its right side.
+
+    Example:
+        >>> from reportparse.forms import load_form
+        >>> relation = plan_checks(load_form("2021")).relations[0]
+        >>> try_relation(relation, {})
+        ('undecided', None, None)
+    """
+    try:
+        left = exact_sum([values[place] for place in relation.left])
+        right = exact_sum([values[place] for place in relation.right])
+    except KeyError:
+        return "undecided", None, None
+    kind = relation.rule.kind
+    if kind == "whole":
+        return ("passed" if is_count(left) else "failed"), left, None
+    holds = left <= right if kind == "at_most" else left == right
+    return ("passed" if holds else "failed"), left, right
+
+
+def exact_sum(values: Sequence[Value]) -> Value:
+    """Add integers and decimals without rounding.
+
+    Example:
+        >>> exact_sum([2, Decimal("0.10"), Decimal(10) ** 27])
+        Decimal('1000000000000000000000000002.10')
+    """
+    total = sum(values)
+    if isinstance(total, int):
+        return total
+    exact = Decimal(0)
+    for value in values:
+        exact = _EXACT.add(exact, value)
+    return exact
+
+
+def is_count(value: Value) -> bool:
+    """Whether a number can be a count: whole and not negative."""
+    return value >= 0 and (isinstance(value, int) or value == value.to_integral_value())
+
+
+def _printed_rows(records: Sequence[Record]) -> set[tuple[str, str]]:
+    return {(record.table, record.row) for record in records if record.state != "missing"}
+
+
+def _standing(printed: Set[tuple[str, str]], form: FormSpec) -> frozenset[tuple[str, str]]:
+    """Group rows, as table and row key, that print values while no row under them does."""
+    groups = group_rows(form)
+    return frozenset(row for row in printed & groups.keys() if not any(under in printed for under in groups[row]))
+
+
+def _check(relation: Relation, status: CheckStatus, left: Value | None, right: Value | None) -> Check:
+    cells = relation.cells if status == "failed" else ()
+    return Check(
+        rule=relation.rule.key,
+        table=relation.table,
+        scope=dict(relation.scope),
+        status=status,
+        left=left,
+        right=right,
+        cells=tuple(CellRef(table=table, row=row, column=column) for table, row, column in cells),
+    )

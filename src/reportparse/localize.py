@@ -1,0 +1,461 @@
+"""Find the smallest sets of printed cells that would explain all failed checks, and tell of them.
+
+The idea is that of Fellegi and Holt: blame as few cells as possible. An explanation is a set of cells with one value
+each, such that every failed check of its group holds after the change and no check that passed breaks. Undecided
+checks constrain nothing. The values are suggestions: nothing here changes a record.
+
+A search tries one cell, then two, and so on. Each time it takes a relation that does not hold, blames each of its
+cells in turn, and uses the relation to eliminate that cell from the others; for the last cell it compares residuals
+and eliminates nothing. A cell that was tried is out of question in the later branches, so no set is met twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from .checks import plan_records, try_relation, values_of
+from .forms import FormSpec
+from .models import BlamedCell, CellRef, Check, Diagnosis, Finding, Record, Severity, Value
+from .rules import Place, Plan, Relation
+
+Number = int | Fraction
+Implied = dict[Place, Value]
+
+# A message names this many explanations; the diagnosis holds all.
+MAX_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Equation:
+    """``residual`` plus, for each cell, its coefficient times its change is to be zero."""
+
+    coefficients: Mapping[Place, Number]
+    residual: Number
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What is left of a search; ``was_cut`` tells that its depth stopped it somewhere."""
+
+    steps: int
+    was_cut: bool = False
+
+    def spend(self, steps: int) -> bool:
+        """Take steps; whether any are left."""
+        self.steps -= steps
+        return self.steps > 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The printed numbers, and the relations that they break and keep."""
+
+    plan: Plan
+    values: Mapping[Place, Value]
+    failed: tuple[Relation, ...]
+    passed: tuple[Relation, ...]
+
+
+def diagnose(
+    checks: Sequence[Check], records: Sequence[Record], form: FormSpec, *, max_steps: int = 200_000
+) -> tuple[Diagnosis, ...]:
+    """Group failed checks that hang together, and find the smallest explanations of each group.
+
+    Failed checks hang together when they share a cell, or when a smallest explanation of one changes a cell of
+    another. An explanation is listed only if the checks fix its values; a part that exceeds its whole, and a number
+    that is no count and stands in no failed sum, are taken to the nearest value that fits.
+
+    Args:
+        checks: What the checks said of these records.
+        records: The records that were checked.
+        form: Their form.
+        max_steps: A bound on the search, shared by the groups; a step is about one look at one cell.
+
+    Returns:
+        One diagnosis a group, in the order of the form. ``explanations`` holds all of the smallest size, and may be
+        empty: there is none if ``complete``, else the bound ended the search.
+
+    Example:
+        >>> from reportparse.checks import check_records
+        >>> from reportparse.forms import load_form
+        >>> def cell(column, value):
+        ...     return Record(table="review_and_litigation", row="review", column=column, label="行政复议",
+        ...                   raw=str(value), unit="件", state="value", value=value, certain=True, span=None)
+        >>> printed = {"upheld": 10, "corrected": 1, "other": 0, "pending": 0, "total": 0}
+        >>> records = [cell(*item) for item in printed.items()]
+        >>> [diagnosis] = diagnose(check_records(records, load_form("2021")), records, load_form("2021"))
+        >>> [(blamed.column, blamed.implied) for blamed, in diagnosis.explanations]
+        [('total', 11)]
+    """
+    if not any(check.status == "failed" for check in checks):
+        return ()
+    sheet = _sheet(checks, records, form)
+    pending = _groups(sheet.failed)
+    share = max_steps // max(1, len(pending))
+    done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}
+    while pending:
+        group = pending.pop(0)
+        found, complete = _explain([sheet.failed[index] for index in group], sheet, _Budget(share))
+        changed = {place for implied in found for place in implied}
+        joined = [
+            other
+            for other in (*pending, *done)
+            if any(not changed.isdisjoint(sheet.failed[index].cells) for index in other)
+        ]
+        if joined:
+            pending = [other for other in pending if other not in joined]
+            done = {other: result for other, result in done.items() if other not in joined}
+            pending.append(tuple(sorted(index for part in (group, *joined) for index in part)))
+        else:
+            done[group] = found, complete
+    return tuple(
+        _diagnosis([sheet.failed[index] for index in group], found, complete, sheet)
+        for group, (found, complete) in sorted(done.items(), key=lambda item: item[0])
+    )
+
+
+def findings_of(
+    checks: Sequence[Check], diagnosis: Sequence[Diagnosis], records: Sequence[Record], form: FormSpec
+) -> tuple[Finding, ...]:
+    """Tell of failed checks, of what would explain them, and of what the arithmetic cannot see.
+
+    Returns:
+        In this order: ``sum_differs``, ``part_exceeds_whole`` and ``not_a_count`` for the failed checks;
+        ``suspected_cells`` or ``unexplained_checks`` for each diagnosis; ``blanks_counted_as_zero`` and
+        ``unchecked_cells`` at most once.
+    """
+    if not records:
+        return ()
+    sheet = _sheet(checks, records, form)
+    names = _Names(records, form)
+    failed = (_failure_finding(relation, sheet, names) for relation in sheet.failed)
+    explained = (_diagnosis_finding(entry, names) for entry in diagnosis)
+    return (*failed, *explained, *_coverage_findings(sheet, records))
+
+
+def _sheet(checks: Sequence[Check], records: Sequence[Record], form: FormSpec) -> _Sheet:
+    plan = plan_records(records, form)
+    values = values_of(records)
+    failed_cells = {(check.rule, *_places(check.cells)) for check in checks if check.status == "failed"}
+    passed_names = {(check.rule, check.table, *check.scope.items()) for check in checks if check.status == "passed"}
+    failed, passed = [], []
+    for relation in plan.relations:
+        rule = relation.rule
+        if (rule.key, *relation.cells) in failed_cells:
+            failed.append(relation)
+        elif rule.kind == "at_most":
+            # These are listed only when they fail.
+            if try_relation(relation, values)[0] == "passed":
+                passed.append(relation)
+        elif rule.kind != "whole" and (rule.key, relation.table, *relation.scope) in passed_names:
+            passed.append(relation)
+    for relation in (*failed, *passed):
+        for place in relation.cells:
+            # A check that is decided without a number at some place counted a blank there as zero.
+            values.setdefault(place, 0)
+    return _Sheet(plan, values, tuple(failed), tuple(passed))
+
+
+def _places(cells: Sequence[CellRef]) -> Iterator[Place]:
+    for cell in cells:
+        yield cell.table, cell.row, cell.column
+
+
+def _groups(failed: Sequence[Relation]) -> list[tuple[int, ...]]:
+    """Indices of failed relations that hang together by shared cells, in rising order."""
+    groups: list[tuple[set[int], set[Place]]] = []
+    for index, relation in enumerate(failed):
+        members, cells = {index}, set(relation.cells)
+        apart = []
+        for group in groups:
+            if group[1].isdisjoint(cells):
+                apart.append(group)
+            else:
+                members |= group[0]
+                cells |= group[1]
+        groups = [*apart, (members, cells)]
+    return sorted(tuple(sorted(members)) for members, _ in groups)
+
+
+def _explain(group: Sequence[Relation], sheet: _Sheet, budget: _Budget) -> tuple[list[Implied], bool]:
+    """All explanations of the smallest size for one group, and whether the search ended by itself."""
+    equations = _equations(group, sheet)
+    relations = (*group, *sheet.passed)
+    size = 1
+    while True:
+        budget.was_cut = False
+        tried = (
+            _accept(changes, relations, sheet, budget) for changes in _search(equations, size, frozenset(), (), budget)
+        )
+        found = [implied for implied in tried if implied]
+        complete = budget.steps > 0
+        if found or not complete or not budget.was_cut:
+            return found, complete
+        size += 1
+
+
+def _equations(group: Sequence[Relation], sheet: _Sheet) -> list[_Equation]:
+    equations = [_equation(relation, sheet.values) for relation in group if relation.rule.kind != "whole"]
+    equations += [_equation(relation, sheet.values) for relation in sheet.passed if relation.rule.kind != "at_most"]
+    open_cells = {place for equation in equations if equation.residual for place in equation.coefficients}
+    for relation in group:
+        place = relation.left[0]
+        if relation.rule.kind == "whole" and place not in open_cells:
+            printed = _exact(sheet.values[place])
+            equations.append(_Equation({place: 1}, _whole(printed - max(0, round(printed)))))
+    return equations
+
+
+def _equation(relation: Relation, values: Mapping[Place, Value]) -> _Equation:
+    coefficients: dict[Place, Number] = dict.fromkeys(relation.left, 1)
+    coefficients.update(dict.fromkeys(relation.right, -1))
+    residual = sum(coefficient * _exact(values[place]) for place, coefficient in coefficients.items())
+    return _Equation(coefficients, _whole(residual))
+
+
+def _search(
+    equations: Sequence[_Equation],
+    size: int,
+    banned: frozenset[Place],
+    blamed: tuple[tuple[Place, _Equation], ...],
+    budget: _Budget,
+) -> Iterator[dict[Place, Number]]:
+    """Yield the changes of at most ``size`` further cells, none of them banned, that make all equations hold."""
+    unmet = [equation for equation in equations if equation.residual]
+    if not budget.spend(len(equations)):
+        return
+    if not unmet:
+        yield _solve(blamed)
+        return
+    choices, chosen = min(
+        (([place for place in equation.coefficients if place not in banned], equation) for equation in unmet),
+        key=lambda choice: len(choice[0]),
+    )
+    if size == 1:
+        budget.was_cut = True
+        for place in _last_cells(choices, unmet, equations, budget):
+            yield _solve((*blamed, (place, chosen)))
+        return
+    if _fewest_cells(unmet, banned) > size:
+        budget.was_cut = True
+        return
+    for place in choices:
+        reduced = _eliminate(place, chosen, equations, budget)
+        yield from _search(reduced, size - 1, banned, (*blamed, (place, chosen)), budget)
+        banned |= {place}
+
+
+def _last_cells(
+    choices: Sequence[Place], unmet: Sequence[_Equation], equations: Sequence[_Equation], budget: _Budget
+) -> Iterator[Place]:
+    """The cells one change of which meets all equations: each unmet one holds the cell, no other does."""
+    for place in choices:
+        if not budget.spend(len(unmet)):
+            return
+        if not all(place in equation.coefficients for equation in unmet):
+            continue
+        change = _divide(-unmet[0].residual, unmet[0].coefficients[place])
+        if all(equation.residual + equation.coefficients.get(place, 0) * change == 0 for equation in equations):
+            yield place
+
+
+def _fewest_cells(unmet: Sequence[_Equation], banned: frozenset[Place]) -> int:
+    """A lower bound on how many cells must change: equations without a common cell need one each."""
+    used: set[Place] = set()
+    count = 0
+    for equation in sorted(unmet, key=lambda equation: len(equation.coefficients)):
+        if used.isdisjoint(equation.coefficients):
+            used |= equation.coefficients.keys() - banned
+            count += 1
+    return count
+
+
+def _eliminate(place: Place, pivot: _Equation, equations: Sequence[_Equation], budget: _Budget) -> list[_Equation]:
+    """The equations without ``pivot``, which is used to remove ``place`` from the others."""
+    reduced = []
+    for equation in equations:
+        if equation is pivot:
+            continue
+        if place in equation.coefficients:
+            budget.spend(len(pivot.coefficients))
+            factor = _divide(equation.coefficients[place], pivot.coefficients[place])
+            coefficients = dict(equation.coefficients)
+            for other, coefficient in pivot.coefficients.items():
+                coefficients[other] = coefficients.get(other, 0) - factor * coefficient
+            kept = {other: coefficient for other, coefficient in coefficients.items() if coefficient}
+            equation = _Equation(kept, _whole(equation.residual - factor * pivot.residual))
+        reduced.append(equation)
+    return reduced
+
+
+def _solve(blamed: Sequence[tuple[Place, _Equation]]) -> dict[Place, Number]:
+    """The changes of the blamed cells, last first: each equation holds no cell that was blamed before it."""
+    changes: dict[Place, Number] = {}
+    for place, equation in reversed(blamed):
+        rest = equation.residual + sum(
+            equation.coefficients.get(other, 0) * change for other, change in changes.items()
+        )
+        changes[place] = _divide(-rest, equation.coefficients[place])
+    return changes
+
+
+def _accept(changes: Mapping[Place, Number], relations: Sequence[Relation], sheet: _Sheet, budget: _Budget) -> Implied:
+    """The changed cells with their new values; empty if one cannot hold its value, or a relation breaks."""
+    budget.spend(len(relations))
+    implied: Implied = {}
+    for place, change in changes.items():
+        is_count = place in sheet.plan.counts
+        value = _implied_value(sheet.values[place], change, is_count)
+        if value is None or not change or (is_count and value < 0):
+            return {}
+        implied[place] = value
+    values = {**sheet.values, **implied}
+    return implied if all(try_relation(relation, values)[0] == "passed" for relation in relations) else {}
+
+
+def _implied_value(printed: Value, change: Number, is_count: bool) -> Value | None:
+    """The value after a change, of the kind that the cell holds; None where it cannot be written so."""
+    total = Fraction(printed) + change
+    if is_count or isinstance(printed, int):
+        return int(total) if total.denominator == 1 else None
+    for places in range(total.denominator.bit_length() + 1):
+        if 10**places % total.denominator == 0:
+            return Decimal(f"{total.numerator * 10**places // total.denominator}e-{places}")
+    return None
+
+
+def _exact(value: Value) -> Number:
+    return value if isinstance(value, int) else Fraction(value)
+
+
+def _whole(number: Number) -> Number:
+    """The same number, as an integer if it is one: they are much faster."""
+    return number if isinstance(number, int) or number.denominator != 1 else number.numerator
+
+
+def _divide(number: Number, by: Number) -> Number:
+    if by == 1:
+        return number
+    return -number if by == -1 else _whole(Fraction(number) / by)
+
+
+def _diagnosis(group: Sequence[Relation], found: Sequence[Implied], complete: bool, sheet: _Sheet) -> Diagnosis:
+    rank = sheet.plan.order
+    return Diagnosis(
+        rules=tuple(dict.fromkeys(relation.rule.key for relation in group)),
+        explanations=tuple(
+            tuple(
+                BlamedCell(
+                    table=place[0],
+                    row=place[1],
+                    column=place[2],
+                    printed=sheet.values[place],
+                    implied=implied[place],
+                )
+                for place in sorted(implied, key=rank.__getitem__)
+            )
+            for implied in sorted(found, key=lambda implied: sorted(rank[place] for place in implied))
+        ),
+        complete=complete,
+    )
+
+
+class _Names:
+    """Labels for messages: as printed where they are, else as the form has them."""
+
+    def __init__(self, records: Sequence[Record], form: FormSpec) -> None:
+        self.records: dict[Place, Record] = {}
+        self._rows = {(table.key, row.key): row.label for table in form.tables for row in table.rows}
+        self._columns = {(table.key, column.key): column.label for table in form.tables for column in table.columns}
+        for record in records:
+            self.records[record.table, record.row, record.column] = record
+            self._rows[record.table, record.row] = record.label
+
+    def row(self, place: Place) -> str:
+        return f"row {self._rows[place[0], place[1]]}"
+
+    def column(self, place: Place) -> str:
+        return f"column {self._columns[place[0], place[2]]}"
+
+    def cell(self, place: Place) -> str:
+        return f"{self.row(place)}, {self.column(place)}"
+
+    def finding(self, code: str, severity: Severity, message: str, places: Sequence[Place]) -> Finding:
+        """A finding about cells, with the spans of those that are printed."""
+        records = [self.records[place] for place in places if place in self.records]
+        return Finding(
+            code=code,
+            severity=severity,
+            message=f"{message}; kept as printed",
+            spans=tuple(record.span for record in records if record.span is not None),
+            cells=tuple(CellRef(table=table, row=row, column=column) for table, row, column in places),
+        )
+
+
+def _failure_finding(relation: Relation, sheet: _Sheet, names: _Names) -> Finding:
+    rule, first = relation.rule, relation.left[0]
+    _, left, right = try_relation(relation, sheet.values)
+    if rule.kind == "whole":
+        code, told = "not_a_count", f"{names.cell(first)}: printed {left}, expected a whole number from 0 on"
+    elif rule.kind == "at_most":
+        code = "part_exceeds_whole"
+        told = f"{names.cell(first)}: printed {left}, more than {right} in {names.row(relation.right[0])}"
+    else:
+        code = "sum_differs"
+        across = rule.scope == "row"
+        if len(relation.left) == 1:
+            told = f"{names.cell(first)}: printed {left}, {'columns' if across else 'rows'} sum to {right}"
+        else:
+            line, name = (names.row, names.column) if across else (names.column, names.row)
+            sides = [" and ".join(map(name, side)) for side in (relation.left, relation.right)]
+            told = f"{line(first)}: {sides[0]} sum to {left}, {sides[1]} sum to {right}"
+    return names.finding(code, rule.severity, told, relation.cells)
+
+
+def _diagnosis_finding(diagnosis: Diagnosis, names: _Names) -> Finding:
+    rules = ", ".join(diagnosis.rules)
+    end = "" if diagnosis.complete else "; the search ended at its bound"
+    if not diagnosis.explanations:
+        return names.finding("unexplained_checks", "note", f"no change of cells found that satisfies {rules}{end}", ())
+    told = [
+        " and ".join(
+            f"{names.cell((cell.table, cell.row, cell.column))} (printed {cell.printed}, implied {cell.implied})"
+            for cell in explanation
+        )
+        for explanation in diagnosis.explanations[:MAX_TOLD]
+    ]
+    count = len(diagnosis.explanations)
+    more = f"; and {count - MAX_TOLD} more" if count > MAX_TOLD else ""
+    ways = "one smallest explanation" if count == 1 else f"{count} equally small explanations"
+    places = dict.fromkeys(place for explanation in diagnosis.explanations for place in _places(explanation))
+    return names.finding("suspected_cells", "note", f"{rules}: {ways}{end}: {'; or '.join(told)}{more}", tuple(places))
+
+
+def _coverage_findings(sheet: _Sheet, records: Sequence[Record]) -> Iterator[Finding]:
+    """What the checks took for granted, and what they cannot see."""
+    seen = {
+        place
+        for relation in (*sheet.failed, *sheet.passed)
+        if relation.rule.kind != "whole"
+        for place in relation.cells
+    }
+    blanks, unseen, printed = 0, Counter[str](), 0
+    for record in records:
+        if record.state == "missing":
+            continue
+        printed += 1
+        if (record.table, record.row, record.column) not in seen:
+            unseen[record.table] += 1
+        elif record.certain and record.state == "blank":
+            blanks += 1
+    if blanks:
+        told = f"{blanks} blank cells were counted as 0 by the checks; the records keep them blank"
+        yield Finding(code="blanks_counted_as_zero", severity="note", message=told)
+    if unseen:
+        tables = ", ".join(f"{table} {count}" for table, count in unseen.items())
+        told = f"{unseen.total()} of {printed} printed cells stand in no decided check ({tables})"
+        yield Finding(code="unchecked_cells", severity="note", message=told)
