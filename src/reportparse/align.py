@@ -6,6 +6,7 @@ the rows does, as one optimisation over the table. Nothing here knows a form or 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from .values import is_value_token
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
 MAX_LABEL_PIECES = 24
 _ORDINAL_ENDS = frozenset("、.．,，:：)）")
+_NUMBER_JOINTS = frozenset((",", ".", "，"))
 _UNITS = frozenset(("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项"))
 Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
 
@@ -114,7 +116,11 @@ def _label_place(cells: Sequence[Cell], found: Sequence[tuple[LabelRef, ...]]) -
 
 
 def _grid_row(
-    cells: Sequence[Cell], place: int, addresses: tuple[Address, ...], block: int, heads: dict[int, tuple[LabelRef, ...]]
+    cells: Sequence[Cell],
+    place: int,
+    addresses: tuple[Address, ...],
+    block: int,
+    heads: dict[int, tuple[LabelRef, ...]],
 ) -> SeenRow:
     label = cells[place]
     row = SeenRow(label.start, label.end, addresses, block=block, heads=heads)
@@ -150,8 +156,8 @@ def _unlabelled_grid_row(cells: Sequence[Cell], block: int, heads: dict[int, tup
         return None
     first = next(place for place, cell in enumerate(cells) if cell.text)
     if first == values[0]:
-        table = next((ref.table for refs in heads.values() for ref in refs if ref.role == "column"), None)
-        addresses: tuple[Address, ...] = ((table, ""),) if table else ()
+        under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
+        addresses: tuple[Address, ...] = ((under.most_common(1)[0][0], ""),) if under else ()
         row = SeenRow(cells[0].start, cells[0].start, addresses, block=block, heads=heads)
         row.pieces = [Piece(c.start, c.end, c.text, c.column, c.column_span) for c in cells]
         return row
@@ -172,8 +178,9 @@ class StreamReader:
         self._index = index
         self.rows: list[SeenRow] = []
         self.sightings: list[Sighting] = []
+        self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
+        self._run = 0
         self._table = ""  # the table that the last unambiguous label belongs to
-        self._one_row_table = ""
 
     def read(self) -> None:
         """Read the whole stream into ``rows`` and ``sightings``."""
@@ -194,14 +201,36 @@ class StreamReader:
                     loose = []
                 if open_row is not None:
                     open_row.pieces.append(_piece(token))
+                self._count_stray(open_row)
                 place += 1
+            elif open_row is not None and open_row.pieces and self._joins_numbers(place):
+                _extend(open_row.pieces[-1], token, tokens[place + 1])
+                place += 2
             elif open_row is not None and not open_row.pieces and token.text in _UNITS and open_row.unit is None:
                 open_row.unit = token.text
                 place += 1
             else:
                 open_row = None
                 loose.append(place)
+                self._run = 0
                 place += 1
+
+    def _count_stray(self, row: SeenRow | None) -> None:
+        if row is not None and any(key for _, key in row.addresses):
+            self._run = 0
+            return
+        self._run += 1
+        self.strays[self._table] = max(self._run, self.strays.get(self._table, 0))
+
+    def _joins_numbers(self, place: int) -> bool:
+        """Whether the token is a lone comma or point between two digits: a number cut in three, never a cell."""
+        tokens = self._tokens
+        return (
+            tokens[place].text in _NUMBER_JOINTS
+            and place + 1 < len(tokens)
+            and tokens[place + 1].text.isdigit()
+            and tokens[place - 1].text[-1].isdigit()
+        )
 
     def _open(
         self, start: int, end: int, refs: tuple[LabelRef, ...], inner: list[int], is_torn: bool
@@ -210,7 +239,7 @@ class StreamReader:
         first, last = tokens[start], tokens[end - 1]
         self._close(first)
         self.sightings.append(Sighting("", refs, first.start, last.end))
-        tables = {ref.table for ref in refs}
+        tables = {ref.table for ref in refs if ref.role not in ("column", "unit_head")}
         if len(tables) == 1:
             self._table = next(iter(tables))
         addresses = row_addresses(refs)
@@ -274,8 +303,7 @@ class StreamReader:
         tokens = self._tokens
         if place + 1 >= len(tokens) or len(tokens[place].text) > 2:
             return False
-        following = tokens[place + 1].text
-        return following[0] in _ORDINAL_ENDS and len(following) > 1
+        return tokens[place + 1].text[0] in _ORDINAL_ENDS
 
     def _match_torn(
         self, place: int, cursor: int, walked: str
@@ -314,6 +342,12 @@ def _piece(token: Token) -> Piece:
     return Piece(token.start, token.end, token.text, -1, 1, token.line, token.offset, token.gap)
 
 
+def _extend(piece: Piece, joint: Token, token: Token) -> None:
+    """Let a piece go on over a lone comma or point; the white space stays, so that the joining is told."""
+    piece.text = f"{piece.text} {joint.text} {token.text}"
+    piece.end = token.end
+
+
 def _last_line(tokens: Sequence[Token], places: list[int]) -> list[int]:
     line = tokens[places[-1]].line
     first = len(places) - 1
@@ -322,7 +356,9 @@ def _last_line(tokens: Sequence[Token], places: list[int]) -> list[int]:
     return places[first:]
 
 
-def settle_order(rows: Sequence[SeenRow], order: Callable[[Address], int | None]) -> Iterator[Address | None]:
+def settle_order(
+    rows: Sequence[SeenRow], order: Callable[[Address], int | None]
+) -> Iterator[tuple[Address | None, bool]]:
     """Choose one address for each row of a table so that the rows follow the form as far as they can.
 
     The choice is the longest chain of rows in rising order of the form; a row outside the chain keeps its address
@@ -333,7 +369,7 @@ def settle_order(rows: Sequence[SeenRow], order: Callable[[Address], int | None]
         order: The place of an address in the form, None for an address of another table.
 
     Yields:
-        The address for each row; None where nothing settles it.
+        The address for each row, None where nothing settles it; and whether the row is part of the chain.
     """
     ends: dict[int, tuple[int, int, int | None]] = {}  # place in the form -> (chain length, row, link)
     links: list[tuple[int, int | None]] = []  # (place in the form, link before)
@@ -358,6 +394,6 @@ def settle_order(rows: Sequence[SeenRow], order: Callable[[Address], int | None]
     for number, row in enumerate(rows):
         own = [address for address in row.addresses if order(address) is not None]
         if number in chosen:
-            yield next(address for address in own if order(address) == chosen[number])
+            yield next(address for address in own if order(address) == chosen[number]), True
         else:
-            yield own[0] if len(own) == 1 else None
+            yield (own[0] if len(own) == 1 else None), False

@@ -34,12 +34,15 @@ class Doubt:
     complete: bool
 
 
-def place_in_grid(row: SeenRow, columns: Sequence[frozenset[int]], width: int) -> Placement | None:
+def place_in_grid(
+    row: SeenRow, columns: Sequence[frozenset[int]], learnt: Sequence[frozenset[int]], width: int
+) -> Placement | None:
     """Place the cells of a grid row.
 
     Args:
         row: The row; its pieces are all cells after the label.
         columns: For each column of the form the grid columns whose head names it; empty sets if unknown.
+        learnt: The same as learnt from the complete rows of the grid.
         width: Number of value cells that the form has in a row.
 
     Returns:
@@ -48,15 +51,24 @@ def place_in_grid(row: SeenRow, columns: Sequence[frozenset[int]], width: int) -
     pieces = row.pieces
     if len(pieces) == width:
         return Placement(tuple(pieces))
-    by_head = _by_head(pieces, columns)
-    if by_head is not None:
-        return by_head
+    for under in (columns, learnt):
+        placed = _by_head(pieces, under)
+        if placed is not None:
+            return placed
     trimmed = list(pieces)
     while len(trimmed) > width and not trimmed[-1].text:
         trimmed.pop()
     if len(trimmed) == width:
         return Placement(tuple(trimmed))
     return None
+
+
+def learn_columns(rows: Sequence[SeenRow], width: int) -> list[frozenset[int]]:
+    """The grid columns that hold the values in most complete rows of a grid; one empty set if no row is complete."""
+    places = Counter(tuple(piece.column for piece in row.pieces) for row in rows if len(row.pieces) == width)
+    if not places:
+        return [frozenset()]
+    return [frozenset((column,)) for column in places.most_common(1)[0][0]]
 
 
 def _by_head(pieces: Sequence[Piece], columns: Sequence[frozenset[int]]) -> Placement | None:
@@ -78,40 +90,75 @@ def _by_head(pieces: Sequence[Piece], columns: Sequence[frozenset[int]]) -> Plac
     return Placement(tuple(cells)) if all(cell is not None for cell in cells) else None
 
 
-def cell_gap(rows: Sequence[SeenRow], width: int) -> int | None:
-    """Empty lines between two neighbouring cells of a stream, learnt from the rows that are complete."""
-    gaps = Counter(piece.gap for row in rows if len(row.pieces) == width for piece in row.pieces[1:])
+@dataclass(frozen=True, slots=True)
+class LineLayout:
+    """How a stream that prints one cell a line prints blanks: learnt from its rows, or not at all.
+
+    ``gap`` is the number of empty lines between neighbouring cells, ``after`` that between a row and the next.
+    """
+
+    gap: int
+    after: int
+
+
+def learn_line_layout(rows: Sequence[tuple[SeenRow, int]]) -> LineLayout | None:
+    """Learn the layout from rows with their widths, or None if blanks left no trace.
+
+    Each blank cell leaves its own line and one more gap. So over a row of ``n`` cells with ``k`` values there are
+    ``n * gap + after + (n - k)`` empty lines; only a layout that keeps blanks makes ``after`` come out the same for rows
+    with different numbers of values.
+    """
+    gaps = Counter(piece.gap for row, width in rows if len(row.pieces) == width > 1 for piece in row.pieces[1:])
     if gaps:
         gap, count = gaps.most_common(1)[0]
-        return gap if count * 10 >= sum(gaps.values()) * 9 else None
-    lowest = [piece.gap for row in rows for piece in row.pieces[1:]]
-    return min(lowest) if lowest else None
+        if count * 10 < sum(gaps.values()) * 9:
+            return None
+    else:
+        gap = min((piece.gap for row, width in rows if width > 1 for piece in row.pieces), default=-1)
+    if gap < 0:
+        return None
+    afters: Counter[int] = Counter()
+    widths_of: dict[int, set[int]] = {}
+    for row, width in rows:
+        if width == 1 or row.gap_after < 0 or len(row.pieces) > width:
+            continue
+        lines = sum(piece.gap for piece in row.pieces) + row.gap_after
+        after = lines - width * gap - (width - len(row.pieces))
+        afters[after] += 1
+        widths_of.setdefault(after, set()).add(len(row.pieces))
+    if not afters:
+        return None
+    after, count = afters.most_common(1)[0]
+    if after < 0 or count * 10 < sum(afters.values()) * 6 or len(widths_of[after]) < 2:
+        return None
+    return LineLayout(gap, after)
 
 
-def place_by_gaps(row: SeenRow, width: int, gap: int, after: int | None) -> Placement | None:
-    """Place the values of a stream row by the empty lines that blank cells left.
-
-    Each blank cell adds its own line and one more gap, so the blanks before each value can be counted. The count must
-    come out even everywhere, and what is left for the end of the row must agree with ``after``.
+def place_by_lines(row: SeenRow, width: int, layout: LineLayout, first_gap: int, *, is_last: bool) -> Placement | None:
+    """Place the values of a stream row by the empty lines that blank cells left; the count must come out even.
 
     Args:
         row: A row with fewer values than cells.
         width: Number of cells.
-        gap: Empty lines between neighbouring cells.
-        after: Empty lines that follow a complete row, None if no row tells.
+        layout: The layout of the stream.
+        first_gap: Empty lines before a value that stands in the first cell.
+        is_last: Whether the row ends its table, so that what follows it stands further off.
     """
-    if gap < 0 or after is None:
-        return None
-    step = gap + 1
+    step = layout.gap + 1
     cells: list[Piece | None] = []
+    base = first_gap
     for piece in row.pieces:
-        blanks, rest = divmod(piece.gap - gap, step)
-        if piece.gap < gap or rest:
+        blanks, rest = divmod(piece.gap - base, step)
+        if piece.gap < base or rest:
             return None
         cells.extend([None] * blanks)
         cells.append(piece)
+        base = layout.gap
     left = width - len(cells)
-    if left < 0 or row.gap_after - after != left * step:
+    if left < 0:
+        return None
+    tail = row.gap_after - layout.after - left * step
+    if tail != 0 and not is_last:
         return None
     cells.extend([None] * left)
     return Placement(tuple(cells))

@@ -9,7 +9,9 @@ from .align import SeenRow, Sighting
 from .forms import FormSpec, form_keys, load_form
 
 # What one distinct label that only some forms print is worth as evidence for them.
-_WEIGHT = {"column": 2.0, "title": 2.0, "row": 1.0, "group": 1.0}
+_WEIGHT = {"column": 2.0, "title": 2.0, "row": 1.0, "group": 0.25}
+# What any printed label of a form is worth, shared or not: many of them outweigh a chance hit in prose.
+_LABEL_WEIGHT = 0.1
 # Labels that must be seen before a document counts as following any form.
 MIN_LABELS = 3
 # A row of one form that stands where another has a group, with its own values.
@@ -55,8 +57,10 @@ def recognize_form(
                 told[name].append(f"{role} {table}.{key}")
     _weigh_leaves(rows, score, told)
     _weigh_outline(kinds, year, labels, score, told)
+    for name in names:
+        score[name] += _LABEL_WEIGHT * labels[name]
     in_year = [name for name in names if _covers(load_form(name), year)]
-    ranked = sorted(names, key=lambda name: (score[name], labels[name], name in in_year, name), reverse=True)
+    ranked = sorted(names, key=lambda name: (score[name], name in in_year, name), reverse=True)
     best = ranked[0]
     if labels[best] < MIN_LABELS and score[best] < _OUTLINE_WEIGHT:
         return FormChoice(None, tuple(load_form(name) for name in ranked), ())
@@ -79,7 +83,9 @@ def _weigh_leaves(rows: Sequence[SeenRow], score: dict[str, float], told: dict[s
         if not any(piece.text for piece in row.pieces):
             continue
         for table, key in row.addresses:
-            having = {name for name in score for t in load_form(name).tables if t.key == table for r in t.rows if r.key == key}
+            having = {
+                name for name in score for t in load_form(name).tables if t.key == table for r in t.rows if r.key == key
+            }
             leaf = {name for name in having if not load_form(name).table(table).row(key).is_group}
             if leaf and leaf != having:
                 for name in leaf:

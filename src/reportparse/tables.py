@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .align import Address, Piece, SeenRow, Sighting, settle_order
 from .forms import CellKey, FormSpec, RowSpec, TableSpec
-from .readings import Doubt, Placement, cell_gap, doubt, place_by_gaps, place_in_grid
+from .readings import (
+    Doubt,
+    LineLayout,
+    Placement,
+    doubt,
+    learn_columns,
+    learn_line_layout,
+    place_by_lines,
+    place_in_grid,
+)
 from .values import parse_value
 
 Place = Placement | Doubt
+_UNPLACED = Doubt((), 0, complete=False)
 
 
 @dataclass(slots=True)
@@ -35,54 +45,74 @@ class TableReading:
 
 
 def read_tables(
-    rows: Sequence[SeenRow], sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormSpec], max_readings: int
-) -> list[TableReading]:
+    rows: Sequence[SeenRow],
+    sightings: Sequence[Sighting],
+    strays: Mapping[str, int],
+    form: FormSpec,
+    others: Sequence[FormSpec],
+    max_readings: int,
+) -> list[tuple[str, TableReading]]:
     """Sort rows of print into the tables of a form, and place their values.
 
     Args:
         rows: All rows seen, in the order of print.
         sightings: All labels seen.
+        strays: Values in running text that no row took, by table: many of them mean that the order of print is lost.
         form: The form that the print follows.
         others: The other forms: a table that only they have is read after them.
         max_readings: Bound on the count of readings of a doubtful row.
 
     Returns:
-        One reading per printed table, in the order of the forms.
+        One reading per printed table with the key of the form it was read by, in the order of the forms.
     """
-    readings = []
-    for spec in _specs(sightings, form, others):
+    readings: list[TableReading] = []
+    forms: list[str] = []
+    for name, spec in _specs(sightings, form, others):
         own = [row for row in rows if any(table == spec.key for table, _ in row.addresses)]
         if own:
             reading = TableReading(spec)
-            _fill(reading, own, max_readings)
+            _fill(reading, own)
             if reading.rows:
+                forms.append(name)
                 readings.append(reading)
+    layout = learn_line_layout(
+        [
+            (row.seen, len(row.cells))
+            for r in readings
+            if r.spec.arrangement != "one_row"
+            for row in r.rows
+            if row.seen.block < 0
+        ]
+    )
+    for reading in readings:
+        _place_rows(reading, layout, strays.get(reading.spec.key, 0), max_readings)
     _sort_in_unknown(readings, rows)
-    return readings
+    return list(zip(forms, readings, strict=True))
 
 
-def _specs(sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormSpec]) -> list[TableSpec]:
+def _specs(sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormSpec]) -> list[tuple[str, TableSpec]]:
     """The table of each key from the form whose heads are printed; the chosen form wins a tie."""
     seen: Counter[tuple[str, str]] = Counter()
     for table, _, name in {
         (ref.table, ref.key, name) for s in sightings for ref in s.refs if ref.role == "column" for name in ref.forms
     }:
         seen[table, name] += 1
-    specs: dict[str, TableSpec] = {}
+    specs: dict[str, tuple[str, TableSpec]] = {}
     best: dict[str, int] = {}
     for candidate in (form, *others):
         for table in candidate.tables:
             count = seen[table.key, candidate.form]
             if table.key not in specs or count > best[table.key]:
-                specs[table.key] = table
+                specs[table.key] = (candidate.form, table)
                 best[table.key] = count
     return list(specs.values())
 
 
-def _fill(reading: TableReading, own: list[SeenRow], max_readings: int) -> None:
+def _fill(reading: TableReading, own: list[SeenRow]) -> None:
+    """Give each row of print to the row of the form that it is."""
     spec = reading.spec
     if spec.arrangement == "one_row":
-        _fill_one_row(reading, own, max_readings)
+        _fill_one_row(reading, own)
         return
     order = {row.key: place for place, row in enumerate(spec.rows)}
 
@@ -90,27 +120,27 @@ def _fill(reading: TableReading, own: list[SeenRow], max_readings: int) -> None:
         return order.get(address[1]) if address[0] == spec.key else None
 
     settled: dict[str, SeenRow] = {}
-    for row, address in zip(own, settle_order(own, place_of), strict=True):
+    in_order: set[str] = set()
+    for row, (address, is_in_order) in zip(own, settle_order(own, place_of), strict=True):
         if address is None:
             reading.unknown.append(row)
-        elif address[1] not in settled or (not settled[address[1]].pieces and row.pieces):
-            settled[address[1]] = row
-        elif row.pieces:
+            continue
+        key = address[1]
+        before = settled.get(key)
+        if before is None or (is_in_order, bool(row.pieces)) > (key in in_order, bool(before.pieces)):
+            settled[key] = row
+            row, before = before, row
+        if is_in_order:
+            in_order.add(key)
+        if row is not None and row.pieces:
             reading.repeated.append(row)
-    values = {key: row for key, row in settled.items() if not _is_bare_group(spec, key, row, settled)}
-    if not any(row.pieces for row in values.values()):
-        return
-    width = len(spec.columns)
-    flow = [row for row in values.values() if row.block < 0]
-    is_disordered = any(len(row.pieces) > 2 * width for row in flow)
-    gap, after = cell_gap(flow, width), _gap_after(flow, width)
-    for key in sorted(values, key=order.__getitem__):
-        row = values[key]
-        cells = tuple((key, column.key) for column in spec.columns)
-        place = _place(row, spec, width, gap, after) if not is_disordered else None
-        if place is None:
-            place = doubt(row.pieces, width, max_readings)
-        reading.rows.append(TableRow(row, spec.row(key), cells, place))
+    for key in sorted(settled, key=order.__getitem__):
+        row = settled[key]
+        if not _is_bare_group(spec, key, row, settled):
+            cells = tuple((key, column.key) for column in spec.columns)
+            reading.rows.append(TableRow(row, spec.row(key), cells, _UNPLACED))
+    if not any(row.seen.pieces for row in reading.rows):
+        reading.rows.clear()
 
 
 def _is_bare_group(spec: TableSpec, key: str, row: SeenRow, settled: dict[str, SeenRow]) -> bool:
@@ -123,24 +153,44 @@ def _is_bare_group(spec: TableSpec, key: str, row: SeenRow, settled: dict[str, S
     return any(other.startswith(key + ".") for other in settled)
 
 
-def _gap_after(rows: Sequence[SeenRow], width: int) -> int | None:
-    gaps = Counter(row.gap_after for row in rows if len(row.pieces) == width and row.gap_after >= 0)
-    return gaps.most_common(1)[0][0] if gaps else None
+def _place_rows(reading: TableReading, layout: LineLayout | None, strays: int, max_readings: int) -> None:
+    """Place the values of every row of a table, or list what they may be."""
+    spec = reading.spec
+    if spec.arrangement == "one_row":
+        widths = len(spec.cells)
+    else:
+        widths = len(spec.columns)
+    flow = [row.seen for row in reading.rows if row.seen.block < 0]
+    is_disordered = strays > max(widths, 2) or any(len(row.pieces) > 2 * widths for row in flow)
+    learnt = learn_columns([row.seen for row in reading.rows if row.seen.block >= 0], widths)
+    last = max(reading.rows, key=lambda row: row.seen.start).seen
+    for row in reading.rows:
+        seen = row.seen
+        place: Place | None = None
+        if seen.block >= 0:
+            place = place_in_grid(seen, _columns_under_heads(seen, spec), learnt, widths)
+        elif not is_disordered:
+            place = _place_in_stream(seen, spec, widths, layout, is_last=seen is last)
+        row.place = place or doubt(seen.pieces, widths, max_readings)
 
 
-def _place(row: SeenRow, spec: TableSpec, width: int, gap: int | None, after: int | None) -> Place | None:
-    if row.block >= 0:
-        return place_in_grid(row, _columns_under_heads(row, spec), width)
+def _place_in_stream(
+    row: SeenRow, spec: TableSpec, width: int, layout: LineLayout | None, *, is_last: bool
+) -> Place | None:
     if len(row.pieces) == width:
         return Placement(tuple(row.pieces))
-    if len(row.pieces) > width:
-        return None
     if not row.pieces and width == 1:
         return Placement((None,))
-    return place_by_gaps(row, width, gap, after) if gap is not None else None
+    if layout is None or len(row.pieces) > width:
+        return None
+    # The values of a table in one row follow its heads as one row follows another.
+    first_gap = layout.after if spec.arrangement == "one_row" else layout.gap
+    return place_by_lines(row, width, layout, first_gap, is_last=is_last)
 
 
 def _columns_under_heads(row: SeenRow, spec: TableSpec) -> list[frozenset[int]]:
+    if spec.arrangement == "one_row":
+        return _leaf_heads(row, spec)
     under: dict[str, set[int]] = defaultdict(set)
     for column, refs in row.heads.items():
         for ref in refs:
@@ -149,7 +199,16 @@ def _columns_under_heads(row: SeenRow, spec: TableSpec) -> list[frozenset[int]]:
     return [frozenset(under[column.key]) for column in spec.columns]
 
 
-def _fill_one_row(reading: TableReading, own: list[SeenRow], max_readings: int) -> None:
+def _leaf_heads(row: SeenRow, spec: TableSpec) -> list[frozenset[int]]:
+    leaves = [
+        column
+        for column, refs in sorted(row.heads.items())
+        if any(ref.role == "column" and ref.table == spec.key for ref in refs)
+    ]
+    return [frozenset((leaf,)) for leaf in leaves] if len(leaves) == len(spec.cells) else [frozenset()]
+
+
+def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
     """A table whose values all stand in one printed row, under heads of several levels."""
     spec = reading.spec
     width = len(spec.cells)
@@ -157,22 +216,9 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow], max_readings: int) 
     marked = [row for row in own if any(piece.text for piece in row.pieces)]
     row = next((r for r in valued if len(r.pieces) == width), None)
     row = row or next((r for r in marked if len(r.pieces) == width), None) or next(iter(valued or marked), None)
-    if row is None:
-        return
-    place: Place | None = None
-    if row.block >= 0:
-        leaves = [
-            column
-            for column, refs in sorted(row.heads.items())
-            if any(ref.role == "column" and ref.table == spec.key for ref in refs)
-        ]
-        columns = [frozenset((leaf,)) for leaf in leaves] if len(leaves) == width else [frozenset[int]()]
-        place = place_in_grid(row, columns, width)
-    elif len(row.pieces) == width:
-        place = Placement(tuple(row.pieces))
-    if place is None and len(row.pieces) <= 2:
-        return  # a number or two near the heads are no row of this table
-    reading.rows.append(TableRow(row, None, spec.cells, place or doubt(row.pieces, width, max_readings)))
+    # A number or two near the heads are no row of this table.
+    if row is not None and len(row.pieces) > 2:
+        reading.rows.append(TableRow(row, None, spec.cells, _UNPLACED))
 
 
 def _sort_in_unknown(readings: Sequence[TableReading], rows: Sequence[SeenRow]) -> None:

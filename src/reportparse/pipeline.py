@@ -1,0 +1,197 @@
+"""The whole parse, as one ordered list of steps: read, normalise, divide, find rows, place values, check, diagnose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from . import __version__
+from .align import SeenRow, Sighting, StreamReader, rows_of_grid
+from .checks import check_records
+from .document import SourceDocument
+from .identify import identify, read_declaration, report_findings
+from .labels import label_index
+from .lines import split_lines
+from .localize import diagnose, findings_of
+from .models import Check, Diagnosis, Finding, Record, Report
+from .normalize import NormalText, normalize_text
+from .observe import CellGrid, observe
+from .options import ParseOptions
+from .recognize import FormChoice, recognize_form
+from .records import build_records, printed_units
+from .sections import Outline, split_sections
+from .sources import read_source
+from .spans import Span
+from .tables import TableReading, read_tables
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """Every row and label of print that was seen, in the order of the text."""
+
+    rows: list[SeenRow]
+    sightings: list[Sighting]
+    strays: dict[str, int]
+    grids: list[CellGrid]
+
+
+def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = None) -> Report:
+    """Read a published report into metadata, sections, typed records, checks and a diagnosis.
+
+    Nothing printed is changed and nothing read is dropped: an odd document is told in ``findings``. A value is certain
+    only where the print leaves one reading.
+
+    Args:
+        source: The report as ``str`` (text, Markdown or HTML), ``bytes``, a BeautifulSoup object or Tag, or an lxml
+            element or tree.
+        name: A name for the document; ``id`` is this name without its ending.
+        options: What a caller may choose; the defaults never guess.
+
+    Raises:
+        InputError: The source is empty, binary, or of a type that is not read.
+
+    Example:
+        >>> report = parse_report("某市水务局2019年政府信息公开工作年度报告\\n一、总体情况\\n全年公开信息12条。")
+        >>> report.year, report.authority, report.sections[0].kind
+        (2019, '某市水务局', 'overview')
+    """
+    return parse_document(read_source(source, name), options or ParseOptions())
+
+
+def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
+    """Parse a document that a reader has read; see :func:`parse_report`."""
+    normal = normalize_text(document.text)
+    identity = identify(normal, document)
+    outline = split_sections(normal, document, identity.title.span if identity.title else None)
+    seen = _see_rows(normal, document)
+    choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
+    readings = _read_tables(seen, choice, options)
+    made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal))
+    draft = Report.model_validate(
+        {
+            "id": PurePath(document.name).stem if document.name else document.sha256[:12],
+            "reportparse_version": __version__,
+            "source": _source_of(document, normal),
+            "title": identity.title,
+            "authority": identity.authority,
+            "authority_from": identity.authority_from,
+            "year": identity.year,
+            "period": identity.period,
+            "form": choice.form.form if choice.form else None,
+            "form_evidence": choice.evidence,
+            "declared": read_declaration(normal, outline),
+            "sections": outline.sections,
+            "records": made.records,
+            "uncertain_rows": made.uncertain_rows,
+            "unknown_rows": made.unknown_rows,
+            "unknown_tables": _unknown_tables(seen, readings, outline, normal),
+            "findings": [*document.findings, *identity.findings, *outline.findings, *made.findings],
+            "unassigned": outline.unassigned,
+            "source_text": document.text,
+        }
+    )
+    checks, diagnosis, findings = _judge(draft.records, readings, options)
+    findings = (*draft.findings, *findings, *report_findings(normal, document, identity, outline, choice.form))
+    report = draft.model_copy(update={"checks": checks, "diagnosis": diagnosis, "findings": findings})
+    report._normal = normal
+    return report
+
+
+def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
+    return {
+        "name": document.name,
+        "sha256": document.sha256,
+        "media_type": document.media_type,
+        "encoding": document.encoding,
+        "encoding_evidence": document.encoding_evidence,
+        "length": len(document.text),
+        "script": normal.script,
+    }
+
+
+def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
+    """Rows and labels of every grid and of the running text."""
+    index = label_index()
+    grids = [(grid, [normal.target_span(cell.start, cell.end) for cell in grid.cells]) for grid in document.grids]
+    observation = observe(normal.text, split_lines(normal.text), grids)
+    rows: list[SeenRow] = []
+    sightings: list[Sighting] = []
+    for block, grid in enumerate(observation.grids):
+        own_rows, own_sightings = rows_of_grid(grid, block, index)
+        rows += own_rows
+        sightings += own_sightings
+    stream = StreamReader(observation.tokens, index)
+    stream.read()
+    rows += stream.rows
+    rows.sort(key=lambda row: row.start)
+    return _Print(rows, sightings + stream.sightings, stream.strays, observation.grids)
+
+
+def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> list[tuple[str, TableReading]]:
+    if choice.form is None:
+        return []
+    return read_tables(seen.rows, seen.sightings, seen.strays, choice.form, choice.others, options.max_readings)
+
+
+def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:
+    return printed_units(
+        [
+            (ref.table, ref.key, normal.text[sighting.start : sighting.end])
+            for sighting in seen.sightings
+            for ref in sighting.refs
+            if ref.role == "column"
+        ]
+    )
+
+
+def _unknown_tables(
+    seen: _Print, readings: Sequence[tuple[str, TableReading]], outline: Outline, normal: NormalText
+) -> list[dict[str, Any]]:
+    """Grids inside a section that no table of a form was read from, as printed."""
+    used = {row.seen.block for _, reading in readings for row in reading.rows}
+    tables = []
+    for block, grid in enumerate(seen.grids):
+        if block in used or len(grid.rows) < 2 or max(map(len, grid.rows)) < 2:
+            continue
+        span = normal.source_span(grid.start, grid.end)
+        section = _section_at(outline, span)
+        if section is None:
+            continue
+        rows = tuple(tuple(_source_cell(normal, cell.start, cell.end) for cell in row) for row in grid.rows)
+        tables.append({"grid": rows, "span": span, "section": section})
+    return tables
+
+
+def _source_cell(normal: NormalText, start: int, end: int) -> str:
+    span = normal.source_span(start, end)
+    return normal.source[span.start : span.end]
+
+
+def _section_at(outline: Outline, span: Span) -> int | None:
+    for place, section in enumerate(outline.sections):
+        if section.span.start <= span.start < section.span.end:
+            return place
+    return None
+
+
+def _judge(
+    records: Sequence[Record], readings: Sequence[tuple[str, TableReading]], options: ParseOptions
+) -> tuple[tuple[Check, ...], tuple[Diagnosis, ...], tuple[Finding, ...]]:
+    """Check the records of each form that tables were read by, and diagnose what failed."""
+    from .forms import load_form
+
+    checks: list[Check] = []
+    diagnosis: list[Diagnosis] = []
+    findings: list[Finding] = []
+    for name in dict.fromkeys(form for form, _ in readings):
+        form = load_form(name)
+        tables = {reading.spec.key for by, reading in readings if by == name}
+        own = [record for record in records if record.table in tables]
+        tried = check_records(own, form, blank_as_zero=options.blank_as_zero)
+        found = diagnose(tried, own, form, max_steps=options.max_steps)
+        checks += tried
+        diagnosis += found
+        findings += findings_of(tried, found, own, form)
+    return tuple(checks), tuple(diagnosis), tuple(findings)
