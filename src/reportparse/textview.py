@@ -93,7 +93,8 @@ def render_forms(*, width: int = 80, color: bool = False) -> str:
 
 def render_form(form: FormSpec, *, width: int = 80, color: bool = False) -> str:
     """One official form: its sections, and its tables with keys and labels of their rows and columns."""
-    return to_page(_form_parts(form), width=max(width, MIN_WIDTH), color=color)
+    width = max(width, MIN_WIDTH)
+    return to_page(_form_parts(form, width), width=width, color=color)
 
 
 def _view(report: Report, width: int) -> _View:
@@ -328,22 +329,32 @@ def _findings(view: _View) -> Iterator[RenderableType]:
     yield from more(len(report.findings))
 
 
-def _form_parts(form: FormSpec) -> Iterator[RenderableType]:
+def _form_parts(form: FormSpec, width: int) -> Iterator[RenderableType]:
     first, last = form.years
     yield Text(form.title, "bold")
     yield Text(joined(f"form {form.form}", form.issued_by, f"report years {first}–{last or ''}"), "dim")
     if form.sections:
         yield heading("Sections")
-        listing = grid("", "dim")
-        for section in form.sections:
-            listing.add_row(section.label, section.kind)
-        yield indented(listing)
+        yield _keyed([(section.label, 0, section.kind) for section in form.sections], width)
     for table in form.tables:
-        yield heading(_table_title(form, table, table.key), joined(table.key, table.unit or ""))
-        listing = grid("", "dim")
-        for column in table.columns:
-            listing.add_row(f"column {column.label}", joined(column.key, column.unit or ""))
-        for row in table.rows:
-            label = Padding(Text(" / ".join(row.path) or row.label), (0, 0, 0, row.key.count(".")))
-            listing.add_row(label, joined(row.key, row.unit or "", "group" if row.is_group else ""))
-        yield indented(listing)
+        yield heading(_table_title(form, table, table.key), joined(table.key, table.unit))
+        columns = [(f"column {one.label}", 0, joined(one.key, one.unit)) for one in table.columns]
+        rows = [
+            (
+                " / ".join(row.path) or row.label,
+                row.key.count("."),
+                joined(row.key, row.unit, "group" if row.is_group else None),
+            )
+            for row in table.rows
+        ]
+        yield _keyed(columns + rows, width)
+
+
+def _keyed(lines: Sequence[tuple[str, int, str]], width: int) -> RenderableType:
+    """Labels with their depth, and keys, which stay whole where the page has room: they are there to be copied."""
+    listing = grid("", "dim")
+    longest = max(len(key) for _, _, key in lines)
+    listing.columns[1].no_wrap = longest + MIN_LABEL + INDENT + 2 * GAP <= width
+    for label, depth, key in lines:
+        listing.add_row(Padding(Text(label), (0, 0, 0, depth)), key)
+    return indented(listing)
