@@ -180,6 +180,8 @@ class StreamReader:
         self.sightings: list[Sighting] = []
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
         self._run = 0
+        self._in_heads = False
+        self._heads: list[tuple[LabelRef, ...]] = []  # the last unbroken run of column heads
         self._table = ""  # the table that the last unambiguous label belongs to
 
     def read(self) -> None:
@@ -244,8 +246,16 @@ class StreamReader:
             self._table = next(iter(tables))
         addresses = row_addresses(refs)
         if not addresses:
+            is_column = any(ref.role == "column" for ref in refs)
+            self._heads = [*self._heads, refs] if is_column and self._in_heads else [refs] if is_column else self._heads
+            self._in_heads = is_column
             return None
+        self._in_heads = False
+        before = self.rows[-1] if self.rows else None
+        if before is not None and before.addresses == addresses and not before.pieces:
+            self.rows.pop()  # a merged cell that is printed once for each place it covers
         row = SeenRow(first.start, last.end, addresses, [_piece(tokens[place]) for place in inner], is_torn=is_torn)
+        row.heads = dict(enumerate(self._heads))
         self.rows.append(row)
         return row
 

@@ -71,6 +71,13 @@ def learn_columns(rows: Sequence[SeenRow], width: int) -> list[frozenset[int]]:
     return [frozenset((column,)) for column in places.most_common(1)[0][0]]
 
 
+def place_under_heads(row: SeenRow, columns: Sequence[frozenset[int]]) -> Placement | None:
+    """Place the values of a stream row that prints as many values as heads: merged heads and cells that repeat."""
+    for column, piece in enumerate(row.pieces):
+        piece.column = column
+    return _by_head(row.pieces, columns)
+
+
 def _by_head(pieces: Sequence[Piece], columns: Sequence[frozenset[int]]) -> Placement | None:
     if not all(columns):
         return None
@@ -118,20 +125,21 @@ def learn_line_layout(rows: Sequence[tuple[SeenRow, int]]) -> LineLayout | None:
     if gap < 0:
         return None
     afters: Counter[int] = Counter()
-    widths_of: dict[int, set[int]] = {}
+    partial: Counter[int] = Counter()  # the same over rows with fewer values than cells only
     for row, width in rows:
         if width == 1 or row.gap_after < 0 or len(row.pieces) > width:
             continue
-        lines = sum(piece.gap for piece in row.pieces) + row.gap_after
-        after = lines - width * gap - (width - len(row.pieces))
+        blanks = width - len(row.pieces)
+        after = sum(piece.gap for piece in row.pieces) + row.gap_after - width * gap - blanks
         afters[after] += 1
-        widths_of.setdefault(after, set()).add(len(row.pieces))
-    if not afters:
+        if blanks:
+            partial[after] += 1
+    if not partial:
         return None
-    after, count = afters.most_common(1)[0]
-    if after < 0 or count * 10 < sum(afters.values()) * 6 or len(widths_of[after]) < 2:
-        return None
-    return LineLayout(gap, after)
+    after = afters.most_common(1)[0][0]
+    agrees = partial[after] * 10 >= sum(partial.values()) * 8 and len(afters) < sum(afters.values())
+    counts = {len(row.pieces) for row, width in rows if width > 1}
+    return LineLayout(gap, after) if after >= 0 and agrees and partial[after] > 1 and len(counts) > 1 else None
 
 
 def place_by_lines(row: SeenRow, width: int, layout: LineLayout, first_gap: int, *, is_last: bool) -> Placement | None:
@@ -158,7 +166,7 @@ def place_by_lines(row: SeenRow, width: int, layout: LineLayout, first_gap: int,
     if left < 0:
         return None
     tail = row.gap_after - layout.after - left * step
-    if tail != 0 and not is_last:
+    if tail != 0 and (not is_last or row.gap_after < left * step):
         return None
     cells.extend([None] * left)
     return Placement(tuple(cells))

@@ -17,6 +17,7 @@ from .readings import (
     learn_line_layout,
     place_by_lines,
     place_in_grid,
+    place_under_heads,
 )
 from .values import parse_value
 
@@ -181,6 +182,8 @@ def _place_in_stream(
         return Placement(tuple(row.pieces))
     if not row.pieces and width == 1:
         return Placement((None,))
+    if len(row.pieces) == len(row.heads) > width:
+        return place_under_heads(row, _columns_under_heads(row, spec))
     if layout is None or len(row.pieces) > width:
         return None
     # The values of a table in one row follow its heads as one row follows another.
