@@ -6,11 +6,13 @@ which is not passed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 
 from .forms import FormSpec, load_form
-from .models import CellRef, Check, CheckStatus, Record, Report, Value
+from .models import CellRef, Check, CheckStatus, Finding, Record, Report, Severity, Value
 from .rules import Place, Plan, Relation, group_rows, plan_checks
 
 # The default context rounds at 28 digits; a sum of printed numbers must not.
@@ -87,6 +89,128 @@ def plan_records(records: Sequence[Record], form: FormSpec) -> Plan:
     Only a group row that prints values, while no row under it does, changes what the form states.
     """
     return plan_checks(form, _standing(_printed_rows(records), form))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What checks decided: the numbers they used, and the relations that these break and keep.
+
+    ``passed`` holds no relation of the kind ``whole``: it says nothing about other cells.
+    """
+
+    plan: Plan
+    values: Mapping[Place, Value]
+    failed: tuple[Relation, ...]
+    passed: tuple[Relation, ...]
+
+
+def decide(checks: Sequence[Check], records: Sequence[Record], form: FormSpec) -> Decided:
+    """Lead checks back to the relations they tried; undecided ones are left out."""
+    plan = plan_records(records, form)
+    values = values_of(records)
+    broken = {
+        (check.rule, *((cell.table, cell.row, cell.column) for cell in check.cells))
+        for check in checks
+        if check.status == "failed"
+    }
+    kept = {(check.rule, check.table, *check.scope.items()) for check in checks if check.status == "passed"}
+    failed, passed = [], []
+    for relation in plan.relations:
+        rule = relation.rule
+        if (rule.key, *relation.cells) in broken:
+            failed.append(relation)
+        elif rule.kind == "at_most":
+            # Listed only when it fails, so its passing is found out here.
+            if try_relation(relation, values)[0] == "passed":
+                passed.append(relation)
+        elif rule.kind != "whole" and (rule.key, relation.table, *relation.scope) in kept:
+            passed.append(relation)
+    for relation in (*failed, *passed):
+        for place in relation.cells:
+            # A check that was decided without a number at some place counted a blank there as zero.
+            values.setdefault(place, 0)
+    return Decided(plan, values, tuple(failed), tuple(passed))
+
+
+class CellNames:
+    """Labels for messages: as printed where they are, else as the form has them."""
+
+    def __init__(self, records: Sequence[Record], form: FormSpec) -> None:
+        self.records: dict[Place, Record] = {}
+        self._rows = {(table.key, row.key): row.label for table in form.tables for row in table.rows}
+        self._columns = {(table.key, column.key): column.label for table in form.tables for column in table.columns}
+        for record in records:
+            self.records[record.table, record.row, record.column] = record
+            self._rows[record.table, record.row] = "".join(record.label.split())
+
+    def row(self, place: Place) -> str:
+        """The row of a cell."""
+        return f"row {self._rows[place[0], place[1]]}"
+
+    def column(self, place: Place) -> str:
+        """The column of a cell."""
+        return f"column {self._columns[place[0], place[2]]}"
+
+    def cell(self, place: Place) -> str:
+        """A cell by its row and column."""
+        return f"{self.row(place)}, {self.column(place)}"
+
+    def finding(self, message: str, places: Sequence[Place], *, code: str, severity: Severity) -> Finding:
+        """A finding about cells, with the spans of those that are printed."""
+        records = [self.records[place] for place in places if place in self.records]
+        return Finding(
+            code=code,
+            severity=severity,
+            message=f"{message}; kept as printed",
+            spans=tuple(record.span for record in records if record.span is not None),
+            cells=tuple(CellRef(table=table, row=row, column=column) for table, row, column in places),
+        )
+
+
+def failure_finding(relation: Relation, decided: Decided, names: CellNames) -> Finding:
+    """Tell of one failed relation: what is printed where, and what was expected."""
+    rule, first = relation.rule, relation.left[0]
+    _, left, right = try_relation(relation, decided.values)
+    if rule.kind == "whole":
+        told = f"{names.cell(first)}: printed {left}, expected a whole number from 0 on"
+        return names.finding(told, relation.cells, code="not_a_count", severity=rule.severity)
+    if rule.kind == "at_most":
+        told = f"{names.cell(first)}: printed {left}, more than {right} in {names.row(relation.right[0])}"
+        return names.finding(told, relation.cells, code="part_exceeds_whole", severity=rule.severity)
+    across = rule.scope == "row"
+    if len(relation.left) == 1:
+        told = f"{names.cell(first)}: printed {left}, {'columns' if across else 'rows'} sum to {right}"
+    else:
+        line, name = (names.row, names.column) if across else (names.column, names.row)
+        sides = [" and ".join(map(name, side)) for side in (relation.left, relation.right)]
+        told = f"{line(first)}: {sides[0]} sum to {left}, {sides[1]} sum to {right}"
+    return names.finding(told, relation.cells, code="sum_differs", severity=rule.severity)
+
+
+def coverage_findings(decided: Decided, records: Sequence[Record]) -> Iterator[Finding]:
+    """What the checks took for granted, and what they cannot see."""
+    seen = {
+        place
+        for relation in (*decided.failed, *decided.passed)
+        if relation.rule.kind != "whole"
+        for place in relation.cells
+    }
+    blanks, unseen, printed = 0, Counter[str](), 0
+    for record in records:
+        if record.state == "missing":
+            continue
+        printed += 1
+        if (record.table, record.row, record.column) not in seen:
+            unseen[record.table] += 1
+        elif record.certain and record.state == "blank":
+            blanks += 1
+    if blanks:
+        told = f"{blanks} blank cells were counted as 0 by the checks; the records keep them blank"
+        yield Finding(code="blanks_counted_as_zero", severity="note", message=told)
+    if unseen:
+        tables = ", ".join(f"{table} {count}" for table, count in unseen.items())
+        told = f"{unseen.total()} of {printed} printed cells stand in no decided check ({tables})"
+        yield Finding(code="unchecked_cells", severity="note", message=told)
 
 
 def values_of(records: Sequence[Record], *, blank_as_zero: bool = False) -> dict[Place, Value]:

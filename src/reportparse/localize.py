@@ -11,16 +11,15 @@ and eliminates nothing. A cell that was tried is out of question in the later br
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from .checks import plan_records, try_relation, values_of
+from .checks import CellNames, Decided, coverage_findings, decide, failure_finding, try_relation
 from .forms import FormSpec
-from .models import BlamedCell, CellRef, Check, Diagnosis, Finding, Record, Severity, Value
-from .rules import Place, Plan, Relation
+from .models import BlamedCell, CellRef, Check, Diagnosis, Finding, Record, Value
+from .rules import Place, Relation
 
 Number = int | Fraction
 Implied = dict[Place, Value]
@@ -48,16 +47,6 @@ class _Budget:
         """Take steps; whether any are left."""
         self.steps -= steps
         return self.steps > 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """The printed numbers, and the relations that they break and keep."""
-
-    plan: Plan
-    values: Mapping[Place, Value]
-    failed: tuple[Relation, ...]
-    passed: tuple[Relation, ...]
 
 
 def diagnose(
@@ -93,18 +82,18 @@ def diagnose(
     """
     if not any(check.status == "failed" for check in checks):
         return ()
-    sheet = _sheet(checks, records, form)
-    pending = _groups(sheet.failed)
+    decided = decide(checks, records, form)
+    pending = _groups(decided.failed)
     share = max_steps // max(1, len(pending))
     done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}
     while pending:
         group = pending.pop(0)
-        found, complete = _explain([sheet.failed[index] for index in group], sheet, _Budget(share))
+        found, complete = _explain([decided.failed[index] for index in group], decided, _Budget(share))
         changed = {place for implied in found for place in implied}
         joined = [
             other
             for other in (*pending, *done)
-            if any(not changed.isdisjoint(sheet.failed[index].cells) for index in other)
+            if any(not changed.isdisjoint(decided.failed[index].cells) for index in other)
         ]
         if joined:
             pending = [other for other in pending if other not in joined]
@@ -113,7 +102,7 @@ def diagnose(
         else:
             done[group] = found, complete
     return tuple(
-        _diagnosis([sheet.failed[index] for index in group], found, complete, sheet)
+        _diagnosis([decided.failed[index] for index in group], found, complete, decided)
         for group, (found, complete) in sorted(done.items(), key=lambda item: item[0])
     )
 
@@ -130,39 +119,11 @@ def findings_of(
     """
     if not records:
         return ()
-    sheet = _sheet(checks, records, form)
-    names = _Names(records, form)
-    failed = (_failure_finding(relation, sheet, names) for relation in sheet.failed)
+    decided = decide(checks, records, form)
+    names = CellNames(records, form)
+    failed = (failure_finding(relation, decided, names) for relation in decided.failed)
     explained = (_diagnosis_finding(entry, names) for entry in diagnosis)
-    return (*failed, *explained, *_coverage_findings(sheet, records))
-
-
-def _sheet(checks: Sequence[Check], records: Sequence[Record], form: FormSpec) -> _Sheet:
-    plan = plan_records(records, form)
-    values = values_of(records)
-    failed_cells = {(check.rule, *_places(check.cells)) for check in checks if check.status == "failed"}
-    passed_names = {(check.rule, check.table, *check.scope.items()) for check in checks if check.status == "passed"}
-    failed, passed = [], []
-    for relation in plan.relations:
-        rule = relation.rule
-        if (rule.key, *relation.cells) in failed_cells:
-            failed.append(relation)
-        elif rule.kind == "at_most":
-            # These are listed only when they fail.
-            if try_relation(relation, values)[0] == "passed":
-                passed.append(relation)
-        elif rule.kind != "whole" and (rule.key, relation.table, *relation.scope) in passed_names:
-            passed.append(relation)
-    for relation in (*failed, *passed):
-        for place in relation.cells:
-            # A check that is decided without a number at some place counted a blank there as zero.
-            values.setdefault(place, 0)
-    return _Sheet(plan, values, tuple(failed), tuple(passed))
-
-
-def _places(cells: Sequence[CellRef]) -> Iterator[Place]:
-    for cell in cells:
-        yield cell.table, cell.row, cell.column
+    return (*failed, *explained, *coverage_findings(decided, records))
 
 
 def _groups(failed: Sequence[Relation]) -> list[tuple[int, ...]]:
@@ -181,15 +142,16 @@ def _groups(failed: Sequence[Relation]) -> list[tuple[int, ...]]:
     return sorted(tuple(sorted(members)) for members, _ in groups)
 
 
-def _explain(group: Sequence[Relation], sheet: _Sheet, budget: _Budget) -> tuple[list[Implied], bool]:
+def _explain(group: Sequence[Relation], decided: Decided, budget: _Budget) -> tuple[list[Implied], bool]:
     """All explanations of the smallest size for one group, and whether the search ended by itself."""
-    equations = _equations(group, sheet)
-    relations = (*group, *sheet.passed)
+    equations = _equations(group, decided)
+    relations = (*group, *decided.passed)
     size = 1
     while True:
         budget.was_cut = False
         tried = (
-            _accept(changes, relations, sheet, budget) for changes in _search(equations, size, frozenset(), (), budget)
+            _accept(changes, relations, decided, budget)
+            for changes in _search(equations, size, frozenset(), (), budget)
         )
         found = [implied for implied in tried if implied]
         complete = budget.steps > 0
@@ -198,14 +160,14 @@ def _explain(group: Sequence[Relation], sheet: _Sheet, budget: _Budget) -> tuple
         size += 1
 
 
-def _equations(group: Sequence[Relation], sheet: _Sheet) -> list[_Equation]:
-    equations = [_equation(relation, sheet.values) for relation in group if relation.rule.kind != "whole"]
-    equations += [_equation(relation, sheet.values) for relation in sheet.passed if relation.rule.kind != "at_most"]
+def _equations(group: Sequence[Relation], decided: Decided) -> list[_Equation]:
+    equations = [_equation(relation, decided.values) for relation in group if relation.rule.kind != "whole"]
+    equations += [_equation(relation, decided.values) for relation in decided.passed if relation.rule.kind != "at_most"]
     open_cells = {place for equation in equations if equation.residual for place in equation.coefficients}
     for relation in group:
         place = relation.left[0]
         if relation.rule.kind == "whole" and place not in open_cells:
-            printed = _exact(sheet.values[place])
+            printed = _exact(decided.values[place])
             equations.append(_Equation({place: 1}, _whole(printed - max(0, round(printed)))))
     return equations
 
@@ -303,17 +265,19 @@ def _solve(blamed: Sequence[tuple[Place, _Equation]]) -> dict[Place, Number]:
     return changes
 
 
-def _accept(changes: Mapping[Place, Number], relations: Sequence[Relation], sheet: _Sheet, budget: _Budget) -> Implied:
+def _accept(
+    changes: Mapping[Place, Number], relations: Sequence[Relation], decided: Decided, budget: _Budget
+) -> Implied:
     """The changed cells with their new values; empty if one cannot hold its value, or a relation breaks."""
     budget.spend(len(relations))
     implied: Implied = {}
     for place, change in changes.items():
-        is_count = place in sheet.plan.counts
-        value = _implied_value(sheet.values[place], change, is_count)
+        is_count = place in decided.plan.counts
+        value = _implied_value(decided.values[place], change, is_count)
         if value is None or not change or (is_count and value < 0):
             return {}
         implied[place] = value
-    values = {**sheet.values, **implied}
+    values = {**decided.values, **implied}
     return implied if all(try_relation(relation, values)[0] == "passed" for relation in relations) else {}
 
 
@@ -343,8 +307,8 @@ def _divide(number: Number, by: Number) -> Number:
     return -number if by == -1 else _whole(Fraction(number) / by)
 
 
-def _diagnosis(group: Sequence[Relation], found: Sequence[Implied], complete: bool, sheet: _Sheet) -> Diagnosis:
-    rank = sheet.plan.order
+def _diagnosis(group: Sequence[Relation], found: Sequence[Implied], complete: bool, decided: Decided) -> Diagnosis:
+    rank = decided.plan.order
     return Diagnosis(
         rules=tuple(dict.fromkeys(relation.rule.key for relation in group)),
         explanations=tuple(
@@ -353,7 +317,7 @@ def _diagnosis(group: Sequence[Relation], found: Sequence[Implied], complete: bo
                     table=place[0],
                     row=place[1],
                     column=place[2],
-                    printed=sheet.values[place],
+                    printed=decided.values[place],
                     implied=implied[place],
                 )
                 for place in sorted(implied, key=rank.__getitem__)
@@ -364,64 +328,13 @@ def _diagnosis(group: Sequence[Relation], found: Sequence[Implied], complete: bo
     )
 
 
-class _Names:
-    """Labels for messages: as printed where they are, else as the form has them."""
-
-    def __init__(self, records: Sequence[Record], form: FormSpec) -> None:
-        self.records: dict[Place, Record] = {}
-        self._rows = {(table.key, row.key): row.label for table in form.tables for row in table.rows}
-        self._columns = {(table.key, column.key): column.label for table in form.tables for column in table.columns}
-        for record in records:
-            self.records[record.table, record.row, record.column] = record
-            self._rows[record.table, record.row] = record.label
-
-    def row(self, place: Place) -> str:
-        return f"row {self._rows[place[0], place[1]]}"
-
-    def column(self, place: Place) -> str:
-        return f"column {self._columns[place[0], place[2]]}"
-
-    def cell(self, place: Place) -> str:
-        return f"{self.row(place)}, {self.column(place)}"
-
-    def finding(self, code: str, severity: Severity, message: str, places: Sequence[Place]) -> Finding:
-        """A finding about cells, with the spans of those that are printed."""
-        records = [self.records[place] for place in places if place in self.records]
-        return Finding(
-            code=code,
-            severity=severity,
-            message=f"{message}; kept as printed",
-            spans=tuple(record.span for record in records if record.span is not None),
-            cells=tuple(CellRef(table=table, row=row, column=column) for table, row, column in places),
-        )
-
-
-def _failure_finding(relation: Relation, sheet: _Sheet, names: _Names) -> Finding:
-    rule, first = relation.rule, relation.left[0]
-    _, left, right = try_relation(relation, sheet.values)
-    if rule.kind == "whole":
-        code, told = "not_a_count", f"{names.cell(first)}: printed {left}, expected a whole number from 0 on"
-    elif rule.kind == "at_most":
-        code = "part_exceeds_whole"
-        told = f"{names.cell(first)}: printed {left}, more than {right} in {names.row(relation.right[0])}"
-    else:
-        code = "sum_differs"
-        across = rule.scope == "row"
-        if len(relation.left) == 1:
-            told = f"{names.cell(first)}: printed {left}, {'columns' if across else 'rows'} sum to {right}"
-        else:
-            line, name = (names.row, names.column) if across else (names.column, names.row)
-            sides = [" and ".join(map(name, side)) for side in (relation.left, relation.right)]
-            told = f"{line(first)}: {sides[0]} sum to {left}, {sides[1]} sum to {right}"
-    return names.finding(code, rule.severity, told, relation.cells)
-
-
-def _diagnosis_finding(diagnosis: Diagnosis, names: _Names) -> Finding:
+def _diagnosis_finding(diagnosis: Diagnosis, names: CellNames) -> Finding:
     rules = ", ".join(diagnosis.rules)
     end = "" if diagnosis.complete else "; the search ended at its bound"
     if not diagnosis.explanations:
-        return names.finding("unexplained_checks", "note", f"no change of cells found that satisfies {rules}{end}", ())
-    told = [
+        told = f"{rules}: no change of printed cells was found that satisfies them{end}"
+        return names.finding(told, (), code="unexplained_checks", severity="note")
+    ways = [
         " and ".join(
             f"{names.cell((cell.table, cell.row, cell.column))} (printed {cell.printed}, implied {cell.implied})"
             for cell in explanation
@@ -429,33 +342,13 @@ def _diagnosis_finding(diagnosis: Diagnosis, names: _Names) -> Finding:
         for explanation in diagnosis.explanations[:MAX_TOLD]
     ]
     count = len(diagnosis.explanations)
-    more = f"; and {count - MAX_TOLD} more" if count > MAX_TOLD else ""
-    ways = "one smallest explanation" if count == 1 else f"{count} equally small explanations"
+    if count > MAX_TOLD:
+        ways.append(f"{count - MAX_TOLD} more")
+    told = f"{rules}: {'one smallest explanation' if count == 1 else f'{count} equally small explanations'}{end}: "
     places = dict.fromkeys(place for explanation in diagnosis.explanations for place in _places(explanation))
-    return names.finding("suspected_cells", "note", f"{rules}: {ways}{end}: {'; or '.join(told)}{more}", tuple(places))
+    return names.finding(told + "; or ".join(ways), tuple(places), code="suspected_cells", severity="note")
 
 
-def _coverage_findings(sheet: _Sheet, records: Sequence[Record]) -> Iterator[Finding]:
-    """What the checks took for granted, and what they cannot see."""
-    seen = {
-        place
-        for relation in (*sheet.failed, *sheet.passed)
-        if relation.rule.kind != "whole"
-        for place in relation.cells
-    }
-    blanks, unseen, printed = 0, Counter[str](), 0
-    for record in records:
-        if record.state == "missing":
-            continue
-        printed += 1
-        if (record.table, record.row, record.column) not in seen:
-            unseen[record.table] += 1
-        elif record.certain and record.state == "blank":
-            blanks += 1
-    if blanks:
-        told = f"{blanks} blank cells were counted as 0 by the checks; the records keep them blank"
-        yield Finding(code="blanks_counted_as_zero", severity="note", message=told)
-    if unseen:
-        tables = ", ".join(f"{table} {count}" for table, count in unseen.items())
-        told = f"{unseen.total()} of {printed} printed cells stand in no decided check ({tables})"
-        yield Finding(code="unchecked_cells", severity="note", message=told)
+def _places(cells: Sequence[CellRef]) -> Iterator[Place]:
+    for cell in cells:
+        yield cell.table, cell.row, cell.column

@@ -79,14 +79,6 @@ class Relation:
         """Every operand, the left ones first."""
         return self.left + self.right
 
-    @property
-    def name(self) -> RelationName:
-        """What tells this relation from the others of its form."""
-        return (self.rule.key, self.table, self.scope)
-
-
-RelationName = tuple[str, str, tuple[tuple[str, str], ...]]
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
