@@ -1,3 +1,35 @@
-"""Read Chinese annual reports on open government information into typed, checked records."""
+"""Read Chinese annual reports on open government information into typed, checked records.
+
+Example:
+    >>> from reportparse import parse_report
+    >>> report = parse_report("某市水务局2021年政府信息公开工作年度报告\\n一、总体情况\\n全年公开信息12条。")
+    >>> report.authority, report.year
+    ('某市水务局', 2021)
+"""
+
+from __future__ import annotations
 
 __version__ = "0.1.0"
+
+from .checks import check_report
+from .errors import ReportParseError
+from .forms import load_form
+from .models import Finding, Report
+from .normalize import normalize_text
+from .options import ParseOptions
+from .pipeline import parse_report
+from .readers import read_report
+from .spans import Span
+
+__all__ = [
+    "Finding",
+    "ParseOptions",
+    "Report",
+    "ReportParseError",
+    "Span",
+    "check_report",
+    "load_form",
+    "normalize_text",
+    "parse_report",
+    "read_report",
+]

@@ -25,7 +25,8 @@ from .errors import ExportError, InputError, ReportParseError
 from .export import is_unreadable, to_csv, to_json, to_jsonl, unreadable_report, write_text
 from .forms import load_form
 from .models import Report
-from .pipeline import parse_report, read_report
+from .pipeline import parse_report
+from .readers import read_report
 from .textview import render, render_checks, render_form, render_forms
 
 EXIT_DONE = 0

@@ -11,7 +11,8 @@ from . import __version__
 from .align import SeenRow, Sighting, StreamReader, rows_of_grid
 from .checks import check_records
 from .document import SourceDocument
-from .identify import identify, read_declaration, report_findings
+from .forms import load_form
+from .identify import Identity, identify, is_report_like
 from .labels import label_index
 from .lines import split_lines
 from .localize import diagnose, findings_of
@@ -81,7 +82,6 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
             "period": identity.period,
             "form": choice.form.form if choice.form else None,
             "form_evidence": choice.evidence,
-            "declared": read_declaration(normal, outline),
             "sections": outline.sections,
             "records": made.records,
             "uncertain_rows": made.uncertain_rows,
@@ -93,7 +93,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
         }
     )
     checks, diagnosis, findings = _judge(draft.records, readings, options)
-    findings = (*draft.findings, *findings, *report_findings(normal, document, identity, outline, choice.form))
+    findings = (*draft.findings, *findings, *_tell_no_report(normal, identity, outline, choice))
     report = draft.model_copy(update={"checks": checks, "diagnosis": diagnosis, "findings": findings})
     report._normal = normal
     return report
@@ -176,12 +176,19 @@ def _section_at(outline: Outline, span: Span) -> int | None:
     return None
 
 
+def _tell_no_report(
+    normal: NormalText, identity: Identity, outline: Outline, choice: FormChoice
+) -> tuple[Finding, ...]:
+    if choice.form is not None or is_report_like(normal, identity, outline.sections):
+        return ()
+    message = "this does not look like an annual report on open government information; nothing was read as one"
+    return (Finding(code="not_a_report", severity="error", message=message),)
+
+
 def _judge(
     records: Sequence[Record], readings: Sequence[tuple[str, TableReading]], options: ParseOptions
 ) -> tuple[tuple[Check, ...], tuple[Diagnosis, ...], tuple[Finding, ...]]:
     """Check the records of each form that tables were read by, and diagnose what failed."""
-    from .forms import load_form
-
     checks: list[Check] = []
     diagnosis: list[Diagnosis] = []
     findings: list[Finding] = []

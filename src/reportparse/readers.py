@@ -1,0 +1,35 @@
+"""Paths to reports: the one place of the package that opens a document."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .errors import InputError
+from .models import Report
+from .options import ParseOptions
+from .pipeline import parse_report
+
+
+def read_report(path: str | os.PathLike[str], *, options: ParseOptions | None = None) -> Report:
+    """Read a report from a file of text, Markdown or HTML; see :func:`reportparse.parse_report`.
+
+    Raises:
+        InputError: There is no such file, it is a folder, may not be read, is empty, or is no text.
+    """
+    place = Path(path)
+    return parse_report(_read_bytes(place), name=place.name, options=options)
+
+
+def _read_bytes(path: Path) -> bytes:
+    name = str(path)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("there is no such file", code="file_missing", place=name) from error
+    except IsADirectoryError as error:
+        raise InputError(
+            "this is a folder; name the files in it, as in FOLDER/*.html", code="is_a_folder", place=name
+        ) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"the file cannot be read: {error}", code="unreadable", place=name) from error
