@@ -1,0 +1,204 @@
+"""The docs tell the truth: examples run, commands work, codes and links exist."""
+
+import ast
+import doctest
+import importlib
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import reportparse
+from reportparse.models import Record, Report
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted((ROOT / "src" / "reportparse").rglob("*.py"))
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+README = (ROOT / "README.md").read_text("utf-8")
+FINDINGS = (ROOT / "docs" / "reference" / "findings.md").read_text("utf-8")
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+FENCE_RE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LINK_RE = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+DOCUMENTED_CODE_RE = re.compile(r"^\| `([a-z_0-9]+)` \|", re.MULTILINE)
+
+
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    page: Path
+    line: int
+    language: str
+    text: str
+
+
+def blocks(*languages: str) -> list[Block]:
+    found = []
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        for match in FENCE_RE.finditer(text):
+            if match[1] in languages:
+                found.append(Block(page, text.count("\n", 0, match.start()) + 2, match[1], match[2]))
+    return found
+
+
+def name_of(value: object) -> str:
+    return f"{value.page.relative_to(ROOT)}:{value.line}" if isinstance(value, Block) else str(value)
+
+
+@pytest.fixture
+def reader_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that looks like the root of a checkout to the examples, in which they may write."""
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+MODULES = sorted(module.name for module in pkgutil.walk_packages(reportparse.__path__, "reportparse."))
+
+
+@pytest.mark.parametrize("name", ["reportparse", *(name for name in MODULES if not name.endswith("__main__"))])
+def test_examples_in_docstrings_run(name: str) -> None:
+    module = importlib.import_module(name)
+
+    failures, _ = doctest.testmod(module, optionflags=OPTIONS)
+
+    assert failures == 0
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=name_of)
+@pytest.mark.usefixtures("reader_folder")
+def test_python_examples_in_pages_run(block: Block) -> None:
+    if ">>>" not in block.text:
+        exec(compile(block.text, name_of(block), "exec"), {})
+        return
+    example = doctest.DocTestParser().get_doctest(block.text, {}, name_of(block), str(block.page), block.line)
+
+    failures, _ = doctest.DocTestRunner(optionflags=OPTIONS).run(example)
+
+    assert failures == 0
+
+
+def run_in_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "COLUMNS": "80", "PYTHONUTF8": "1"}
+    return subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the examples are for a POSIX shell")
+@pytest.mark.parametrize("block", blocks("shell"), ids=name_of)
+def test_shell_examples_in_pages_run(block: Block, reader_folder: Path) -> None:
+    for command in block.text.splitlines():
+        done = run_in_shell(command, reader_folder)
+
+        # 1 says that the report has findings, which some examples are about.
+        assert done.returncode in (0, 1), (command, done.stderr)
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the examples are for a POSIX shell")
+@pytest.mark.parametrize("block", blocks("console"), ids=name_of)
+def test_console_examples_print_what_the_page_shows(block: Block, reader_folder: Path) -> None:
+    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+
+        done = run_in_shell(command, reader_folder)
+
+        assert doctest.OutputChecker().check_output(expected, done.stdout, OPTIONS), done.stdout + done.stderr
+
+
+def code_expressions(node: ast.AST) -> Iterator[ast.expr]:
+    """What is given as a code: by keyword, or in a plain dict that a model will read."""
+    if isinstance(node, ast.keyword) and node.arg == "code":
+        yield node.value
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == "code":
+                yield value
+
+
+def used_codes() -> dict[str, str]:
+    """Codes that the source gives to findings and errors, with a place where each is given."""
+    return {
+        part.value: f"{path.name}:{part.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for expression in code_expressions(node)
+        for part in ast.walk(expression)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+
+
+def test_every_code_is_documented() -> None:
+    documented = set(DOCUMENTED_CODE_RE.findall(FINDINGS))
+
+    undocumented = {code: place for code, place in used_codes().items() if code not in documented}
+
+    assert undocumented == {}
+
+
+def test_no_documented_code_is_gone() -> None:
+    strings = {
+        node.value
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+    stale = [code for code in DOCUMENTED_CODE_RE.findall(FINDINGS) if code not in strings]
+
+    assert stale == []
+
+
+def test_every_field_of_the_result_is_documented() -> None:
+    reference = (ROOT / "docs" / "reference" / "report.md").read_text("utf-8")
+
+    missing = [field for field in (*Report.model_fields, *Record.model_fields) if f"`{field}`" not in reference]
+
+    assert missing == []
+
+
+def test_every_module_is_in_the_architecture() -> None:
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text("utf-8")
+
+    missing = [path.name for path in SOURCES if path.name != "__init__.py" and f"`{path.name}`" not in page]
+
+    assert missing == []
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs" / "decisions"
+    linked = set(LINK_RE.findall((folder / "index.md").read_text("utf-8")))
+
+    records = {path.name for path in folder.glob("[0-9]*.md")}
+
+    assert records == linked
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = [target for target in LINK_RE.findall(page.read_text("utf-8")) if "://" not in target]
+
+    broken = [target for target in targets if not (page.parent / target).exists()]
+
+    assert broken == []
+
+
+def test_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 120
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+
+    commands = [line for block in blocks("bash") if block.page.name == "README.md" for line in block.text.splitlines()]
+
+    tests = [command for command in commands if command.endswith("-m pytest")]
+    assert len(tests) == 1
+    assert tests[0] in script
