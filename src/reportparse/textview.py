@@ -7,7 +7,7 @@ by colour alone, and nothing printed can steer the terminal.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rich.console import RenderableType
@@ -40,7 +40,7 @@ from .textparts import (
 
 MAX_GRID = (8, 8)  # rows and columns shown of a table of no known form
 MIN_GRID_COLUMN = 10  # terminal cells
-MAX_PLACES = 6  # places named in one line
+MAX_PLACES = 4  # places named in one line
 
 STATUSES: tuple[CheckStatus, ...] = ("passed", "failed", "undecided")
 CHECK_STYLES = ("green", "bold red", "yellow")
@@ -55,7 +55,13 @@ class _View(NamedTuple):
 
     report: Report
     width: int
-    line_of: Callable[[Span], str]
+    index: LineIndex | None
+
+    def lines_of(self, *spans: Span) -> str:
+        """The lines where spans begin, or their offsets where the report carries no text."""
+        found = dict.fromkeys(self.index.line(span.start) if self.index else span.start for span in spans)
+        places = [str(place) for place in list(found)[:MAX_PLACES]] + ["…"] * (len(found) > MAX_PLACES)
+        return f"{'line' if self.index else 'at'}{'s' * bool(self.index and len(found) > 1)} {', '.join(places)}"
 
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
@@ -98,9 +104,7 @@ def render_form(form: FormSpec, *, width: int = 80, color: bool = False) -> str:
 
 
 def _view(report: Report, width: int) -> _View:
-    index = LineIndex(report.source_text) if report.source_text else None
-    line_of = (lambda span: f"line {index.line(span.start)}") if index else (lambda span: f"at {span.start}")
-    return _View(report, max(width, MIN_WIDTH), line_of)
+    return _View(report, max(width, MIN_WIDTH), LineIndex(report.source_text) if report.source_text else None)
 
 
 def _head(view: _View) -> Iterator[RenderableType]:
@@ -161,7 +165,7 @@ def _sections(view: _View) -> Iterator[RenderableType]:
     yield indented(listing)
     yield from more(len(report.sections))
     if report.unassigned:
-        places = [f"{part.kind} ({view.line_of(part.span)})" for part in report.unassigned[:MAX_PLACES]]
+        places = [f"{part.kind} ({view.lines_of(part.span)})" for part in report.unassigned[:MAX_PLACES]]
         rest = ["…"] if len(report.unassigned) > MAX_PLACES else []
         yield indented(Text(f"in no section: {', '.join(places + rest)}", "dim"))
 
@@ -192,11 +196,12 @@ def _tables(view: _View) -> Iterator[RenderableType]:
         yield from draw_table(spec, records, cells, view.width)
         used.update(text.plain[:1] for text in cells.values())
         yield from _doubtful(view, key)
+    if used.intersection(MARKS):
+        legend = (f"{mark} {says}" for mark, says in MARKS.items() if mark in used)
+        yield Padding(Text("   ".join(legend), "dim"), (1, 0, 0, INDENT))
     absent = [key for key in specs if key not in by_table]
     if absent:
         yield heading("Tables of the form that are not printed", ", ".join(absent))
-    if used.intersection(MARKS):
-        yield indented(Text("   ".join(f"{mark} {says}" for mark, says in MARKS.items() if mark in used), "dim"))
 
 
 def _wrong_cells(report: Report) -> set[CellPlace]:
@@ -220,7 +225,7 @@ def _table_title(form: FormSpec | None, spec: TableSpec | None, key: str) -> str
 def _doubtful(view: _View, table: str) -> Iterator[RenderableType]:
     for row in [row for row in view.report.uncertain_rows if row.table == table][:MAX_LISTED]:
         tokens = clean(" ".join(token.raw for token in row.tokens) or "nothing")
-        where = f" ({view.line_of(row.tokens[0].span)})" if row.tokens else ""
+        where = f" ({view.lines_of(row.tokens[0].span)})" if row.tokens else ""
         readings = f"{'' if row.complete else 'at least '}{row.readings} readings"
         yield indented(Text(f"? {row.row}{where}: {readings} of {tokens}", "yellow"))
 
@@ -231,13 +236,13 @@ def _unknown(view: _View) -> Iterator[RenderableType]:
         yield heading("Rows that the form does not have")
         for row in report.unknown_rows[:MAX_LISTED]:
             printed = " | ".join(clean(cell.raw, MAX_CELL) or "·" for cell in row.cells[:MAX_LISTED])
-            where = joined(row.table, view.line_of(row.span))
+            where = joined(row.table, view.lines_of(row.span))
             yield indented(Text.assemble(clean(row.label, 60), ": ", printed, (f"  {where}", "dim")))
         yield from more(len(report.unknown_rows))
     for table in report.unknown_tables[:MAX_LISTED]:
         columns = max((len(row) for row in table.grid), default=0)
         yield heading(
-            "Table of no known form", joined(f"{len(table.grid)} × {columns} cells", view.line_of(table.span))
+            "Table of no known form", joined(f"{len(table.grid)} × {columns} cells", view.lines_of(table.span))
         )
         most_rows, most_columns = MAX_GRID[0], min(columns, MAX_GRID[1], view.width // MIN_GRID_COLUMN)
         if not most_columns:
@@ -307,7 +312,7 @@ def _claims(view: _View) -> Iterator[RenderableType]:
     yield heading("Numbers in prose", ", ".join(told))
     differing = [claim for claim in report.claims if claim.agrees is False]
     for claim in differing[:MAX_LISTED]:
-        where = f" ({view.line_of(claim.span)})"
+        where = f" ({view.lines_of(claim.span)})"
         yield indented(Text(f"{claim.value}{where} is not {' or '.join(claim.quantities[:MAX_PLACES])}", "yellow"))
     yield from more(len(differing))
 
@@ -322,7 +327,7 @@ def _findings(view: _View) -> Iterator[RenderableType]:
     listing = grid("", "")
     ordered = sorted(report.findings, key=lambda finding: [*SEVERITY_STYLES].index(finding.severity))
     for finding in ordered[:MAX_LISTED]:
-        lines = ", ".join(dict.fromkeys(view.line_of(span) for span in finding.spans[:MAX_PLACES]))
+        lines = view.lines_of(*finding.spans) if finding.spans else ""
         severity = Text(finding.severity, SEVERITY_STYLES[finding.severity])
         listing.add_row(severity, Text.assemble(clean(finding.message), (f"  {joined(finding.code, lines)}", "dim")))
     yield indented(listing)
