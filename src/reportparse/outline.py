@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 from .document import SourceDocument
 from .headings import (
@@ -27,10 +26,8 @@ from .headings import (
 )
 from .lines import MARKS, Enumerator, read_enumerator
 from .models import CANONICAL_KINDS, SectionKind
+from .normalize import NormalText
 from .spans import Span
-
-if TYPE_CHECKING:
-    from .normalize import NormalText
 
 _ORDINALS = "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾"
 _MAX_TITLE_LINES = 3  # a heading that a page breaks stands on two lines, in narrow columns on three
@@ -200,6 +197,8 @@ def _read_words(
     """
     nothing = HeadingReading(("unclassified",), "none")
     rest = window[words_at:]
+    if rest.rstrip().endswith(("；", ";")):
+        return "", place, nothing  # an item of a list
     whole = _TRAILING_RE.sub("", rest)
     end = place + words_at + len(whole)
     is_short = len(whole) <= MAX_HEADING and line_end - place <= 160
@@ -424,9 +423,7 @@ def _with_attachments(text: str, chosen: list[Candidate], candidates: Sequence[C
         ):
             continue
         near = attachments and _is_near(text, attachments[-1].end, candidate.start)
-        is_last = (
-            not attachments and candidate.words.startswith("附") and bool(chosen) and candidate.start > chosen[-1].end
-        )
+        is_last = not attachments and candidate.words.startswith("附") and candidate.start >= last
         if not near and (is_last or _begins_table(text, candidate)):
             attachments.append(candidate)
     if not attachments:

@@ -6,18 +6,16 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .document import SourceDocument
 from .furniture import find_tail, is_furniture
 from .headings import heading_key, read_heading, table_kinds
 from .lines import Line, read_enumerator, split_lines
 from .models import Finding, Section, SectionKind, Unassigned
+from .normalize import NormalText
 from .outline import Blocks, Candidate, choose_headings, find_candidates
 from .spans import Span
-
-if TYPE_CHECKING:
-    from .normalize import NormalText
 
 _MAX_ITEM = 60  # characters; the heading of a subsection that its text follows on the same line
 _STOP_RE = re.compile(r"[。：:；;\s]")
