@@ -55,13 +55,15 @@ class _View(NamedTuple):
 
     report: Report
     width: int
-    index: LineIndex | None
+    line_index: LineIndex | None
 
     def lines_of(self, *spans: Span) -> str:
         """The lines where spans begin, or their offsets where the report carries no text."""
-        found = dict.fromkeys(self.index.line(span.start) if self.index else span.start for span in spans)
+        found = dict.fromkeys(self.line_index.line(span.start) if self.line_index else span.start for span in spans)
         places = [str(place) for place in list(found)[:MAX_PLACES]] + ["…"] * (len(found) > MAX_PLACES)
-        return f"{'line' if self.index else 'at'}{'s' * bool(self.index and len(found) > 1)} {', '.join(places)}"
+        return (
+            f"{'line' if self.line_index else 'at'}{'s' * bool(self.line_index and len(found) > 1)} {', '.join(places)}"
+        )
 
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
