@@ -116,7 +116,9 @@ def _head(view: _View) -> Iterator[RenderableType]:
     period = f"{report.period[0]} to {report.period[1]}" if report.period else ""
     source = report.source
     facts = {
-        "authority": joined(report.authority or "unknown", f"from {report.authority_from or 'nowhere'}"),
+        "authority": joined(
+            report.authority or "unknown", f"from {report.authority_from}" if report.authority_from else None
+        ),
         "year": joined(str(report.year or "unknown"), period),
         "form": joined(report.form or "none known", *report.form_evidence),
         "source": joined(source.name or report.id, source.encoding or "", source.script, f"{source.length} characters"),
