@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 
-from .forms import FormSpec, load_form
+from .forms import FormSpec, form_keys, load_form
 from .models import CellRef, Check, CheckStatus, Finding, Record, Report, Severity, Value
 from .rules import Place, Plan, Relation, group_rows, plan_checks
 
@@ -30,14 +30,24 @@ def check_report(report: Report, *, blank_as_zero: bool = False) -> tuple[Check,
         blank_as_zero: Count a blank cell as 0. A cell that holds a mark or is missing stays undecided.
 
     Returns:
-        The checks in the order of the form; none where the report follows no known form.
+        The checks in the order of the form; none where the report follows no known form. A table of another form,
+        such as a statistics table beside a new form, is checked by the oldest form that has it.
 
     Raises:
         UnknownFormError: The report names a form that this version does not have.
     """
     if report.form is None:
         return ()
-    return check_records(report.records, load_form(report.form), blank_as_zero=blank_as_zero)
+    checks: list[Check] = []
+    left = set(report.tables)
+    for key in (report.form, *form_keys()):
+        form = load_form(key)
+        own = left & {table.key for table in form.tables}
+        if own:
+            records = [record for record in report.records if record.table in own]
+            checks += check_records(records, form, blank_as_zero=blank_as_zero)
+            left -= own
+    return tuple(checks)
 
 
 def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: bool = False) -> tuple[Check, ...]:

@@ -26,6 +26,7 @@ _NEEDED: dict[str, frozenset[str]] = {
     "whole": frozenset({"severity"}),
     "note": frozenset(),
 }
+_SCOPES: dict[str, tuple[str, ...]] = {"sum": ("row", "column"), "leaves": ("column",), "at_most": ("row",)}
 _OPTIONAL: dict[str, frozenset[str]] = {"sum": frozenset({"rows"})}
 _ALWAYS = frozenset({"key", "kind", "says"})
 
@@ -199,16 +200,18 @@ def _printed_rows(table: TableSpec, standing: frozenset[tuple[str, str]]) -> tup
 def _relations(rule: Rule, table: TableSpec, rows: Sequence[RowSpec]) -> Iterator[Relation]:
     """One rule, written out for each row or column of its scope."""
 
+    if rule.kind == "at_most":
+        for part, whole in rule.pairs:
+            for column in table.columns:
+                left = (table.key, part, column.key)
+                yield _relation(rule, table.key, "row", part, (left,), ((table.key, whole, column.key),))
+        return
+
     def cells(keys: Sequence[str], key: str) -> tuple[Place, ...]:
         if rule.scope == "row":
             return tuple((table.key, key, column) for column in keys)
         return tuple((table.key, row, key) for row in keys)
 
-    if rule.kind == "at_most":
-        for part, whole in rule.pairs:
-            for column in table.columns:
-                yield _relation(rule, table.key, "row", part, cells([part], column.key), cells([whole], column.key))
-        return
     right = rule.right
     if rule.kind == "leaves":
         right = tuple(
@@ -269,7 +272,7 @@ def _check_names(rule: Rule, form: FormSpec) -> None:
     table = next((table for table in form.tables if table.key == rule.table), None)
     if table is None:
         raise _broken(form, rule.key, f"no table {rule.table!r}")
-    if rule.scope not in (("row",) if rule.kind == "at_most" else ("row", "column")):
+    if rule.scope not in _SCOPES[rule.kind]:
         raise _broken(form, rule.key, f"a rule of kind {rule.kind} cannot have the scope {rule.scope!r}")
     leaves = {row.key for row in table.leaf_rows}
     groups = {row.key for row in table.rows if row.is_group}

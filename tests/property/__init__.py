@@ -1,0 +1,1 @@
+"""Properties that hold for every report, and the generators that they draw from."""
