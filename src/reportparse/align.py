@@ -17,6 +17,7 @@ from .values import is_value_token
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
 MAX_LABEL_PIECES = 24
 _ORDINAL_ENDS = frozenset("、.．,，:：)）")
+_UNIT_HALVES = frozenset(("万", "人"))
 _NUMBER_JOINTS = frozenset((",", ".", "，"))
 _UNITS = frozenset(("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项"))
 Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
@@ -51,6 +52,8 @@ class SeenRow:
         heads: For each column of the grid the head printed above it.
         gap_after: In running text the number of empty lines before whatever follows the row.
         is_torn: A label whose pieces and values stand mixed.
+        lines: In running text the first and last line of the label.
+        has_stray: Values stand between this row and the next that neither took.
         unit: The unit printed between label and values.
     """
 
@@ -62,6 +65,8 @@ class SeenRow:
     heads: dict[int, tuple[LabelRef, ...]] = field(default_factory=dict)
     gap_after: int = -1
     is_torn: bool = False
+    lines: tuple[int, int] = (-1, -1)
+    has_stray: bool = False
     unit: str | None = None
 
 
@@ -100,7 +105,7 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
             heads = _merged_heads(heads if was_head else {}, cells, found)
             was_head = True
             continue
-        row = _unlabelled_grid_row(cells, block, heads)
+        row = _unlabelled_grid_row(cells, block, heads, index)
         if row is not None:
             rows.append(row)
             was_head = False
@@ -146,7 +151,9 @@ def _merged_heads(
     return heads
 
 
-def _unlabelled_grid_row(cells: Sequence[Cell], block: int, heads: dict[int, tuple[LabelRef, ...]]) -> SeenRow | None:
+def _unlabelled_grid_row(
+    cells: Sequence[Cell], block: int, heads: dict[int, tuple[LabelRef, ...]], index: LabelIndex
+) -> SeenRow | None:
     """A row without a known label: the values of a table printed in one row, or a row that no form has."""
     filled = [cell for cell in cells if cell.text]
     if not filled:
@@ -157,7 +164,9 @@ def _unlabelled_grid_row(cells: Sequence[Cell], block: int, heads: dict[int, tup
     first = next(place for place, cell in enumerate(cells) if cell.text)
     if first == values[0]:
         under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
-        addresses: tuple[Address, ...] = ((under.most_common(1)[0][0], ""),) if under else ()
+        tables = [table for table, _ in under.most_common(1)]
+        tables += [table for table, width in index.one_row.items() if width == len(cells) and table not in tables]
+        addresses: tuple[Address, ...] = tuple((table, "") for table in tables)
         row = SeenRow(cells[0].start, cells[0].start, addresses, block=block, heads=heads)
         row.pieces = [Piece(c.start, c.end, c.text, c.column, c.column_span) for c in cells]
         return row
@@ -208,10 +217,11 @@ class StreamReader:
             elif open_row is not None and open_row.pieces and self._joins_numbers(place):
                 _extend(open_row.pieces[-1], token, tokens[place + 1])
                 place += 2
-            elif open_row is not None and not open_row.pieces and token.text in _UNITS and open_row.unit is None:
-                open_row.unit = token.text
+            elif open_row is not None and not open_row.pieces and self._is_unit(place, open_row):
+                open_row.unit = token.text if token.text in _UNITS else None
                 place += 1
             else:
+                self._close(token)
                 open_row = None
                 loose.append(place)
                 self._run = 0
@@ -221,8 +231,18 @@ class StreamReader:
         if row is not None and any(key for _, key in row.addresses):
             self._run = 0
             return
+        labelled = next((seen for seen in reversed(self.rows) if seen.addresses), None)
+        if labelled is not None:
+            labelled.has_stray = True
         self._run += 1
         self.strays[self._table] = max(self._run, self.strays.get(self._table, 0))
+
+    def _is_unit(self, place: int, row: SeenRow) -> bool:
+        """Whether the token is the unit of a row, or the first half of one that a narrow column broke."""
+        token = self._tokens[place]
+        if token.text in _UNITS:
+            return row.unit is None
+        return token.text in _UNIT_HALVES and place + 1 < len(self._tokens) and self._tokens[place + 1].is_value
 
     def _joins_numbers(self, place: int) -> bool:
         """Whether the token is a lone comma or point between two digits: a number cut in three, never a cell."""
@@ -256,6 +276,7 @@ class StreamReader:
             self.rows.pop()  # a merged cell that is printed once for each place it covers
         row = SeenRow(first.start, last.end, addresses, [_piece(tokens[place]) for place in inner], is_torn=is_torn)
         row.heads = dict(enumerate(self._heads))
+        row.lines = (first.line, last.line)
         self.rows.append(row)
         return row
 
@@ -268,10 +289,12 @@ class StreamReader:
             label = _last_line(self._tokens, loose)
             first, last = self._tokens[label[0]], self._tokens[label[-1]]
             near = token.line - last.line <= 1 + max(token.gap, 0) and last.end - first.start <= 60
-            addresses: tuple[Address, ...] = ()
-            if not near:
+            if self._table in self._index.one_row:
+                row = SeenRow(token.start, token.start, ((self._table, ""),))
+            elif near:
+                row = SeenRow(first.start, last.end, ())
+            else:
                 return None
-            row = SeenRow(first.start, last.end, addresses)
         else:
             row = SeenRow(token.start, token.start, ((self._table, ""),))
         self.rows.append(row)
@@ -297,9 +320,10 @@ class StreamReader:
             refs = index.find(grown) if not piece.is_value or grown in index.refs else ()
             if refs:
                 best = (cursor + 1, refs, [], False)
-            if grown not in index.prefixes:
+            if grown in index.prefixes:
+                walked = grown
+            elif refs or cursor == place or not self._is_left_of(piece, token):
                 break
-            walked = grown
             cursor += 1
         if best is not None and best[0] >= cursor:
             return best
@@ -320,17 +344,20 @@ class StreamReader:
     ) -> tuple[int, tuple[LabelRef, ...], list[int], bool] | None:
         """A label with its values beside one of its pieces: ``一、本年新收 2 0 0 0 0 0 2 / 政府信息公开 / 申请数量``."""
         tokens, index = self._tokens, self._index
-        if cursor == place or cursor >= len(tokens) or not tokens[cursor].is_value:
+        if cursor == place or cursor >= len(tokens):
             return None
-        if tokens[cursor].line != tokens[cursor - 1].line:
+        line = tokens[cursor].line
+        if line != tokens[cursor - 1].line:
+            return None
+        if tokens[cursor].text in _UNITS or tokens[cursor].text in _UNIT_HALVES:
+            cursor += 1  # the unit stands between label and value
+        if cursor >= len(tokens) or not tokens[cursor].is_value:
             return None
         inner: list[int] = []
-        line = tokens[cursor].line
         while cursor < len(tokens) and tokens[cursor].is_value and tokens[cursor].line == line:
             inner.append(cursor)
             cursor += 1
         best = None
-        left_edge = tokens[place].offset
         limit = min(len(tokens), cursor + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]
@@ -340,12 +367,15 @@ class StreamReader:
                 best = (cursor + 1, refs, inner, True)
             if grown in index.prefixes:
                 walked = grown
-            elif not refs and piece.offset + len(piece.text) <= left_edge and not piece.is_value:
-                pass  # a piece of the group label to the left of this label
-            else:
+            elif refs or not self._is_left_of(piece, tokens[place]):
                 break
             cursor += 1
         return best
+
+    @staticmethod
+    def _is_left_of(piece: Token, label: Token) -> bool:
+        """Whether a piece stands wholly to the left of a label, as the pieces of its group label do."""
+        return piece.line > label.line and not piece.is_value and piece.offset + len(piece.text) <= label.offset
 
 
 def _piece(token: Token) -> Piece:

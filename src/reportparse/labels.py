@@ -42,12 +42,14 @@ class LabelIndex:
         bare: Match key without ordinal to what it names; only keys that are no full label.
         prefixes: Every proper beginning of a key in ``refs`` or ``bare``.
         longest: Length of the longest key.
+        one_row: Tables printed in one row under their heads, with the number of their cells.
     """
 
     refs: dict[str, tuple[LabelRef, ...]]
     bare: dict[str, tuple[LabelRef, ...]]
     prefixes: frozenset[str]
     longest: int
+    one_row: dict[str, int]
 
     def find(self, key: str) -> tuple[LabelRef, ...]:
         """What a match key names: as a full label, without its ordinal, or with another ordinal."""
@@ -83,6 +85,12 @@ def label_index() -> LabelIndex:
         bare={key: tuple(_freeze(entries)) for key, entries in only_bare.items()},
         prefixes=frozenset(key[:length] for key in keys for length in range(1, len(key))),
         longest=max(map(len, keys)),
+        one_row={
+            table.key: len(table.cells)
+            for name in form_keys()
+            for table in load_form(name).tables
+            if table.arrangement == "one_row"
+        },
     )
 
 

@@ -7,9 +7,11 @@ rest a stream of tokens that keep the evidence a layout gives: the line, the col
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from .document import Grid
 from .keys import match_key
@@ -67,11 +69,15 @@ class Token:
 
 @dataclass(slots=True)
 class Observation:
-    """All that was seen in a document that may be part of a table."""
+    """All that was seen in a document that may be part of a table.
+
+    ``page_starts`` are the numbers of the lines that begin a page, ``line_starts`` the places of all lines.
+    """
 
     grids: list[CellGrid]
     tokens: list[Token]
-    page_lines: list[int]
+    page_starts: list[int]
+    line_starts: list[int]
 
 
 @cache
@@ -81,13 +87,16 @@ def _layout() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     return pages, re.compile("[" + re.escape(data["bars"]) + "]"), frozenset(data["rules"])
 
 
-def observe(text: str, lines: Sequence[Line], grids: Sequence[tuple[Grid, Sequence[Span]]]) -> Observation:
+def observe(
+    text: str, lines: Sequence[Line], grids: Sequence[tuple[Grid, Sequence[Span]]], breaks: Sequence[int] = ()
+) -> Observation:
     """Collect the grids and tokens of a document.
 
     Args:
         text: The normal text.
         lines: Its lines.
         grids: Grids of the markup, each with the places of its cells in the normal text.
+        breaks: Places of page breaks (form feeds) in the normal text.
 
     Returns:
         Grids in the order of the text, and the tokens of all lines that no grid holds. Page numbers and the running
@@ -96,12 +105,14 @@ def observe(text: str, lines: Sequence[Line], grids: Sequence[tuple[Grid, Sequen
     seen = [_grid_of_markup(text, grid, spans) for grid, spans in grids]
     outside = _lines_outside(lines, seen)
     barred, loose = _grids_of_lines(outside)
-    page_lines = _page_lines(loose)
+    page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []
+    page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
     loose = [(number, line) for number, line in loose if number not in page_lines]
     return Observation(
         grids=sorted(seen + barred, key=lambda grid: grid.start),
         tokens=_tokens(loose),
-        page_lines=sorted(page_lines),
+        page_starts=page_starts,
+        line_starts=starts,
     )
 
 
@@ -173,7 +184,7 @@ def _fields(text: str, bars: re.Pattern[str]) -> list[tuple[int, int]]:
             cuts_from = [-1, *cuts]
         if text[cuts[-1] + 1 :].strip():
             cuts_from = [*cuts_from, len(text)]
-        return [(left + 1, right) for left, right in zip(cuts_from, cuts_from[1:], strict=False)]
+        return [(left + 1, right) for left, right in pairwise(cuts_from)]
     if "\t" not in text:
         return []
     fields, start = [], 0
@@ -200,6 +211,23 @@ def _grid_of_block(block: list[tuple[Line, list[tuple[int, int]]]]) -> CellGrid:
             row.append(Cell(start, start + len(body), body, match_key(body), len(rows), column, 1, 1))
         rows.append(row)
     return CellGrid(block[0][0].start, block[-1][0].end, rows)
+
+
+def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]) -> set[int]:
+    """Lines that print nothing but a short number right before or after a page break."""
+    if not page_starts:
+        return set()
+    printed = [(number, line.text.strip()) for number, line in lines if line.text.strip()]
+    numbers = [number for number, _ in printed]
+    found = set()
+    for start in page_starts:
+        place = bisect_left(numbers, start)
+        for beside in printed[max(0, place - 1) : place + 1]:
+            if beside[1].isdigit() and len(beside[1]) <= 3:
+                found.add(beside[0])
+    if printed and printed[-1][1].isdigit() and found:
+        found.add(printed[-1][0])
+    return found
 
 
 def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -10,8 +11,10 @@ from typing import Any
 from . import __version__
 from .align import SeenRow, Sighting, StreamReader, rows_of_grid
 from .checks import check_records
+from .columns import Ruler
 from .document import SourceDocument
 from .forms import load_form
+from .declared import read_declaration
 from .identify import Identity, identify, is_report_like
 from .labels import label_index
 from .lines import split_lines
@@ -25,7 +28,7 @@ from .records import build_records, printed_units
 from .sections import Outline, split_sections
 from .sources import read_source
 from .spans import Span
-from .tables import TableReading, read_tables
+from .tables import Stream, TableReading, read_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class _Print:
 
     rows: list[SeenRow]
     sightings: list[Sighting]
-    strays: dict[str, int]
+    stream: Stream
     grids: list[CellGrid]
 
 
@@ -66,6 +69,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     normal = normalize_text(document.text)
     identity = identify(normal, document)
     outline = split_sections(normal, document, identity.title.span if identity.title else None)
+    declared, declared_findings = read_declaration(normal, outline.sections)
     seen = _see_rows(normal, document)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
@@ -82,12 +86,19 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
             "period": identity.period,
             "form": choice.form.form if choice.form else None,
             "form_evidence": choice.evidence,
+            "declared": declared,
             "sections": outline.sections,
             "records": made.records,
             "uncertain_rows": made.uncertain_rows,
             "unknown_rows": made.unknown_rows,
             "unknown_tables": _unknown_tables(seen, readings, outline, normal),
-            "findings": [*document.findings, *identity.findings, *outline.findings, *made.findings],
+            "findings": [
+                *document.findings,
+                *identity.findings,
+                *declared_findings,
+                *outline.findings,
+                *made.findings,
+            ],
             "unassigned": outline.unassigned,
             "source_text": document.text,
         }
@@ -115,24 +126,27 @@ def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     """Rows and labels of every grid and of the running text."""
     index = label_index()
     grids = [(grid, [normal.target_span(cell.start, cell.end) for cell in grid.cells]) for grid in document.grids]
-    observation = observe(normal.text, split_lines(normal.text), grids)
+    breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text)]
+    observation = observe(normal.text, split_lines(normal.text), grids, breaks)
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
     for block, grid in enumerate(observation.grids):
         own_rows, own_sightings = rows_of_grid(grid, block, index)
         rows += own_rows
         sightings += own_sightings
-    stream = StreamReader(observation.tokens, index)
-    stream.read()
-    rows += stream.rows
+    reader = StreamReader(observation.tokens, index)
+    reader.read()
+    rows += reader.rows
     rows.sort(key=lambda row: row.start)
-    return _Print(rows, sightings + stream.sightings, stream.strays, observation.grids)
+    ruler = Ruler(normal.text, observation.line_starts)
+    stream = Stream(observation.tokens, reader.strays, ruler, observation.page_starts)
+    return _Print(rows, sightings + reader.sightings, stream, observation.grids)
 
 
 def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> list[tuple[str, TableReading]]:
     if choice.form is None:
         return []
-    return read_tables(seen.rows, seen.sightings, seen.strays, choice.form, choice.others, options.max_readings)
+    return read_tables(seen.rows, seen.sightings, seen.stream, choice.form, choice.others, options.max_readings)
 
 
 def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:

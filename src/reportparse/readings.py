@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import comb
 
 from .align import Piece, SeenRow
@@ -190,7 +191,7 @@ def doubt(pieces: Sequence[Piece], width: int, max_readings: int) -> Doubt:
         slack = count - width
         for place in range(width):
             window = pieces[place : place + slack + 1]
-            joined = [_joined(a, b) for a, b in zip(window, window[1:], strict=False)]
+            joined = [_joined(a, b) for a, b in pairwise(window)]
             options.append((*window, *joined, None))
     readings = comb(max(count, width), min(count, width)) if max(count, width) < 200 else max_readings + 1
     return Doubt(tuple(options), min(readings, max_readings), readings <= max_readings)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .align import Address, Piece, SeenRow, Sighting, settle_order
+from .columns import Ruler, learn_places, place_by_columns
 from .forms import CellKey, FormSpec, RowSpec, TableSpec
+from .observe import Token
 from .readings import (
     Doubt,
     LineLayout,
@@ -20,6 +23,9 @@ from .readings import (
     place_under_heads,
 )
 from .values import parse_value
+
+# Heads of an aligned table stand in at most this many lines above its first row.
+MAX_HEAD_LINES = 10
 
 Place = Placement | Doubt
 _UNPLACED = Doubt((), 0, complete=False)
@@ -45,10 +51,36 @@ class TableReading:
     repeated: list[SeenRow] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The running text around the rows: what is needed to place values by where they stand.
+
+    Attributes:
+        tokens: All tokens.
+        strays: The longest run of values that no row took, by table; a long one means that the order of print is lost.
+        ruler: Measures places in lines.
+        page_starts: First line of each page, for texts that print page breaks.
+    """
+
+    tokens: Sequence[Token]
+    strays: Mapping[str, int]
+    ruler: Ruler
+    page_starts: Sequence[int]
+
+    def page_of(self, row: SeenRow) -> int:
+        """The page that a row of running text begins on."""
+        return bisect_right(self.page_starts, row.lines[0])
+
+    def heads_above(self, rows: Sequence[SeenRow]) -> list[Token]:
+        """Tokens of the lines right above the first of some rows."""
+        first = min(row.lines[0] for row in rows)
+        return [token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first]
+
+
 def read_tables(
     rows: Sequence[SeenRow],
     sightings: Sequence[Sighting],
-    strays: Mapping[str, int],
+    stream: Stream,
     form: FormSpec,
     others: Sequence[FormSpec],
     max_readings: int,
@@ -58,7 +90,7 @@ def read_tables(
     Args:
         rows: All rows seen, in the order of print.
         sightings: All labels seen.
-        strays: Values in running text that no row took, by table: many of them mean that the order of print is lost.
+        stream: The running text.
         form: The form that the print follows.
         others: The other forms: a table that only they have is read after them.
         max_readings: Bound on the count of readings of a doubtful row.
@@ -73,7 +105,7 @@ def read_tables(
         if own:
             reading = TableReading(spec)
             _fill(reading, own)
-            if reading.rows:
+            if any(row.seen.pieces for row in reading.rows) or _has_head(spec, reading.rows, sightings):
                 forms.append(name)
                 readings.append(reading)
     layout = learn_line_layout(
@@ -86,9 +118,10 @@ def read_tables(
         ]
     )
     for reading in readings:
-        _place_rows(reading, layout, strays.get(reading.spec.key, 0), max_readings)
-    _sort_in_unknown(readings, rows)
-    return list(zip(forms, readings, strict=True))
+        _place_rows(reading, layout, stream, max_readings)
+    kept = [(name, reading) for name, reading in zip(forms, readings, strict=True) if reading.rows]
+    _sort_in_unknown([reading for _, reading in kept], rows)
+    return kept
 
 
 def _specs(sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormSpec]) -> list[tuple[str, TableSpec]]:
@@ -140,8 +173,15 @@ def _fill(reading: TableReading, own: list[SeenRow]) -> None:
         if not _is_bare_group(spec, key, row, settled):
             cells = tuple((key, column.key) for column in spec.columns)
             reading.rows.append(TableRow(row, spec.row(key), cells, _UNPLACED))
-    if not any(row.seen.pieces for row in reading.rows):
-        reading.rows.clear()
+
+
+def _has_head(spec: TableSpec, rows: Sequence[TableRow], sightings: Sequence[Sighting]) -> bool:
+    """Whether a table without any value is printed all the same: its own head stands right before its first row."""
+    if not rows:
+        return False
+    start = rows[0].seen.start
+    before = [s for s in sightings if start - 60 <= s.start < start]
+    return any(ref.table == spec.key and ref.role in ("column", "title") for s in before for ref in s.refs)
 
 
 def _is_bare_group(spec: TableSpec, key: str, row: SeenRow, settled: dict[str, SeenRow]) -> bool:
@@ -154,30 +194,79 @@ def _is_bare_group(spec: TableSpec, key: str, row: SeenRow, settled: dict[str, S
     return any(other.startswith(key + ".") for other in settled)
 
 
-def _place_rows(reading: TableReading, layout: LineLayout | None, strays: int, max_readings: int) -> None:
+def _place_rows(reading: TableReading, layout: LineLayout | None, stream: Stream, max_readings: int) -> None:
     """Place the values of every row of a table, or list what they may be."""
     spec = reading.spec
-    if spec.arrangement == "one_row":
-        widths = len(spec.cells)
-    else:
-        widths = len(spec.columns)
+    width = len(spec.cells) if spec.arrangement == "one_row" else len(spec.columns)
     flow = [row.seen for row in reading.rows if row.seen.block < 0]
-    is_disordered = strays > max(widths, 2) or any(len(row.pieces) > 2 * widths for row in flow)
-    learnt = learn_columns([row.seen for row in reading.rows if row.seen.block >= 0], widths)
-    last = max(reading.rows, key=lambda row: row.seen.start).seen
+    by_line = _place_flow(flow, spec, width, layout, stream)
+    learnt = learn_columns([row.seen for row in reading.rows if row.seen.block >= 0], width)
     for row in reading.rows:
         seen = row.seen
-        place: Place | None = None
         if seen.block >= 0:
-            place = place_in_grid(seen, _columns_under_heads(seen, spec), learnt, widths)
-        elif not is_disordered:
-            place = _place_in_stream(seen, spec, widths, layout, is_last=seen is last)
-        row.place = place or doubt(seen.pieces, widths, max_readings)
+            place: Place | None = place_in_grid(seen, _columns_under_heads(seen, spec), learnt, width)
+        else:
+            place = by_line.get(id(seen))
+        row.place = place or doubt(seen.pieces, width, max_readings)
+    if spec.arrangement == "one_row":
+        # A number or two near the heads are no row of this table.
+        reading.rows = [r for r in reading.rows if isinstance(r.place, Placement) or len(r.seen.pieces) > 2]
+
+
+def _place_flow(
+    rows: Sequence[SeenRow], spec: TableSpec, width: int, layout: LineLayout | None, stream: Stream
+) -> dict[int, Placement]:
+    """The rows of running text whose values have one place only, by the identity of the row."""
+    strays = stream.strays.get(spec.key, 0)
+    if not rows or strays > max(width, 2) or any(len(row.pieces) > 2 * width for row in rows):
+        return {}  # the order of print is lost: labels and values stand apart
+    last = max(rows, key=lambda row: row.start)
+    is_inline = 2 * sum(_is_inline(row) for row in rows if row.pieces) > sum(bool(row.pieces) for row in rows)
+    placed: dict[int, Placement] = {}
+    for row in rows:
+        place = _place_in_stream(row, spec, width, layout, is_last=row is last)
+        # Beside a label on one line a lone number on another line may be a page number.
+        is_lone = is_inline and not _is_inline(row) and len({piece.line for piece in row.pieces}) != 1
+        if place is not None and not is_lone and not (row.has_stray and not row.pieces):
+            placed[id(row)] = place
+    partial = [row for row in rows if id(row) not in placed and not row.has_stray and len(row.pieces) < width]
+    if partial and is_inline and width > 1:
+        placed.update(_place_by_place(partial, rows, width, stream))
+    return placed
+
+
+def _is_inline(row: SeenRow) -> bool:
+    """Whether all values of a row stand on lines of its label."""
+    return all(row.lines[0] <= piece.line <= row.lines[1] for piece in row.pieces)
+
+
+def _place_by_place(
+    partial: Sequence[SeenRow], rows: Sequence[SeenRow], width: int, stream: Stream
+) -> dict[int, Placement]:
+    """Place rows by where their values stand in the line; every way of measuring that fits must agree."""
+    placed: dict[int, Placement] = {}
+    for page in {stream.page_of(row) for row in partial}:
+        own = [row for row in rows if stream.page_of(row) == page]
+        ways = [
+            columns
+            for columns in learn_places(own, stream.heads_above(own), width, stream.ruler)
+            if all(place_by_columns(row, columns) is not None for row in own if len(row.pieces) == width)
+        ]
+        for row in partial:
+            if stream.page_of(row) != page or not ways:
+                continue
+            if not row.pieces:
+                placed[id(row)] = Placement((None,) * width)
+                continue
+            found = {tuple(map(id, cells)): cells for way in ways if (cells := place_by_columns(row, way)) is not None}
+            if len(found) == 1:
+                placed[id(row)] = Placement(next(iter(found.values())))
+    return placed
 
 
 def _place_in_stream(
     row: SeenRow, spec: TableSpec, width: int, layout: LineLayout | None, *, is_last: bool
-) -> Place | None:
+) -> Placement | None:
     if len(row.pieces) == width:
         return Placement(tuple(row.pieces))
     if not row.pieces and width == 1:
@@ -219,8 +308,7 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
     marked = [row for row in own if any(piece.text for piece in row.pieces)]
     row = next((r for r in valued if len(r.pieces) == width), None)
     row = row or next((r for r in marked if len(r.pieces) == width), None) or next(iter(valued or marked), None)
-    # A number or two near the heads are no row of this table.
-    if row is not None and len(row.pieces) > 2:
+    if row is not None:
         reading.rows.append(TableRow(row, None, spec.cells, _UNPLACED))
 
 

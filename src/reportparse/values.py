@@ -16,7 +16,7 @@ from .models import CellState, Value
 
 _UNITS = "件次|人次|万元|亿元|件|条|次|篇|个|人|项|元|份|起|宗|期|场"
 _MARKS = r"[-—–―－−/\\*_×]++|…++|\.{3,6}|[Nn]/?[Aa]|无|不适用|没有|未发生|未涉及|不涉及|本机关无此项|此项不适用"
-_DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+|\d++)(?:\.\d++)?"
+_DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+|\d++)(?:[.．]\d++)?"
 _SIGN = r"[-+−－﹣–＋]"
 _WORDS = r"(?:增加|减少|新增|增|减|↑|↓)"
 
@@ -117,7 +117,7 @@ def _change(text: str, note: str | None) -> CellValue:
 
 
 def _number(digits: str, unit: str | None, kind: ValueType, *, negative: bool, note: str | None) -> CellValue:
-    plain = digits.replace(",", "").replace("，", "")
+    plain = digits.replace(",", "").replace("，", "").replace("．", ".")
     if len(plain) > MAX_DIGITS:
         return CellValue("unreadable")
     if negative:
