@@ -125,7 +125,9 @@ def _head(view: _View) -> Iterator[RenderableType]:
     }
     listing = grid("dim", "")
     for name, fact in facts.items():
-        listing.add_row(name, clean(fact))
+        # Why that form can be long, and is in the JSON whole.
+        is_cut = name == "form"
+        listing.add_row(name, Text(clean(fact), no_wrap=is_cut, overflow="ellipsis" if is_cut else "fold"))
     yield indented(listing)
 
 
