@@ -57,6 +57,7 @@ def test_rule_carries_its_sentence_and_its_operands() -> None:
         ({**SUM, "left": ["results"]}, "no row 'results' that holds values"),
         ({**SUM, "right": ["total"]}, "no row 'total'"),
         ({**SUM, "scope": "row"}, "no column 'new_requests'"),
+        ({**SUM, "right": ["new_requests"]}, "new_requests on both sides"),
         ({**SUM, "rows": ["nowhere"]}, "no row 'nowhere'"),
         ({**LEAVES, "right": ["results.granted"]}, "no group row 'results.granted'"),
         ({**LEAVES, "scope": "row"}, "cannot have the scope 'row'"),

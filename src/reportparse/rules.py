@@ -277,6 +277,9 @@ def _check_names(rule: Rule, form: FormSpec) -> None:
     leaves = {row.key for row in table.leaf_rows}
     groups = {row.key for row in table.rows if row.is_group}
     columns = {column.key for column in table.columns}
+    both = set(rule.left) & set(rule.right)
+    if both:
+        raise _broken(form, rule.key, f"{', '.join(sorted(both))} on both sides")
     named: list[tuple[str, set[str], tuple[str, ...]]] = [("row", leaves, rule.rows)]
     if rule.kind == "at_most":
         named.append(("row", leaves, tuple(key for pair in rule.pairs for key in pair)))
