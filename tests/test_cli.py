@@ -205,6 +205,24 @@ def test_file_that_cannot_be_read_stops_no_other(run: Callable[..., Result], for
     assert "last" in result.stdout
 
 
+@pytest.mark.parametrize("path", ["", ".", "/"])
+def test_path_without_a_name_has_an_id_all_the_same(run: Callable[..., Result], path: str) -> None:
+    result = run("parse", path, "--format", "jsonl")
+
+    assert json.loads(result.stdout)["id"]
+
+
+def test_messages_name_the_path_as_given(run: Callable[..., Result]) -> None:
+    assert run("parse", "folder/missing.txt").stderr.startswith("reportparse: folder/missing.txt: ")
+
+
+def test_file_name_that_is_no_utf8_is_shown_as_far_as_it_goes(run: Callable[..., Result]) -> None:
+    values = json.loads(run("parse", os.fsdecode(b"a\xff.txt"), "--format", "jsonl").stdout)
+
+    assert values["id"] == "a\ufffd"
+    assert values["source"]["name"] == "a\ufffd.txt"
+
+
 def test_file_that_cannot_be_read_has_a_line_with_id_source_and_findings(
     run: Callable[..., Result], tmp_path: Path
 ) -> None:
@@ -380,6 +398,41 @@ def test_module_runs_as_the_command() -> None:
 
     assert result.returncode == 0
     assert result.stderr == b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and signals of POSIX")
+def test_interrupted_process_exits_130_without_a_traceback(tmp_path: Path) -> None:
+    pipe = tmp_path / "report.txt"
+    os.mkfifo(pipe)
+
+    with (
+        subprocess.Popen(
+            [sys.executable, "-m", "reportparse", "parse", str(pipe)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        ) as process,
+        pipe.open("wb"),
+    ):  # opens as soon as the command reads
+        process.send_signal(signal.SIGINT)
+        _, message = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert message == b"reportparse: interrupted\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors of POSIX")
+@pytest.mark.parametrize(("redirection", "status"), [(">&-", 2), ("<&-", 2), ("2>&-", 2), (">/dev/full", 2)])
+def test_missing_streams_are_no_traceback(redirection: str, status: int) -> None:
+    if "/dev/full" in redirection and not Path("/dev/full").exists():
+        pytest.skip("no device that is always full")
+    command = f"{sys.executable} -m reportparse {'forms' if '>' in redirection else 'parse -'} {redirection}"
+    command = command if redirection != "2>&-" else command.replace("forms", "parse missing.txt")
+
+    result = subprocess.run(command, shell=True, capture_output=True, timeout=60)
+
+    assert result.returncode == status
+    assert b"Traceback" not in result.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes and signals of POSIX")

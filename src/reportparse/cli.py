@@ -55,8 +55,14 @@ class _Input(NamedTuple):
 
     @property
     def name(self) -> str:
-        # Bytes that are no UTF-8 may stand in a file name, but not in the output.
-        return "stdin" if self.path == STDIN else os.fsencode(Path(self.path).name).decode("utf-8", "replace")
+        """The name of the file; for messages the path says more."""
+        path = Path(self.path)
+        return "stdin" if self.path == STDIN else _readable(path.name or str(path))
+
+
+def _readable(path: str) -> str:
+    """A path whose bytes are not all UTF-8 can be opened, but not printed."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 class _Group(click.Group):
@@ -70,7 +76,7 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except OSError as error:
             # Python flushes standard output once more at its end; that must not fail again.
-            with suppress(OSError, ValueError):
+            with suppress(OSError, ValueError, AttributeError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             if isinstance(error, BrokenPipeError):
                 ctx.exit(EXIT_PIPE_CLOSED)
@@ -249,7 +255,7 @@ def _told(item: _Input, write: Callable[[Report], str], fail_on: FailOn, *, debu
         hint = "" if debug else "; --debug shows where"
         told = f"internal error, {type(error).__name__}: {error}{hint}; please report it"
         problem = ReportParseError(told, code="internal_error")
-    _say(f"{item.name}: {problem.message}")
+    _say(f"{_readable(item.path)}: {problem.message}")
     return write(_stand_in(item, problem)), EXIT_UNREAD
 
 
@@ -258,14 +264,17 @@ def _read(item: _Input) -> Report:
         report = parse_report(_stdin_bytes(), name=item.name)
     else:
         report = read_report(item.path)
-    return report.model_copy(update={"id": item.id})
+    source = report.source.model_copy(update={"name": item.name})
+    return report.model_copy(update={"id": item.id, "source": source})
 
 
 def _stdin_bytes() -> bytes:
+    if sys.stdin is None:
+        raise InputError("there is no standard input", code="unreadable", place=STDIN)
     try:
         return sys.stdin.buffer.read()
-    except (OSError, AttributeError) as error:  # without standard input Python has None in its place
-        raise InputError(f"cannot be read: {error}", code="unreadable", place="stdin") from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", code="unreadable", place=STDIN) from error
 
 
 def _stand_in(item: _Input, problem: ReportParseError) -> Report:
@@ -282,7 +291,8 @@ def _inputs(files: Sequence[str]) -> Iterator[_Input]:
     """The arguments with their ids: file names without ending, made unique in the order of the arguments."""
     taken: set[str] = set()
     for path in files:
-        stem = Path(_Input("", path).name).stem
+        name = _Input("", path).name
+        stem = Path(name).stem or name
         id_, number = stem, 1
         while id_ in taken:
             number += 1

@@ -139,6 +139,8 @@ def _declared(view: _View) -> Iterator[RenderableType]:
     told = "no number" if count is None else str(count)
     yield heading("Declared parts", f"{told} announced, {len(report.declared.parts)} named")
     listing = grid("", "", "dim")
+    longest = max(map(len, PART_STYLES))
+    keep_to_one_line(listing, 3, max(longest, (view.width - INDENT - longest) // 2 - GAP * 2))
     for part in report.declared.parts[:MAX_LISTED]:
         status = Text(part.status.replace("_", " "), PART_STYLES[part.status])
         listing.add_row(clean(part.label), status, _carrier(report, part.section, part.subsection))
