@@ -316,6 +316,8 @@ class StreamReader:
         limit = min(len(tokens), place + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]
+            if piece.is_value and not piece.key:
+                break  # a mark such as -- is a value, never a part of a label
             grown = walked + piece.key
             refs = index.find(grown) if not piece.is_value or grown in index.refs else ()
             if refs:

@@ -6,10 +6,12 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .align import Address, Piece, SeenRow, Sighting, settle_order
 from .columns import Ruler, learn_places, place_by_columns
 from .forms import CellKey, FormSpec, RowSpec, TableSpec
+from .labels import label_index
 from .observe import Token
 from .readings import (
     Doubt,
@@ -72,9 +74,11 @@ class Stream:
         return bisect_right(self.page_starts, row.lines[0])
 
     def heads_above(self, rows: Sequence[SeenRow]) -> list[Token]:
-        """Tokens of the lines right above the first of some rows."""
+        """Tokens of the lines right above the first of some rows, heads that span several columns left out."""
         first = min(row.lines[0] for row in rows)
-        return [token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first]
+        index = label_index()
+        above = (token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first)
+        return [token for token in above if not any(ref.role == "head" for ref in index.find(token.key))]
 
 
 def read_tables(
@@ -240,27 +244,36 @@ def _is_inline(row: SeenRow) -> bool:
     return all(row.lines[0] <= piece.line <= row.lines[1] for piece in row.pieces)
 
 
+def _is_spaced(rows: Sequence[SeenRow]) -> bool:
+    """Whether most neighbouring values stand more than one space apart, as only an aligned text prints them."""
+    gaps = [
+        after.offset - before.offset - (before.end - before.start)
+        for row in rows
+        for before, after in pairwise(row.pieces)
+        if before.line == after.line
+    ]
+    return 2 * sum(gap > 1 for gap in gaps) > len(gaps)
+
+
 def _place_by_place(
     partial: Sequence[SeenRow], rows: Sequence[SeenRow], width: int, stream: Stream
 ) -> dict[int, Placement]:
     """Place rows by where their values stand in the line; every way of measuring that fits must agree."""
     placed: dict[int, Placement] = {}
+    if not _is_spaced(rows):
+        return placed
     for page in {stream.page_of(row) for row in partial}:
         own = [row for row in rows if stream.page_of(row) == page]
-        ways = [
-            columns
-            for columns in learn_places(own, stream.heads_above(own), width, stream.ruler)
-            if all(place_by_columns(row, columns) is not None for row in own if len(row.pieces) == width)
-        ]
+        ways = learn_places(own, stream.heads_above(own), width, stream.ruler)
         for row in partial:
             if stream.page_of(row) != page or not ways:
                 continue
             if not row.pieces:
                 placed[id(row)] = Placement((None,) * width)
                 continue
-            found = {tuple(map(id, cells)): cells for way in ways if (cells := place_by_columns(row, way)) is not None}
-            if len(found) == 1:
-                placed[id(row)] = Placement(next(iter(found.values())))
+            tried = [place_by_columns(row, way) for way in ways]
+            if tried[0] is not None and all(cells == tried[0] for cells in tried):
+                placed[id(row)] = Placement(tried[0])
     return placed
 
 
