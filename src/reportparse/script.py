@@ -1,8 +1,8 @@
 """Traditional to Simplified characters, one character to one character. The only importer of OpenCC.
 
 The script is told per line by the characters that only one of the scripts prints. Simplified lines are never
-touched: a conversion would harm them (显著 would become 显着). ``tw2sp`` and its like are not used, because they
-exchange words too, and with them labels of the forms.
+touched: a conversion would harm them (显著 would become 显着). Configurations that exchange words too are not used,
+because they exchange words of the official labels.
 """
 
 from __future__ import annotations

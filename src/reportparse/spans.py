@@ -56,6 +56,15 @@ class OffsetMap:
         self._ends = [shift.end for shift in self.shifts]
         self._new_ends = [shift.new_end for shift in self.shifts]
 
+    def __eq__(self, other: object) -> bool:
+        return self.shifts == other.shifts if isinstance(other, OffsetMap) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.shifts)
+
+    def __repr__(self) -> str:
+        return f"OffsetMap({list(self.shifts)!r})"
+
     def source_span(self, start: int, end: int) -> Span:
         """The source stretch that the target stretch ``[start, end)`` stands for.
 

@@ -1,0 +1,134 @@
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import opencc
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportparse import script
+from reportparse.errors import MissingExtraError
+from reportparse.normalize import normalize_text
+from reportparse.script import convert_script, converter, line_script, read_script
+from reportparse.spans import Span
+
+CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "script.json").read_text("utf-8"))
+MIXTURE = st.text("政务公开務開發显著顯 3。\n\0\ud800「」", max_size=60)
+
+
+@pytest.fixture
+def fresh_converters() -> object:
+    converter.cache_clear()
+    yield None
+    converter.cache_clear()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def test_lines_are_read_and_converted(case: dict[str, str]) -> None:
+    assert normalize_text(case["input"]).text == case["expected"], case["why"]
+
+
+def test_a_text_without_telling_characters_is_simplified() -> None:
+    assert read_script("3.其他\n10\n") == read_script("")
+    assert read_script("").script == "simplified"
+
+
+def test_neutral_lines_belong_to_a_traditional_text() -> None:
+    reading = read_script("主動公開\n3.其他\n情況")
+
+    assert reading.traditional == (Span(0, 12),)
+
+
+def test_simplified_lines_of_a_traditional_text_are_left_out() -> None:
+    text = "\n".join(["依法行政、政務公開的總體情況說明"] * 4 + ["显著"] + ["結轉下年度繼續辦理"])
+
+    reading = read_script(text)
+
+    assert reading.script == "traditional"
+    assert [text[start:end].count("显") for start, end in reading.traditional] == [0, 0]
+    assert convert_script(text, reading).text.split("\n")[4:] == ["显著", "结转下年度继续办理"]
+
+
+def test_one_foreign_line_does_not_make_a_text_mixed_but_half_of_them_do() -> None:
+    lines = ["公开政务信息情况"] * 20
+
+    assert read_script("\n".join([*lines, "開"])).script == "simplified"
+    assert read_script("\n".join([*lines, *["公開政務信息情況"] * 20])).script == "mixed"
+
+
+def test_line_script_names_all_four_kinds() -> None:
+    kinds = [line_script(line) for line in ("總體情況", "总体情况", "10", "总体情況")]
+
+    assert kinds == ["traditional", "simplified", "neutral", "mixed"]
+
+
+@given(MIXTURE)
+def test_conversion_keeps_the_length_of_every_line(text: str) -> None:
+    reading = read_script(text)
+
+    converted = convert_script(text, reading)
+
+    assert [len(line) for line in converted.text.split("\n")] == [len(line) for line in text.split("\n")]
+    assert converted.kept == ()
+
+
+@given(MIXTURE)
+def test_lines_that_are_not_to_be_converted_stay(text: str) -> None:
+    reading = read_script(text)
+
+    converted = convert_script(text, reading).text
+
+    place = 0
+    for start, end in (*sorted((*reading.traditional, *reading.mixed)), (len(text), len(text))):
+        assert converted[place:start] == text[place:start]
+        place = end
+
+
+def test_a_line_whose_length_would_change_keeps_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stretching(_: str) -> object:
+        return lambda text: text.replace("開", "开开").replace("務", "务")
+
+    monkeypatch.setattr(script, "converter", stretching)
+    text = "公開\n政務"
+
+    conversion = convert_script(text, read_script(text))
+
+    assert conversion.text == "公開\n政务"
+    assert conversion.kept == (Span(0, 2),)
+
+
+def test_what_opencc_cannot_take_is_kept_out_of_it() -> None:
+    text = "網際\0網路\ud800開"
+
+    assert convert_script(text, read_script(text)).text == "网际\ufffd网路\ufffd开"
+
+
+@pytest.mark.usefixtures("fresh_converters")
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [("1.4.1", "version 1.4.1"), ("", "overwritten"), (None, "not installed")],
+)
+def test_an_unfit_opencc_is_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, version: str | None, told: str
+) -> None:
+    fake = ModuleType("opencc")
+    if version:
+        fake.__version__ = version  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "opencc", fake if version is not None else None)
+
+    with pytest.raises(MissingExtraError, match=told) as caught:
+        converter("tw2s")
+
+    assert caught.value.code == "opencc_unusable"
+    assert "pip install" in str(caught.value)
+
+
+@pytest.mark.parametrize("configuration", ["tw2s", "t2s", "hk2s"])
+def test_every_telling_character_has_one_simplified_form(configuration: str) -> None:
+    characters = script.traditional_class().pattern[1:-1]
+    assert len(opencc.OpenCC(configuration).convert(characters)) == len(characters)
+    both = opencc.OpenCC("hk2s").convert(opencc.OpenCC("tw2s").convert(characters))
+
+    assert not script.traditional_class().search(both)
