@@ -8,6 +8,7 @@ from property.strategies import filled_form, left_out, printed_as, record_of
 from reportparse.checks import check_records, check_report, coverage_findings, decide, exact_sum, values_of
 from reportparse.errors import UnknownFormError
 from reportparse.forms import load_form
+from reportparse.localize import findings_of
 from reportparse.models import Check, Record, Report, Source, Value
 from reportparse.rules import Place, load_rules
 from reportparse.spans import Span
@@ -176,9 +177,16 @@ def test_number_that_is_no_count_fails(wrong: Value) -> None:
     assert [(cell.table, cell.row, cell.column) for cell in check.cells] == [place]
 
 
-def test_negative_change_and_broken_money_are_no_failures() -> None:
-    form = load_form("2019")
-    records = printed_as(filled_form(form, Random(7)), {("article_20_5", "administrative_licenses", "change"): -4})
+@pytest.mark.parametrize(
+    ("key", "place", "value"),
+    [
+        ("2019", ("article_20_5", "administrative_licenses", "change"), -4),
+        ("2021", ("article_20_8", "administrative_fees", "fees_collected"), Decimal("96171.6")),
+    ],
+)
+def test_net_change_and_money_are_no_counts(key: str, place: Place, value: Value) -> None:
+    form = load_form(key)
+    records = printed_as(filled_form(form, Random(7)), {place: value})
 
     assert not failed(check_records(records, form))
 
@@ -254,8 +262,6 @@ def test_failed_sum_is_told_with_labels_spans_and_cells() -> None:
     ]
     checks = check_records(records, form)
 
-    from reportparse.localize import findings_of
-
     told = [finding for finding in findings_of(checks, (), records, form) if finding.code == "sum_differs"]
 
     assert [finding.message for finding in told] == [
@@ -276,8 +282,6 @@ def test_part_over_its_whole_and_number_that_is_no_count_have_codes_of_their_own
         {part: 5, ("statistics", "proactive.items", "value"): 3, ("statistics", "training.people", "value"): -1},
     )
 
-    from reportparse.localize import findings_of
-
     told = {finding.code: finding.message for finding in findings_of(check_records(records, form), (), records, form)}
 
     assert "printed 5, more than 3 in row （一）主动公开政府信息数" in told["part_exceeds_whole"]
@@ -292,6 +296,22 @@ def test_cells_that_no_check_sees_are_counted() -> None:
 
     assert (finding.code, finding.severity) == ("unchecked_cells", "note")
     assert finding.message.startswith("10 of 200 printed cells stand in no decided check (article_20_1 6,")
+
+
+def test_missing_cell_is_not_counted_as_printed() -> None:
+    form = load_form("2021")
+    records = left_out(filled_form(form, Random(7)), ("article_20_1", "rules", "issued"), "missing")
+
+    [finding] = coverage_findings(decide(check_records(records, form), records, form), records)
+
+    assert finding.message.startswith("9 of 199 printed cells")
+
+
+def test_nothing_is_told_where_checks_see_every_cell() -> None:
+    form = load_form("2021")
+    records = [record for record in filled_form(form, Random(7)) if record.table == "requests"]
+
+    assert list(coverage_findings(decide(check_records(records, form), records, form), records)) == []
 
 
 def test_blanks_that_were_counted_are_told() -> None:

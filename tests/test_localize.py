@@ -247,6 +247,22 @@ def test_search_past_its_bound_says_so() -> None:
     assert short == again
 
 
+@pytest.mark.parametrize("max_steps", range(1, 400, 13))
+def test_smaller_bound_gives_fewer_explanations_never_others(max_steps: int) -> None:
+    form = load_form("2021")
+    wrong: dict[Place, Value] = {
+        ("requests", "results.granted", "natural_person"): 4,
+        ("requests", "results.partially_granted", "research_institution"): 4,
+    }
+    records = filled("2021", wrong, largest=900)
+    whole = [found for group in explain(records, form) for found in implied(group)]
+
+    [group] = explain(records, form, max_steps=max_steps)
+
+    assert all(found in whole for found in implied(group))
+    assert not group.complete or implied(group) == whole
+
+
 def test_single_explanation_is_told_as_a_suggestion() -> None:
     form = load_form("2021")
     records = filled("2021", {("requests", "results.granted", "natural_person"): 4})

@@ -289,6 +289,7 @@ def _implied_value(printed: Value, change: Number, is_count: bool) -> Value | No
     for places in range(total.denominator.bit_length() + 1):
         if 10**places % total.denominator == 0:
             return Decimal(f"{total.numerator * 10**places // total.denominator}e-{places}")
+    # A third of a decimal; no rule of a packaged form divides so.
     return None
 
 
