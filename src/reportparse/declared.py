@@ -7,6 +7,7 @@ count as a number, the names as printed, and for each name whether a section, a 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from .normalize import NormalText
 from .resources import read_json
 from .spans import Span
 
-_FRONT = 3_000  # characters in which the announcement stands: the preamble, or the beginning of the overview
+_FRONT = 2_000  # characters in which the announcement stands: the preamble, or the beginning of the overview
 _MAX_LIST = 700
 _MAX_ATOMS = 5  # pieces between two separators that one name holds at most
 _MAX_NONE = 90  # characters of a section that says only that there is nothing
@@ -185,8 +186,12 @@ def _printed_labels(names: Sequence[str], normal: NormalText, start: int) -> lis
     if normal.script == "simplified":
         return list(names)
     window = normal.text[start : start + _FRONT]
-    places = [start + place for place, char in enumerate(window) if not char.isspace()]
     words = _SPACE_RE.sub("", window)
+    gaps = [0]  # for each stretch of print in the window: the white space before it ...
+    ends = []  # ... and where it ends among the words
+    for gap in _SPACE_RE.finditer(window):
+        ends.append(gap.start() - gaps[-1])
+        gaps.append(gaps[-1] + len(gap[0]))
     labels, cursor = [], 0
     for name in names:
         found = words.find(name, cursor)
@@ -194,7 +199,8 @@ def _printed_labels(names: Sequence[str], normal: NormalText, start: int) -> lis
             labels.append(name)
             continue
         cursor = found + len(name)
-        span = normal.source_span(places[found], places[cursor - 1] + 1)
+        first, last = (start + place + gaps[bisect_right(ends, place)] for place in (found, cursor - 1))
+        span = normal.source_span(first, last + 1)
         labels.append(_SPACE_RE.sub("", normal.source[span.start : span.end]))
     return labels
 

@@ -23,7 +23,9 @@ MAX_HEADING = 48  # characters; the longest printed heading that was met has 37
 
 _TAIL_BRACKET_RE = re.compile(r"[（(〔\[][^（）()]{0,60}[）)〕\]]\s*$")
 _YEAR_RE = re.compile(r"^(?:(?:19|20)\d\d年?度?|本年度|本机关|本单位|本年)")
-_GLUE_RE = re.compile(r"[的和与及以]")
+_CLOSING = ("）", ")", "〕", "]")
+_DATED = ("1", "2", "本")
+_GLUE = dict.fromkeys(map(ord, "的和与及以"))
 
 
 class HeadingReading(NamedTuple):
@@ -41,10 +43,16 @@ def heading_key(words: str) -> str:
         >>> heading_key("2019年主动公开政府信息的情况（表格）") == heading_key("主动公开政府信息情况")
         True
     """
-    key = match_key(_TAIL_BRACKET_RE.sub("", words)).replace("其它", "其他")
-    return _GLUE_RE.sub("", _YEAR_RE.sub("", key))
+    words = words.rstrip()
+    if words.endswith(_CLOSING):
+        words = _TAIL_BRACKET_RE.sub("", words)
+    key = match_key(words)
+    if key.startswith(_DATED):
+        key = _YEAR_RE.sub("", key)
+    return key.translate(_GLUE).replace("其它", "其他")
 
 
+@lru_cache(maxsize=4096)
 def read_heading(words: str) -> HeadingReading:
     """The kinds that the words of a heading, without ordinal, announce.
 
@@ -62,6 +70,12 @@ def read_heading(words: str) -> HeadingReading:
         return HeadingReading(known, "exact")
     kinds = _kinds_by_pattern(key) if len(key) <= MAX_HEADING else ()
     return HeadingReading(kinds, "rule") if kinds else HeadingReading(("unclassified",), "none")
+
+
+def read_known(words: str) -> HeadingReading | None:
+    """The kinds of a listed wording; None for any other. Cheaper than :func:`read_heading`."""
+    known = _wordings().get(heading_key(words))
+    return HeadingReading(known, "exact") if known is not None else None
 
 
 def is_official(words: str) -> bool:
@@ -82,8 +96,9 @@ def row_label_match(text: str) -> Literal["whole", "piece", "no"]:
         >>> [row_label_match(text) for text in ("二、上年结转政府信息公开申请数量  0 0", "三、本年", "一、概述")]
         ['whole', 'piece', 'no']
     """
+    enumerator = read_enumerator(text)
+    keys = _row_keys().get(enumerator.level, ()) if enumerator else ()
     key = match_key(text)
-    keys = _row_keys()
     place = bisect_left(keys, key)
     if place < len(keys) and keys[place].startswith(key):
         return "whole" if keys[place] == key else "piece"
@@ -163,9 +178,14 @@ def _ends_re() -> re.Pattern[str]:
 
 
 @cache
-def _row_keys() -> tuple[str, ...]:
-    """Keys of the row labels of all forms that begin with an ordinal, sorted."""
-    labels = (
+def _row_keys() -> dict[int, tuple[str, ...]]:
+    """Keys of the row labels of all forms that begin with an ordinal, sorted, by the level of the ordinal."""
+    labels = {
         label for form in form_keys() for table in load_form(form).tables for row in table.rows for label in row.labels
-    )
-    return tuple(sorted({match_key(label) for label in labels if read_enumerator(label)}))
+    }
+    found: dict[int, set[str]] = {}
+    for label in labels:
+        enumerator = read_enumerator(label)
+        if enumerator:
+            found.setdefault(enumerator.level, set()).add(match_key(label))
+    return {level: tuple(sorted(keys)) for level, keys in found.items()}

@@ -22,6 +22,7 @@ from .headings import (
     is_item_end,
     is_official,
     read_heading,
+    read_known,
     row_label_match,
 )
 from .lines import MARKS, Enumerator, read_enumerator
@@ -34,15 +35,19 @@ _MAX_TITLE_LINES = 3  # a heading that a page breaks stands on two lines, in nar
 _SENTENCE_RE = re.compile(r"[。！？；;，,]")
 _RUN_IN_RE = re.compile(r"[^。：:；;，,\s]{2,40}+(?=[。：:\s])")
 _ITEM_RE = re.compile(r"[^。：:；;，,\s|]{1,60}+")
-_TRAILING_RE = re.compile(r"(?:[\s。：:；;#*|│，,]|</[A-Za-z]{1,10}>)*+\Z")
+_CLOSING_TAG_RE = re.compile(r"</[A-Za-z]{1,10}>\Z")
+_EDGE = " \t\r\u3000\xa0。：:；;#*|│，,"
 _NOISE_RE = re.compile(r"(?:[\s#*|│>_=.…·-]|\d{1,3}(?!\d))*+")
 _CELL_RE = re.compile(
     r"[\s|│—–\-/\\]*(?:[\d０-９.,]+|个|条|件|次|人|人次|万元|项|篇|单位|统计数|指标名称)?[\s|│—–\-/\\]*\Z"
 )
-_CELL_END_RE = re.compile(r"(?<=\S)(?:\t|[^\S\n]*[|│]|\s{3})")
+_CELL_END_RE = re.compile(r"(?<=\S)(?:[^\S\n]?[\t|│]|\s{3})")
 _TABLE_HEAD_RE = re.compile(r"指标名称|统计指标|填报单位|第二十条第")
 _FILE_RE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|jpe?g|png)\b|下载", re.IGNORECASE)
 _MIDLINE_RE = re.compile(rf"(?<=[。！？；;）)\s|])([{_ORDINALS}]{{1,3}}[、．.]|第[{_ORDINALS}]{{1,3}}部分)\s?(?=\S)")
+_MAX_INDENT = 80
+_MAX_LABEL = 80  # characters; the longest row label of the forms has 57
+_MAX_HEADINGS = 400  # more of them is no report; what follows belongs to the last one
 _MIN_EXACT = 3  # fewer known headings than this are looked for in the midst of lines too
 
 
@@ -165,8 +170,8 @@ def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
         return None
     words_at = enumerator.end if enumerator else 0
     neighbours = blocked.cell_neighbours(place) if blocked.cells else 0
-    row = row_label_match(_CELL_END_RE.split(window, maxsplit=1)[0]) if enumerator else "no"
-    if neighbours > 1 or (row == "piece" and neighbours):
+    row = row_label_match(_first_cell(window[:_MAX_LABEL])) if enumerator else "no"
+    if neighbours > 1 or (row == "piece" and neighbours) or (row != "no" and enumerator and enumerator.level > 1):
         return None
     words, end, reading = _read_words(text, window, place, words_at, line_end, enumerator)
     if not words or (enumerator is None and reading.strength != "exact" and reading.kinds != ("attachment",)):
@@ -187,6 +192,13 @@ def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
     )
 
 
+def _first_cell(words: str) -> str:
+    """The words up to the next cell of a table row."""
+    if "\t" in words or "|" in words or "│" in words or "   " in words:
+        return _CELL_END_RE.split(words, maxsplit=1)[0]
+    return words
+
+
 def _read_words(
     text: str, window: str, place: int, words_at: int, line_end: int, enumerator: Enumerator | None
 ) -> tuple[str, int, HeadingReading]:
@@ -199,12 +211,14 @@ def _read_words(
     rest = window[words_at:]
     if rest.rstrip().endswith(("；", ";")):
         return "", place, nothing  # an item of a list
-    whole = _TRAILING_RE.sub("", rest)
+    whole = _without_edge(rest)
     end = place + words_at + len(whole)
     is_short = len(whole) <= MAX_HEADING and line_end - place <= 160
     if is_short and "\t" not in whole and "|" not in whole:
-        reading = read_heading(whole) if whole else nothing
-        if enumerator is not None and enumerator.level < 3:
+        # Other levels count as sections only where their words are listed ones.
+        is_top = enumerator is None or enumerator.level == 1
+        reading = (read_heading(whole) if is_top else read_known(whole) or nothing) if whole else nothing
+        if enumerator is not None and enumerator.style in {"list", "part", "paren"}:
             joined = _join_lines(text, whole, line_end)
             if joined is not None:
                 return joined
@@ -214,12 +228,20 @@ def _read_words(
         return "", end, nothing
     run_in = _RUN_IN_RE.match(rest)
     if run_in and "|" not in run_in[0]:
-        reading = read_heading(run_in[0])
-        if reading.strength == "exact":
-            return run_in[0], place + words_at + run_in.end(), reading
+        known = read_known(run_in[0])
+        if known is not None:
+            return run_in[0], place + words_at + run_in.end(), known
     item = _ITEM_RE.match(rest)
     words = item[0] if item else ""
     return words, place + words_at + len(words), nothing
+
+
+def _without_edge(words: str) -> str:
+    """Words without the stops, marks and closing tags after them."""
+    words = words.rstrip(_EDGE)
+    while words.endswith(">") and _CLOSING_TAG_RE.search(words):
+        words = _CLOSING_TAG_RE.sub("", words).rstrip(_EDGE)
+    return words
 
 
 def _join_lines(text: str, words: str, line_end: int) -> tuple[str, int, HeadingReading] | None:
@@ -236,8 +258,8 @@ def _join_lines(text: str, words: str, line_end: int) -> tuple[str, int, Heading
         if not piece or piece[0].isascii() or "\t" in piece or read_enumerator(piece):
             break
         joined += piece
-        reading = read_heading(joined) if len(joined) <= MAX_HEADING else None
-        if reading is not None and reading.strength == "exact":
+        reading = read_known(joined) if len(joined) <= MAX_HEADING else None
+        if reading is not None:
             end = line_end + 1 + len(text[line_end + 1 : next_end].rstrip())
             found = joined, end, reading
         line_end = next_end
@@ -248,15 +270,18 @@ def _find_in_midst(text: str) -> list[Candidate]:
     """Known headings inside of lines: text that lost its line breaks. Only official wordings with an ordinal."""
     found: list[Candidate] = []
     for match in _MIDLINE_RE.finditer(text):
-        if text[_line_start(text, match.start()) : match.start()].strip() == "":
-            continue
+        if len(found) >= _MAX_HEADINGS:
+            break
+        before = text[max(0, match.start() - _MAX_INDENT) : match.start()]
+        if not before.rpartition("\n")[2].strip() and ("\n" in before or len(before) < _MAX_INDENT):
+            continue  # the line begins here, and was read
         rest = text[match.end() : match.end() + MAX_HEADING]
         item = _ITEM_RE.match(rest)
         words = item[0] if item else ""
         follows = text[match.end() + len(words) : match.end() + len(words) + 1]
-        reading = read_heading(words)
+        reading = read_known(words)
         enumerator = read_enumerator(match[1] + words)
-        if reading.strength != "exact" or enumerator is None or (follows and follows in "；;，,"):
+        if reading is None or enumerator is None or (follows and follows in "；;，,"):
             continue
         if row_label_match(match[1] + words) != "no":
             continue
@@ -280,7 +305,7 @@ def choose_headings(text: str, candidates: Sequence[Candidate]) -> list[Candidat
     chosen = _fill_by_number(known, [c for c in numbered if not c.is_exact and c.row == "no" and not c.in_midst])
     others = [c for c in candidates if c.style not in style and c.is_exact and c.row == "no"]
     chosen = _fill_by_order(text, chosen, others)
-    return _with_attachments(text, chosen, candidates)
+    return _with_attachments(text, chosen, candidates)[:_MAX_HEADINGS]
 
 
 def _main_styles(candidates: Sequence[Candidate]) -> frozenset[str]:
@@ -319,15 +344,15 @@ def _is_table_row(text: str, candidate: Candidate) -> bool:
 
 def _without_contents(text: str, known: list[Candidate]) -> list[Candidate]:
     """Leave out a table of contents: a run of headings with nothing between, which all come again."""
+    last = {candidate.kind: index for index, candidate in enumerate(known)}
     kept: list[Candidate] = []
     index = 0
     while index < len(known):
         stop = index + 1
         while stop < len(known) and _is_void(text, known[stop - 1].end, known[stop].start):
             stop += 1
-        later = {candidate.kind for candidate in known[stop:]}
         run = known[index:stop]
-        if len(run) < 3 or sum(candidate.kind in later for candidate in run) < len(run) * 0.7:
+        if len(run) < 3 or sum(last[candidate.kind] >= stop for candidate in run) < len(run) * 0.7:
             kept.extend(run)
         index = stop
     return kept
@@ -375,8 +400,11 @@ def _fill_by_order(text: str, chosen: list[Candidate], others: Sequence[Candidat
     if is_bare:
         return _merge_bare(text, chosen, pool)
     places = [candidate.start for candidate in chosen]
+    highest = max(_order(candidate) for candidate in chosen)
     result = list(chosen)
     for candidate in pool:
+        if candidate.kind in kinds:
+            continue
         index = bisect_right(places, candidate.start)
         before = chosen[index - 1] if index else None
         after = chosen[index] if index < len(chosen) else None
@@ -387,8 +415,9 @@ def _fill_by_order(text: str, chosen: list[Candidate], others: Sequence[Candidat
         elif after is not None and before is None:
             fits = after.value == 2
         else:
-            fits = is_official(candidate.words) and _order(candidate) > max(_order(c) for c in chosen)
-        if fits and candidate.kind not in {c.kind for c in result}:
+            fits = is_official(candidate.words) and _order(candidate) > highest
+        if fits:
+            kinds.add(candidate.kind)
             result.append(candidate)
     result.sort(key=lambda candidate: candidate.start)
     return result

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .document import SourceDocument
 from .furniture import find_tail, is_furniture
 from .headings import heading_key, read_heading, table_kinds
-from .lines import Line, read_enumerator, split_lines
+from .lines import Line, read_enumerator
 from .models import Finding, Section, SectionKind, Unassigned
 from .normalize import NormalText
 from .outline import Blocks, Candidate, choose_headings, find_candidates
@@ -20,11 +20,14 @@ from .spans import Span
 _MAX_ITEM = 60  # characters; the heading of a subsection that its text follows on the same line
 _STOP_RE = re.compile(r"[。：:；;\s]")
 _COMMA_RE = re.compile(r"[，,、]")
-_EDGE_RE = re.compile(r"[\s#*|│>。：:；;，,]*\Z")
+_EDGE = " \t\r\u3000\xa0#*|│。：:；;，,"
+_CLOSING_TAGS_RE = re.compile(r"(?:</[A-Za-z]{1,10}>\s{0,4})+\Z")
 _BREAK_RE = re.compile(r"\s*[\r\n]\s*")
 # Page numbers, bars and marks are no content.
 _VOID_RE = re.compile(r"(?:[\s#*|│>_=.…·\u200b<>/-]|\d{1,3}(?!\d)|</?(?:div|span|p|br)\b[^<>]*>)*+")
-_PRINTED_RE = re.compile(r"\S")
+_PRINTED_RE = re.compile(r"\S[^\n]*+")
+_MAX_PAGE = 20_000  # characters at either end in which the page around the report is looked for
+_MAX_ITEMS = 400  # subsections of one section; more of them is no report
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,9 @@ def _divide(text: str, headings: Sequence[Candidate], blocks: Blocks, title: Spa
     tail = _tail_start(text, floor, blocks, bool(headings))
     if tail is not None:
         parts.append(_Part(tail, "furniture"))
+    if title and title.start >= first:  # the title is printed below a heading
+        parts.append(_Part(title.start, "title"))
+        parts.sort(key=lambda part: part.start)
     return _without_gaps(text, parts, title)
 
 
@@ -112,13 +118,11 @@ def _without_gaps(text: str, parts: list[_Part], title: Span | None) -> list[_Pa
 
 
 def _lines(text: str, start: int, end: int) -> list[Line]:
-    """Lines of a stretch that hold print, in places of the whole text, without the space before them."""
+    """Lines of a stretch that hold print, in places of the whole text, without the space around them."""
     found = []
-    for line in split_lines(text[start:end]):
-        words = line.text.strip()
-        if words:
-            begin = start + line.start + line.text.index(words[0])
-            found.append(Line(begin, start + line.end, words))
+    for match in _PRINTED_RE.finditer(text, start, end):
+        words = match[0].rstrip()
+        found.append(Line(match.start(), match.start() + len(words), words))
     return found
 
 
@@ -139,7 +143,7 @@ def _label_lines(text: str, start: int, end: int, blocks: Blocks) -> list[_Part]
 
 def _read_front(text: str, place: Span, blocks: Blocks, title: Span | None, has_own_preamble: bool) -> list[_Part]:
     """Between title and first heading: lines of the page, then the preamble."""
-    lines = _lines(text, *place)
+    lines = _lines(text, place.start, min(place.end, place.start + _MAX_PAGE))
     printed = heading_key(text[title.start : title.end]) if title else ""
     count = 0
     while count < len(lines):
@@ -148,13 +152,23 @@ def _read_front(text: str, place: Span, blocks: Blocks, title: Span | None, has_
             break
         count += 1
     parts = [_Part(lines[0].start, "furniture")] if count else []
-    if count < len(lines):
-        parts.append(_Part(lines[count].start, "text" if has_own_preamble else "section"))
+    rest = lines[count].start if count < len(lines) else _printed_place(text, place.start + _MAX_PAGE, place.end)
+    if rest is not None:
+        parts.append(_Part(rest, "text" if has_own_preamble else "section"))
     return parts
 
 
+def _printed_place(text: str, start: int, end: int) -> int | None:
+    found = _PRINTED_RE.search(text, start, end) if start < end else None
+    return found.start() if found else None
+
+
 def _tail_start(text: str, floor: int, blocks: Blocks, has_headings: bool) -> int | None:
-    lines = _lines(text, floor, len(text))
+    """Where the furniture begins that ends the page; None where there is none."""
+    start = max(floor, len(text) - _MAX_PAGE)
+    if start > floor:
+        start = text.find("\n", start)
+    lines = _lines(text, start, len(text)) if start >= 0 else []
     tail = find_tail(lines, 0)
     for index, line in enumerate(lines[:tail]) if blocks.furniture else ():
         if blocks.is_furniture(line.start):
@@ -203,7 +217,9 @@ class _Assembly:
         """The source text of a heading, line breaks inside it and marks after it left out."""
         span = self._normal.source_span(start, end)
         printed = _BREAK_RE.sub("", self._normal.source[span.start : span.end])
-        return _EDGE_RE.sub("", printed)
+        return (
+            _CLOSING_TAGS_RE.sub("", printed.rstrip(_EDGE)).rstrip(_EDGE) if ">" in printed else printed.rstrip(_EDGE)
+        )
 
     def _section(self, part: _Part, stop: int) -> Section:
         span = self._span(part.start, stop)
@@ -237,11 +253,12 @@ class _Assembly:
         for item in items:
             if item.style == style and item.value in {1, heads[-1].value + 1 if heads else 1}:
                 heads.append(item)
+        heads = heads[:_MAX_ITEMS]
         stops = [*(head.start for head in heads[1:]), stop][: len(heads)]
         result = []
         for head, end in zip(heads, stops, strict=True):
             words_end = _item_end(self._normal.text, head)
-            inner = [item for item in items if words_end <= item.start < end and item.style == "is"]
+            inner = [item for item in self._items_between(words_end, end) if item.style == "is"]
             words = self._normal.text[head.words_start : words_end]
             kinds = read_heading(words).kinds
             result.append(
