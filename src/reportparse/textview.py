@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from .forms import FormSpec, TableSpec, form_keys, load_form
-from .models import BlamedCell, CellRef, Check, CheckStatus, Record, Report, Section, Severity
+from .models import BlamedCell, CellRef, Check, CheckStatus, Diagnosis, Record, Report, Section, Severity
 from .spans import LineIndex, Span
 from .textparts import (
     GAP,
@@ -85,8 +85,14 @@ def render_checks(report: Report, *, width: int = 80, color: bool = False) -> st
     failed = [check for check in report.checks if check.status == "failed"]
     counts = Counter(check.status for check in report.checks)
     summary = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
-    line = Text.assemble((clean(report.id), "bold"), ": ", (summary or "nothing to check", "red" if failed else ""))
-    return to_page([line, *_failed_checks(failed), *_diagnosis(view)], width=view.width, color=color)
+    line: RenderableType = Text.assemble(
+        (clean(report.id), "bold"), ": ", (summary or "nothing to check", "red" if failed else "")
+    )
+    parts = [line, *_failed_checks(failed)]
+    for group in report.diagnosis[:MAX_LISTED]:
+        parts.append(indented(Text.assemble(("diagnosis ", "red"), joined(*group.rules))))
+        parts.extend(indented(part) for part in _explanations(group))
+    return to_page(parts, width=view.width, color=color)
 
 
 def render_forms(*, width: int = 80, color: bool = False) -> str:
@@ -292,18 +298,22 @@ def _failed_checks(failed: Sequence[Check]) -> Iterator[RenderableType]:
 
 
 def _diagnosis(view: _View) -> Iterator[RenderableType]:
-    report = view.report
-    for group in report.diagnosis[:MAX_LISTED]:
+    groups = view.report.diagnosis
+    for group in groups[:MAX_LISTED]:
         yield heading("Diagnosis", joined(*group.rules))
-        count = len(group.explanations)
-        if count > 1:
-            yield indented(Text(f"one of {count} explanations:"))
-        for cells in group.explanations[:MAX_LISTED]:
-            words = "; ".join(_blamed(cell) for cell in cells)
-            yield indented(Text(words or "no explanation", "red"))
-        yield from more(count)
-        if not group.complete:
-            yield indented(Text("the search stopped at its bound; there may be other explanations", "dim"))
+        yield from _explanations(group)
+    yield from more(len(groups))
+
+
+def _explanations(group: Diagnosis) -> Iterator[RenderableType]:
+    count = len(group.explanations)
+    if count != 1:
+        yield indented(Text(f"one of {count} explanations:" if count else "no explanation found"))
+    for cells in group.explanations[:MAX_LISTED]:
+        yield indented(Text("; ".join(_blamed(cell) for cell in cells), "red"))
+    yield from more(count)
+    if not group.complete:
+        yield indented(Text("the search stopped at its bound; there may be other explanations", "dim"))
 
 
 def _blamed(cell: BlamedCell) -> str:
