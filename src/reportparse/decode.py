@@ -31,6 +31,12 @@ MAX_ZERO_SHARE = 0.3
 # A byte that cannot be decoded speaks against an encoding as loudly as this many common characters speak for it.
 REPLACEMENT_WEIGHT = 3
 
+# Where no encoding gives common characters for this share of the bytes, rarer ones are tried too; text gives 10 %.
+MIN_COMMON_SHARE = 0.03
+
+# Bytes that score worse than this in every encoding are no text.
+MAX_BAD_SHARE = 0.1
+
 # A declared encoding that decodes is believed unless another gives more than this many times its common characters.
 CONTRADICTION_FACTOR = 2
 
@@ -62,7 +68,9 @@ _HIGHER_RE = re.compile(r"[\u0800-\U0010ffff]")
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 # Characters that no report prints in number; UTF-16 read in the wrong order is made of them.
-_STRANGE_RE = re.compile(r"[\x01-\x06\u0100-\u01ff\u0400-\u1fff\u2e00-\u2e7f\ua000-\ufdff]")
+_STRANGE_RE = re.compile(
+    r"[\x01-\x06\u0100-\u036f\u0400-\u1fff\u2e00-\u2e7f\ua000-\uf8ff\ufb00-\ufdff\ufffe-\U0001ffff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,15 +226,8 @@ def _declared_name(data: bytes, declared: str | None) -> tuple[str, str]:
 
 
 def _family(name: str) -> str | None:
-    """The codec that reads what a name claims; superset codecs, since pages name the smaller set."""
-    known = _families().get(name)
-    if known:
-        return known
-    try:
-        info = codecs.lookup(name)
-    except (LookupError, ValueError):
-        return None
-    return info.name if info._is_text_encoding else None
+    """The codec that reads what a name claims, a superset, since pages name the smaller set; None for other names."""
+    return _families().get(name)
 
 
 def _choose(data: bytes, name: str, where: str) -> Decoded:
@@ -236,6 +237,8 @@ def _choose(data: bytes, name: str, where: str) -> Decoded:
     sample = data[start : start + SAMPLE_SIZE]
     claimed = _family(name) if name else None
     scores = {codec: _score(sample, codec) for codec in (*_known()["candidates"], *([claimed] if claimed else []))}
+    if max(scores.values()) < MIN_COMMON_SHARE * len(sample):
+        scores |= {codec: _score(sample, codec) for codec in _known()["wide"]}
     best = max(scores, key=lambda codec: (scores[codec], codec == claimed))
     told = ", ".join(f"{codec} {score}" for codec, score in sorted(scores.items(), key=lambda item: -item[1]))
     is_plausible = (
@@ -245,15 +248,16 @@ def _choose(data: bytes, name: str, where: str) -> Decoded:
     if claimed and text is not None:
         return Decoded(text, claimed, (f"{where} {name}",))
     result = _decode_as(data, best, (f"common characters less replaced ones: {told}",))
-    if scores[best] <= 0 and result.text.count("\ufffd") * 10 > len(result.text) >= 100:
+    if -scores[best] > MAX_BAD_SHARE * len(sample):
         raise InputError("this is no text in any encoding that is known; give UTF-8 text", code="binary_input")
     wrong = _tell_wrong_name(name, where, best, result.text)
     return Decoded(result.text, best, result.evidence, (*wrong, *result.findings))
 
 
 def _score(sample: bytes, codec: str) -> int:
-    text = _decode_loosely(sample, codec)
-    return len(_common_class().findall(text)) - REPLACEMENT_WEIGHT * text.count("\ufffd")
+    text = sample.decode(codec, "replace")
+    bad = REPLACEMENT_WEIGHT * text.count("\ufffd") + len(_STRANGE_RE.findall(text))
+    return len(_common_class().findall(text)) - bad
 
 
 def _try_decode(data: bytes, codec: str) -> str | None:
@@ -263,18 +267,11 @@ def _try_decode(data: bytes, codec: str) -> str | None:
         return None
 
 
-def _decode_loosely(data: bytes, codec: str) -> str:
-    try:
-        return data.decode(codec, "replace")
-    except UnicodeError:  # some codecs know no replacement
-        return data.decode("ascii", "replace")
-
-
 def _decode_as(data: bytes, codec: str, evidence: tuple[str, ...]) -> Decoded:
     text = _try_decode(data, codec)
     if text is not None:
         return Decoded(text, codec, evidence)
-    text = _decode_loosely(data, codec)
+    text = data.decode(codec, "replace")
     count = text.count("\ufffd") - _printed_replacements(data, codec)
     first = text.find("\ufffd")
     message = (
