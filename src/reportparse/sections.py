@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .candidates import Blocks, Candidate, find_candidates
 from .document import SourceDocument
 from .furniture import find_tail, is_furniture
 from .headings import heading_key, read_heading, table_kinds
 from .lines import Line, read_enumerator
 from .models import Finding, Section, SectionKind, Unassigned
 from .normalize import NormalText
-from .outline import Blocks, Candidate, choose_headings, find_candidates
+from .outline import choose_headings
 from .spans import Span
 
 _MAX_ITEM = 60  # characters; the heading of a subsection that its text follows on the same line
