@@ -33,6 +33,7 @@ _CLOSING_TAG_RE = re.compile(r"</[A-Za-z]{1,10}>\Z")
 _EDGE = " \t\r\u3000\xa0。：:；;#*|│，,"
 _CELL_END_RE = re.compile(r"(?<=\S)(?:[^\S\n]?[\t|│]|\s{3})")
 _MIDLINE_RE = re.compile(rf"(?<=[。！？；;）)\s|])([{_ORDINALS}]{{1,3}}[、．.]|第[{_ORDINALS}]{{1,3}}部分)\s?(?=\S)")
+_PRINTED_RE = re.compile(r"\S[^\n]{0,200}+")
 _MAX_INDENT = 80
 _MAX_LABEL = 80  # characters; the longest row label of the forms has 57
 MAX_HEADINGS = 400  # more of them is no report; what follows belongs to the last one
@@ -160,8 +161,12 @@ def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
     words_at = enumerator.end if enumerator else 0
     neighbours = blocked.cell_neighbours(place) if blocked.cells else 0
     row = row_label_match(_first_cell(window[:_MAX_LABEL])) if enumerator else "no"
-    if neighbours > 1 or (row == "piece" and neighbours) or (row != "no" and enumerator and enumerator.level > 1):
+    if neighbours > 1 or (row == "piece" and neighbours):
         return None
+    if enumerator is not None and enumerator.level > 1 and row != "no":
+        if row == "whole" or _goes_on_as_row(text, window, line_end):
+            return None
+        row = "no"
     words, end, reading = _read_words(text, window, place, words_at, line_end, enumerator)
     if not words or (enumerator is None and reading.strength != "exact" and reading.kinds != ("attachment",)):
         return None
@@ -179,6 +184,14 @@ def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
         row=row,
         in_grid=neighbours > 0,
     )
+
+
+def _goes_on_as_row(text: str, words: str, line_end: int) -> bool:
+    """Whether the next line holds the rest of a row label, or a cell; （一）主动公开 is a heading as well."""
+    following = _PRINTED_RE.search(text, line_end, line_end + 4 * _MAX_LABEL)
+    if following is None:
+        return False
+    return following[0][:1].isdigit() or row_label_match(words.strip() + following[0].strip()[:_MAX_LABEL]) != "no"
 
 
 def _first_cell(words: str) -> str:
@@ -202,6 +215,7 @@ def _read_words(
         return "", place, nothing  # an item of a list
     whole = _without_edge(rest)
     end = place + words_at + len(whole)
+    is_name = False
     is_short = len(whole) <= MAX_HEADING and line_end - place <= 160
     if is_short and "\t" not in whole and "|" not in whole:
         # Other levels count as sections only where their words are listed ones.
@@ -211,7 +225,8 @@ def _read_words(
             joined = _join_lines(text, whole, line_end)
             if joined is not None:
                 return joined
-        if reading.strength == "exact" or not _SENTENCE_RE.search(whole):
+        is_name = not _SENTENCE_RE.search(whole)
+        if reading.strength == "exact" or (is_name and (enumerator is None or not _RUN_IN_RE.match(rest))):
             return whole, end, reading
     if enumerator is None:
         return "", end, nothing
@@ -220,6 +235,8 @@ def _read_words(
         known = read_known(run_in[0])
         if known is not None:
             return run_in[0], place + words_at + run_in.end(), known
+    if is_name:
+        return whole, end, reading
     item = _ITEM_RE.match(rest)
     words = item[0] if item else ""
     return words, place + words_at + len(words), nothing

@@ -82,7 +82,7 @@ def identify(normal: NormalText, document: SourceDocument) -> Identity:
     head = _head_lines(normal.text)
     title = _find_title(normal, document, head)
     is_full = title is not None and title.name is not None and title.year is not None
-    page_title = None if is_full else _read_page_title(normal, document)
+    page_title = None if is_full else _read_page_title(document)
     front = _Front(normal.text, title.end if title else 0)
     authority, origin = _find_authority(normal, document, (title, page_title), front)
     period = _find_period(front.words)
@@ -246,17 +246,17 @@ def _is_institution(name: str) -> bool:
     return re.search(rf"(?:{_patterns()['name_ends']})(?:[（(][^（）()]+[）)])?$", name) is not None
 
 
-def _read_page_title(normal: NormalText, document: SourceDocument) -> _TitleReading | None:
+def _read_page_title(document: SourceDocument) -> _TitleReading | None:
     """The title that the page gives itself, which need not be printed in its text."""
     printed = document.metadata.get("title", "")
     if not printed:
         return None
-    words = _simplified(normal, printed)
+    words = _simplified(printed)
     return _read_title([Line(0, len(words), words)])
 
 
-def _simplified(normal: NormalText, printed: str) -> str:
-    return printed if normal.script == "simplified" else normalize_text(printed).text
+def _simplified(printed: str) -> str:
+    return printed if printed.isascii() else normalize_text(printed).text
 
 
 class _Front:
@@ -306,7 +306,7 @@ def _first_name(patterns: Sequence[re.Pattern[str]], words: str) -> str | None:
 
 def _metadata_name(normal: NormalText, document: SourceDocument) -> str | None:
     for key in _patterns()["metadata_keys"]:
-        name = _clean_name(_simplified(normal, document.metadata.get(key, "")).strip())
+        name = _clean_name(_simplified(document.metadata.get(key, "")).strip())
         if name and _is_institution(name):
             return name
     return _first_name(_compiled("metadata"), normal.text[:_HEAD])

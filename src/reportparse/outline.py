@@ -78,7 +78,11 @@ def _without_contents(text: str, known: list[Candidate]) -> list[Candidate]:
     index = 0
     while index < len(known):
         stop = index + 1
+        kinds = {known[index].kind}
         while stop < len(known) and _is_void(text, known[stop - 1].end, known[stop].start):
+            if known[stop].kind in kinds:  # here the outline itself begins
+                break
+            kinds.add(known[stop].kind)
             stop += 1
         run = known[index:stop]
         if len(run) < 3 or sum(last[candidate.kind] >= stop for candidate in run) < len(run) * 0.7:

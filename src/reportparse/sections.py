@@ -27,6 +27,7 @@ _BREAK_RE = re.compile(r"\s*[\r\n]\s*")
 # Page numbers, bars and marks are no content.
 _VOID_RE = re.compile(r"(?:[\s#*|│>_=.…·\u200b<>/-]|\d{1,3}(?!\d)|</?(?:div|span|p|br)\b[^<>]*>)*+")
 _PRINTED_RE = re.compile(r"\S[^\n]*+")
+_SCRAP_RE = re.compile(r"[\d\W大中小]{1,8}")  # what is left of 浏览次数：530 字号：[大 中 小] cut into lines
 _MAX_PAGE = 20_000  # characters at either end in which the page around the report is looked for
 _MAX_ITEMS = 400  # subsections of one section; more of them is no report
 
@@ -149,7 +150,8 @@ def _read_front(text: str, place: Span, blocks: Blocks, title: Span | None, has_
     count = 0
     while count < len(lines):
         words = heading_key(lines[count].text)
-        if not (_is_page(lines[count], blocks) or (len(words) > 5 and words in printed) or not words):
+        is_scrap = count > 0 and _SCRAP_RE.fullmatch(lines[count].text) is not None
+        if not (is_scrap or _is_page(lines[count], blocks) or (len(words) > 5 and words in printed) or not words):
             break
         count += 1
     parts = [_Part(lines[0].start, "furniture")] if count else []
@@ -206,13 +208,11 @@ class _Assembly:
                 unassigned.append(Unassigned(kind=kind, span=self._span(part.start, stop)))  # type: ignore[arg-type, unused-ignore]
         return Outline(tuple(sections), tuple(unassigned), tuple(_findings(sections)))
 
-    def _place(self, place: int) -> int:
-        if place >= len(self._normal.text):
-            return len(self._normal.source)
-        return self._normal.source_span(place, place).start if place else 0
-
     def _span(self, start: int, end: int) -> Span:
-        return Span(self._place(start), self._place(end))
+        """The source stretch of a part; the first begins and the last ends with the source."""
+        first = self._normal.source_span(start, start).start if start else 0
+        is_last = end >= len(self._normal.text)
+        return Span(first, len(self._normal.source) if is_last else self._normal.source_span(end, end).start)
 
     def _printed(self, start: int, end: int) -> str:
         """The source text of a heading, line breaks inside it and marks after it left out."""
