@@ -1,0 +1,63 @@
+import pytest
+
+from reportparse.lines import read_enumerator, read_ordinal, split_lines
+
+
+def test_lines_leave_out_newline_and_carriage_return() -> None:
+    text = "一\r\n\n二"
+
+    lines = split_lines(text)
+
+    assert [line.text for line in lines] == ["一", "", "二"]
+    assert all(text[line.start : line.end] == line.text for line in lines)
+
+
+def test_text_without_newline_is_one_line() -> None:
+    assert [tuple(line) for line in split_lines("总体情况")] == [(0, 4, "总体情况")]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("一", 1), ("十", 10), ("十一", 11), ("二十", 20), ("九十九", 99), ("壹", 1), ("贰拾叁", 23), ("7", 7)],
+)
+def test_ordinals_are_read(printed: str, value: int) -> None:
+    assert read_ordinal(printed) == value
+
+
+@pytest.mark.parametrize("printed", ["", "一二", "十十", "百", "零", "政", "123", "一十二三"])
+def test_what_is_no_ordinal_is_not_read(printed: str) -> None:
+    assert read_ordinal(printed) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "style", "level", "value", "rest"),
+    [
+        ("一、总体情况", "list", 1, 1, "总体情况"),
+        ("十一、附则", "list", 1, 11, "附则"),
+        ("二．主动公开", "list", 1, 2, "主动公开"),
+        ("三 收到和处理", "list", 1, 3, "收到和处理"),
+        ("壹、概述", "list", 1, 1, "概述"),
+        ("第四部分 复议", "part", 1, 4, "复议"),
+        ("（一）主动公开", "paren", 2, 1, "主动公开"),
+        ("(二)依申请公开", "paren", 2, 2, "依申请公开"),
+        ("㈢信息管理", "paren", 2, 3, "信息管理"),
+        ("一是加强领导", "is", 2, 1, "加强领导"),
+        ("1.属于国家秘密", "number", 3, 1, "属于国家秘密"),
+        ("2、提高质量", "number", 3, 2, "提高质量"),
+        ("⒊其他", "number", 3, 3, "其他"),
+        ("(1)网站", "paren_number", 4, 1, "网站"),
+        ("⑵网站", "paren_number", 4, 2, "网站"),
+        ("③网站", "circled", 5, 3, "网站"),
+    ],
+)
+def test_enumerators_are_read_in_every_dress(line: str, style: str, level: int, value: int, rest: str) -> None:
+    enumerator = read_enumerator(line)
+
+    assert enumerator is not None
+    assert (enumerator.style, enumerator.level, enumerator.value) == (style, level, value)
+    assert line[enumerator.end :] == rest
+
+
+@pytest.mark.parametrize("line", ["一年来，我局", "1.25万元", "十分重视", "2019年", "（县级）", "第一次", "", "百、"])
+def test_words_that_begin_with_a_number_are_no_enumerator(line: str) -> None:
+    assert read_enumerator(line) is None
