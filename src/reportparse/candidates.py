@@ -168,6 +168,8 @@ def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
             return None
         row = "no"
     words, end, reading = _read_words(text, window, place, words_at, line_end, enumerator)
+    if enumerator is not None and end > line_end:  # broken over lines: its row label is, too
+        row = row_label_match(enumerator.raw + words)
     if not words or (enumerator is None and reading.strength != "exact" and reading.kinds != ("attachment",)):
         return None
     if row == "piece" and reading.strength != "exact":
@@ -194,6 +196,13 @@ def _goes_on_as_row(text: str, words: str, line_end: int) -> bool:
     return following[0][:1].isdigit() or row_label_match(words.strip() + following[0].strip()[:_MAX_LABEL]) != "no"
 
 
+def _begins_item(text: str, line_end: int, before: Enumerator | None) -> bool:
+    """Whether the next line begins with an ordinal of the same style."""
+    following = _PRINTED_RE.search(text, line_end, line_end + 4 * _MAX_LABEL)
+    enumerator = read_enumerator(following[0]) if following else None
+    return enumerator is not None and before is not None and enumerator.style == before.style
+
+
 def _first_cell(words: str) -> str:
     """The words up to the next cell of a table row."""
     if "\t" in words or "|" in words or "│" in words or "   " in words:
@@ -211,7 +220,8 @@ def _read_words(
     """
     nothing = HeadingReading(("unclassified",), "none")
     rest = window[words_at:]
-    if rest.rstrip().endswith(("；", ";")):
+    is_inner = enumerator is not None and enumerator.level > 1
+    if is_inner and rest.rstrip().endswith(("；", ";")) and _begins_item(text, line_end, enumerator):
         return "", place, nothing  # an item of a list
     whole = _without_edge(rest)
     end = place + words_at + len(whole)

@@ -138,7 +138,7 @@ def _compiled(key: str) -> tuple[re.Pattern[str], ...]:
 def _title_res() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A line that is a title, and a line that begins with one."""
     parts = _patterns()
-    return re.compile(parts["title"] + parts["title_end"]), re.compile(parts["title"] + parts["title_follows"])
+    return re.compile(parts["title"] + parts["title_end"]), re.compile(parts["title"])
 
 
 def _head_lines(text: str) -> list[Line]:
@@ -191,6 +191,8 @@ def _read_title(lines: Sequence[Line]) -> _TitleReading | None:
     if match is None and len(lines) == 1:
         match = beginning.match(words)
         end = _place_after(lines[0], first, match.end()) if match else end
+        if match and not _stops(lines[0].text[end - lines[0].start :], words[match.end() :]):
+            match = None
     if match is None or re.search(_patterns()["no_title"], match["before"]):
         return None
     after = (match.groupdict().get("after") or "").strip("（）()【】_—–- ")
@@ -201,6 +203,11 @@ def _read_title(lines: Sequence[Line]) -> _TitleReading | None:
         return None
     end = lines[-1].start + len(_EDGE_RE.sub("", lines[-1].text)) if is_whole else end
     return _TitleReading(lines[0].start + first, end, name, year, score)
+
+
+def _stops(printed: str, words: str) -> bool:
+    """Whether a title ends before these words of its line: at white space, a bracket or data of the page."""
+    return printed[:1].isspace() or _compiled("title_follows")[0].match(words) is not None
 
 
 def _place_after(line: Line, first: int, count: int) -> int:

@@ -15,7 +15,7 @@ from .candidates import MAX_HEADINGS, MIN_EXACT, Candidate, line_end_of
 from .headings import heading_key, is_item_end, is_official, row_label_match
 from .models import CANONICAL_KINDS
 
-_NOISE_RE = re.compile(r"(?:[\s#*|│>_=.…·-]|\d{1,3}(?!\d))*+")
+_NOISE_RE = re.compile(r"(?:[\s；;。#*|│>_=.…·-]|\d{1,3}(?!\d))*+")
 _CELL_RE = re.compile(r"[\s|│—–/\\-]*+(?:[\d.,]++|个|条|件|次|人次?|万元|项|篇|单位|统计数|指标名称)?[\s|│—–/\\-]*+\Z")
 _TABLE_HEAD_RE = re.compile(r"指标名称|统计指标|填报单位|第二十条第")
 _FILE_RE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|jpe?g|png)\b|下载", re.IGNORECASE)
