@@ -16,6 +16,8 @@ from .values import is_value_token
 
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
 MAX_LABEL_PIECES = 24
+# A beginning of a label that is shorter is not put together with an end below its values.
+MIN_TORN_LABEL = 4
 _ORDINAL_ENDS = frozenset("、.．,，:：)）")
 _UNIT_HALVES = frozenset(("万", "人"))
 _NUMBER_JOINTS = frozenset((",", ".", "，"))
@@ -128,7 +130,7 @@ def _grid_row(
     heads: dict[int, tuple[LabelRef, ...]],
 ) -> SeenRow:
     label = cells[place]
-    row = SeenRow(label.start, label.end, addresses, block=block, heads=heads)
+    row = SeenRow(label.start, label.end, addresses, block=block, heads=heads, is_torn=label.is_wrapped)
     for cell in cells[place + 1 :]:
         if cell.text in _UNITS and not row.pieces and row.unit is None:
             row.unit = cell.text
@@ -290,13 +292,13 @@ class StreamReader:
             first, last = self._tokens[label[0]], self._tokens[label[-1]]
             near = token.line - last.line <= 1 + max(token.gap, 0) and last.end - first.start <= 60
             if self._table in self._index.one_row:
-                row = SeenRow(token.start, token.start, ((self._table, ""),))
+                row = SeenRow(token.start, token.start, ((self._table, ""),), lines=(token.line, token.line))
             elif near:
                 row = SeenRow(first.start, last.end, ())
             else:
                 return None
         else:
-            row = SeenRow(token.start, token.start, ((self._table, ""),))
+            row = SeenRow(token.start, token.start, ((self._table, ""),), lines=(token.line, token.line))
         self.rows.append(row)
         return row
 
@@ -349,14 +351,15 @@ class StreamReader:
         if cursor == place or cursor >= len(tokens):
             return None
         line = tokens[cursor].line
-        if line != tokens[cursor - 1].line:
+        is_beside = line == tokens[cursor - 1].line
+        if not is_beside and len(walked) < MIN_TORN_LABEL:
             return None
         if tokens[cursor].text in _UNITS or tokens[cursor].text in _UNIT_HALVES:
             cursor += 1  # the unit stands between label and value
         if cursor >= len(tokens) or not tokens[cursor].is_value:
             return None
         inner: list[int] = []
-        while cursor < len(tokens) and tokens[cursor].is_value and tokens[cursor].line == line:
+        while cursor < len(tokens) and tokens[cursor].is_value and (not is_beside or tokens[cursor].line == line):
             inner.append(cursor)
             cursor += 1
         best = None

@@ -43,6 +43,7 @@ class LabelIndex:
         prefixes: Every proper beginning of a key in ``refs`` or ``bare``.
         longest: Length of the longest key.
         one_row: Tables printed in one row under their heads, with the number of their cells.
+        groups: Keys of group labels, the longest first.
     """
 
     refs: dict[str, tuple[LabelRef, ...]]
@@ -50,15 +51,21 @@ class LabelIndex:
     prefixes: frozenset[str]
     longest: int
     one_row: dict[str, int]
+    groups: tuple[str, ...]
 
     def find(self, key: str) -> tuple[LabelRef, ...]:
         """What a match key names: as a full label, without its ordinal, or with another ordinal."""
         found = self.refs.get(key) or self.bare.get(key)
         if found:
             return found
-        if len(key) > self.longest + 2:
+        if len(key) > 2 * self.longest:
             return ()
-        return self.bare.get(_KEY_ORDINAL_RE.sub("", key), ())
+        found = self.bare.get(_KEY_ORDINAL_RE.sub("", key), ())
+        if found:
+            return found
+        # A group label run together with the label of its first row.
+        group = next((group for group in self.groups if key.startswith(group)), "")
+        return self.refs.get(key[len(group) :], ()) if group else ()
 
 
 @cache
@@ -91,6 +98,13 @@ def label_index() -> LabelIndex:
             for table in load_form(name).tables
             if table.arrangement == "one_row"
         },
+        groups=tuple(
+            sorted(
+                (key for key, entries in refs.items() if any(r == "group" for _, r, _ in entries)),
+                key=len,
+                reverse=True,
+            )
+        ),
     )
 
 
@@ -128,7 +142,9 @@ def _role(row: RowSpec) -> LabelRole:
 
 
 def _is_unique(table: TableSpec, short: str) -> bool:
-    named = {row.key for row in table.rows for label in row.labels if _KEY_ORDINAL_RE.sub("", match_key(label)) == short}
+    named = {
+        row.key for row in table.rows for label in row.labels if _KEY_ORDINAL_RE.sub("", match_key(label)) == short
+    }
     return len(named) == 1 and table.arrangement != "one_row"
 
 

@@ -21,6 +21,7 @@ from .spans import Span
 from .values import is_value_token
 
 _RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
+_RULE_RE = re.compile(r"[─━═┄┅┈┉]{3}")
 _TOKEN_RE = re.compile(r"[^\s|│┃║｜]++")
 # A line longer than this is not cut by bars or tabs into the row of a table that is read as a grid.
 MAX_ROW_LINE = 20_000
@@ -38,6 +39,17 @@ class Cell:
     column: int
     row_span: int
     column_span: int
+    is_wrapped: bool = False
+
+
+@dataclass(slots=True)
+class _BarLine:
+    """A line that bars or tabs cut; ``is_ruled`` if a drawn rule stands above it."""
+
+    number: int
+    line: Line
+    fields: list[tuple[int, int]]
+    is_ruled: bool
 
 
 @dataclass(slots=True)
@@ -150,22 +162,25 @@ def _grids_of_lines(lines: list[tuple[int, Line]]) -> tuple[list[CellGrid], list
     _, bars, rules = _layout()
     grids: list[CellGrid] = []
     loose: list[tuple[int, Line]] = []
-    block: list[tuple[int, Line, list[tuple[int, int]]]] = []
+    block: list[_BarLine] = []
 
     def close() -> None:
-        if sum(_filled(line.text, fields) > 1 for _, line, fields in block) > 1:
-            grids.append(_grid_of_block([(line, fields) for _, line, fields in block]))
+        if sum(_filled(bar.line.text, bar.fields) > 1 for bar in block) > 1:
+            grids.append(_grid_of_block(block))
         else:
-            loose.extend((number, line) for number, line, _ in block)
+            loose.extend((bar.number, bar.line) for bar in block)
         block.clear()
 
+    is_ruled = False  # a drawn rule stands above the line
     for number, line in lines:
+        if not rules.isdisjoint(line.text) and _RULE_RE.search(line.text):
+            is_ruled = True
+            continue
         fields = _fields(line.text, bars) if len(line.text) < MAX_ROW_LINE else []
         if fields:
-            block.append((number, line, fields))
+            block.append(_BarLine(number, line, fields, is_ruled))
+            is_ruled = False
             continue
-        if line.text and not line.text.isspace() and rules.issuperset(line.text.replace(" ", "")):
-            continue  # a drawn rule between rows
         if block:
             close()
         loose.append((number, line))
@@ -198,19 +213,45 @@ def _filled(text: str, fields: list[tuple[int, int]]) -> int:
     return sum(not text[start:end].isspace() and start < end for start, end in fields)
 
 
-def _grid_of_block(block: list[tuple[Line, list[tuple[int, int]]]]) -> CellGrid:
+def _grid_of_block(block: Sequence[_BarLine]) -> CellGrid:
     rows: list[list[Cell]] = []
-    for line, fields in block:
-        if all(_RULE_FIELD_RE.fullmatch(line.text, start, end) for start, end in fields) and len(fields) > 1:
+    is_drawn = sum(bar.is_ruled for bar in block) > 1
+    before: _BarLine | None = None
+    for bar in block:
+        if (
+            all(_RULE_FIELD_RE.fullmatch(bar.line.text, start, end) for start, end in bar.fields)
+            and len(bar.fields) > 1
+        ):
             continue  # the rule under a Markdown head
-        row: list[Cell] = []
-        for column, (left, right) in enumerate(fields):
-            raw = line.text[left:right]
-            body = raw.strip()
-            start = line.start + left + (len(raw) - len(raw.lstrip()) if body else 0)
-            row.append(Cell(start, start + len(body), body, match_key(body), len(rows), column, 1, 1))
-        rows.append(row)
-    return CellGrid(block[0][0].start, block[-1][0].end, rows)
+        cells = _cells_of_line(bar, len(rows))
+        # Between two drawn rules all lines are one row, whose cells are wrapped.
+        if is_drawn and before is not None and not bar.is_ruled and len(before.fields) == len(bar.fields):
+            _append_wrapped(rows[-1], cells)
+        else:
+            rows.append(cells)
+        before = bar
+    return CellGrid(block[0].line.start, block[-1].line.end, rows)
+
+
+def _cells_of_line(bar: _BarLine, row: int) -> list[Cell]:
+    cells = []
+    for column, (left, right) in enumerate(bar.fields):
+        raw = bar.line.text[left:right]
+        body = raw.strip()
+        start = bar.line.start + left + (len(raw) - len(raw.lstrip()) if body else 0)
+        cells.append(Cell(start, start + len(body), body, match_key(body), row, column, 1, 1))
+    return cells
+
+
+def _append_wrapped(row: list[Cell], more: Sequence[Cell]) -> None:
+    """Let the text of each cell go on in the next line; its place stays that of its first piece."""
+    for cell, piece in zip(row, more, strict=True):
+        if not cell.text:
+            cell.start, cell.end, cell.text, cell.key = piece.start, piece.end, piece.text, piece.key
+        elif piece.text:
+            cell.text += piece.text
+            cell.key = match_key(cell.text)
+            cell.is_wrapped = True
 
 
 def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]) -> set[int]:

@@ -77,8 +77,10 @@ class Stream:
         """Tokens of the lines right above the first of some rows, heads that span several columns left out."""
         first = min(row.lines[0] for row in rows)
         index = label_index()
-        above = (token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first)
-        return [token for token in above if not any(ref.role == "head" for ref in index.find(token.key))]
+        above = [token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first]
+        valued = {token.line for token in above if token.is_value}
+        heads = (token for token in above if token.line not in valued)
+        return [token for token in heads if not any(ref.role == "head" for ref in index.find(token.key))]
 
 
 def read_tables(
@@ -222,7 +224,7 @@ def _place_flow(
 ) -> dict[int, Placement]:
     """The rows of running text whose values have one place only, by the identity of the row."""
     strays = stream.strays.get(spec.key, 0)
-    if not rows or strays > max(width, 2) or any(len(row.pieces) > 2 * width for row in rows):
+    if not rows or strays > max(width + 1, 2) or any(len(row.pieces) > 2 * width for row in rows):
         return {}  # the order of print is lost: labels and values stand apart
     last = max(rows, key=lambda row: row.start)
     is_inline = 2 * sum(_is_inline(row) for row in rows if row.pieces) > sum(bool(row.pieces) for row in rows)
@@ -277,11 +279,19 @@ def _place_by_place(
     return placed
 
 
+def _stands_off(pieces: Sequence[Piece], width: int) -> bool:
+    """Whether what follows a complete row is set apart from it by more empty lines than its cells from one another."""
+    inside = {piece.gap for piece in pieces[1:width]}
+    return len(inside) == 1 and pieces[width].gap > max(inside)
+
+
 def _place_in_stream(
     row: SeenRow, spec: TableSpec, width: int, layout: LineLayout | None, *, is_last: bool
 ) -> Placement | None:
     if len(row.pieces) == width:
         return Placement(tuple(row.pieces))
+    if len(row.pieces) > width > 1 and _stands_off(row.pieces, width):
+        return Placement(tuple(row.pieces[:width]))
     if not row.pieces and width == 1:
         return Placement((None,))
     if len(row.pieces) == len(row.heads) > width:
