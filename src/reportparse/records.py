@@ -29,7 +29,9 @@ class RecordSet:
     findings: list[dict[str, Any]] = field(default_factory=list)
 
 
-def build_records(readings: Sequence[TableReading], normal: NormalText, head_units: dict[tuple[str, str], str]) -> RecordSet:
+def build_records(
+    readings: Sequence[TableReading], normal: NormalText, head_units: dict[tuple[str, str], str]
+) -> RecordSet:
     """The records of all tables, in the order of the form.
 
     Args:
@@ -206,7 +208,9 @@ _CELL_NOTES = {
 def _tell_cell(
     made: RecordSet, spec: TableSpec, row: str, column: str, cell: CellValue, span: Span, normal: NormalText
 ) -> None:
-    severity, text = _CELL_NOTES.get(cell.note or "", ("warning", "what is printed is no number; it is kept as printed"))
+    severity, text = _CELL_NOTES.get(
+        cell.note or "", ("warning", "what is printed is no number; it is kept as printed")
+    )
     raw = normal.source[span.start : span.end]
     where = f"row {spec.row(row).label}, column {spec.column(column).label}"
     made.findings.append(
