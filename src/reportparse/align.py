@@ -18,7 +18,7 @@ from .values import is_value_token
 MAX_LABEL_PIECES = 24
 # A beginning of a label that is shorter is not put together with an end below its values.
 MIN_TORN_LABEL = 4
-_ORDINAL_ENDS = frozenset("、.．,，:：)）")
+_ORDINAL_ENDS = frozenset("、.．,，")
 _UNIT_HALVES = frozenset(("万", "人"))
 _NUMBER_JOINTS = frozenset((",", ".", "，"))
 _UNITS = frozenset(("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项"))
@@ -55,7 +55,7 @@ class SeenRow:
         gap_after: In running text the number of empty lines before whatever follows the row.
         is_torn: A label whose pieces and values stand mixed.
         lines: In running text the first and last line of the label.
-        has_stray: Values stand between this row and the next that neither took.
+        has_stray: Values stand right before or after this row that no row took.
         unit: The unit printed between label and values.
     """
 
@@ -191,6 +191,7 @@ class StreamReader:
         self.sightings: list[Sighting] = []
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
         self._run = 0
+        self._stray_ahead = False  # values stand right before the next row that no row took
         self._in_heads = False
         self._heads: list[tuple[LabelRef, ...]] = []  # the last unbroken run of column heads
         self._table = ""  # the table that the last unambiguous label belongs to
@@ -236,6 +237,7 @@ class StreamReader:
         labelled = next((seen for seen in reversed(self.rows) if seen.addresses), None)
         if labelled is not None:
             labelled.has_stray = True
+        self._stray_ahead = True
         self._run += 1
         self.strays[self._table] = max(self._run, self.strays.get(self._table, 0))
 
@@ -279,6 +281,7 @@ class StreamReader:
         row = SeenRow(first.start, last.end, addresses, [_piece(tokens[place]) for place in inner], is_torn=is_torn)
         row.heads = dict(enumerate(self._heads))
         row.lines = (first.line, last.line)
+        row.has_stray, self._stray_ahead = self._stray_ahead, False
         self.rows.append(row)
         return row
 

@@ -19,6 +19,7 @@ from .grids import GridBuilder
 from .models import Finding
 from .resources import read_json
 from .spans import Span
+from .tags import iter_tags
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -30,11 +31,6 @@ _LOOKS_LIKE_HTML_RE = re.compile(
 )
 _FRAGMENT_RE = re.compile(r"<(?:table|div|p|section|article|span)\b[^<>]*+>", re.IGNORECASE)
 _MARKDOWN_RE = re.compile(r"^(?:#{1,6} |\|?(?: *:?-{3,}:? *\|)+|-   \[)", re.MULTILINE)
-_TAG_RE = re.compile(
-    r"<(/?)(a|b|br|center|col|colgroup|div|em|font|h[1-6]|i|img|li|o:p|ol|p|s|section|small|span|strong|sub|sup|"
-    r"table|tbody|td|tfoot|th|thead|tr|u|ul)(\s[^<>]*+)?/?>",
-    re.IGNORECASE,
-)
 _SPAN_ATTRIBUTE_RE = re.compile(r"(row|col)span\s*+=\s*+[\"']?(\d++)", re.IGNORECASE)
 # Elements that carry structure; of a page nested too deeply for lxml only these are kept.
 _STRUCTURAL_TAGS = frozenset(
@@ -104,46 +100,37 @@ def read_tree(source: Any) -> Markup:
     return _walk(root, ())
 
 
-def read_embedded(text: str) -> tuple[tuple[Grid, ...], tuple[Span, ...]]:
-    """Find HTML tables and tags inside a plain text or Markdown; places count in that very text.
-
-    Returns:
-        The grids of ``<table>`` elements, and the spans of all known tags (which are no content).
+def read_embedded(text: str) -> tuple[Grid, ...]:
+    """Find the HTML tables inside a plain text or Markdown; places count in that very text.
 
     Example:
-        >>> grids, tags = read_embedded("<table><tr><td>规章</td><td>3</td></tr></table>")
-        >>> grids[0].columns, len(tags)
-        (2, 8)
+        >>> [grid] = read_embedded("<table><tr><td>规章</td><td>3</td></tr></table>")
+        >>> grid.columns, len(grid.cells)
+        (2, 2)
     """
-    if "<" not in text:
-        return (), ()
     grids: list[Grid] = []
-    tags: list[Span] = []
     builder: GridBuilder | None = None
     table_start = cell_start = -1
     row_span = column_span = 1
     is_head = False
-    for match in _TAG_RE.finditer(text):
-        tags.append(Span(*match.span()))
-        closes, name = bool(match[1]), match[2].lower()
-        ends_cell = name in ("td", "th", "tr", "table")
-        if ends_cell and cell_start >= 0 and builder is not None:
-            builder.add_cell(cell_start, match.start(), row_span, column_span, is_head=is_head)
+    for tag in iter_tags(text):
+        if tag.name in ("td", "th", "tr", "table") and cell_start >= 0 and builder is not None:
+            builder.add_cell(cell_start, tag.start, row_span, column_span, is_head=is_head)
             cell_start = -1
-        if name == "table" and not closes:
-            builder, table_start = GridBuilder(), match.start()
+        if tag.name == "table" and not tag.is_closing:
+            builder, table_start = GridBuilder(), tag.start
         elif builder is None:
             continue
-        elif name == "table":
-            grids.append(builder.build(table_start, match.end()))
+        elif tag.name == "table":
+            grids.append(builder.build(table_start, tag.end))
             builder = None
-        elif name == "tr" and not closes:
+        elif tag.name == "tr" and not tag.is_closing:
             builder.start_row()
-        elif name in ("td", "th") and not closes:
-            cell_start, is_head = match.end(), name == "th"
-            sizes = {key.lower(): int(size[:6]) for key, size in _SPAN_ATTRIBUTE_RE.findall(match[3] or "")}
+        elif tag.name in ("td", "th") and not tag.is_closing:
+            cell_start, is_head = tag.end, tag.name == "th"
+            sizes = {key.lower(): int(size[:6]) for key, size in _SPAN_ATTRIBUTE_RE.findall(tag.attributes)}
             row_span, column_span = sizes.get("row", 1), sizes.get("col", 1)
-    return tuple(grids), tuple(tags)
+    return tuple(grids)
 
 
 def _encodable(text: str) -> bytes:

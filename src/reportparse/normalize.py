@@ -1,7 +1,8 @@
 """From the source text to the text that is read: a few ordered steps, every edit told, every place mapped back.
 
-Most steps exchange one character for one character. Two delete (invisible characters, injected pinyin), and one may
-change the length otherwise (phrases); only those need an offset map. Brackets and punctuation stay as printed.
+Most steps exchange one character for one character. Three delete (tags left by a converter, invisible characters,
+injected pinyin), and one may change the length otherwise (phrases); only those need an offset map. Brackets and
+punctuation stay as printed.
 Nothing here decides what a text means, and no edit of script or phrase touches a Simplified line.
 """
 
@@ -33,6 +34,7 @@ from .phrases import Refusal, find_phrases, judge_phrases, table_digest
 from .resources import read_text
 from .script import ScriptReading, convert_script, opencc_version, read_script
 from .spans import OffsetMap, Shift, Span
+from .tags import TAGS_NAME, iter_tags
 
 # Fewer syllables in brackets than this may be anything: an enumeration, an abbreviation.
 MIN_PINYIN_HITS = 3
@@ -259,6 +261,12 @@ class _Work:
             self.refused.append((self.map, refusals))
 
 
+def _drop_tags(work: _Work, name: str) -> None:
+    changes = [(tag.start, tag.end, "", f"{name}:{tag.name}") for tag in iter_tags(work.text)]
+    if changes:
+        work.replace(name, changes)
+
+
 def _drop_invisible(work: _Work, name: str) -> None:
     if not work.odd.isdisjoint(replacements()[name]):
         work.replace(name, [(*match.span(), "", "") for match in step_class(name).finditer(work.text)])
@@ -335,6 +343,7 @@ def _exchange_phrases(work: _Work, _: str) -> None:
 
 
 _STEPS: dict[str, Callable[[_Work, str], None]] = {
+    "markup": _drop_tags,
     "invisible": _drop_invisible,
     "breaks": _break_lines,
     "ideographs": _exchange_characters,
@@ -365,6 +374,8 @@ def _version(step: str) -> str:
         return f"opencc {opencc_version()}"
     if step == "phrases":
         return f"sha256 {table_digest()}"
+    if step == "markup":
+        return f"sha256 {sha256(read_text(TAGS_NAME).encode()).hexdigest()}"
     names = {"pinyin": (PINYIN_NAME,), "ideographs": (REPLACEMENTS_NAME, RADICALS_NAME)}.get(step, (REPLACEMENTS_NAME,))
     return f"sha256 {sha256(''.join(map(read_text, names)).encode()).hexdigest()}"
 

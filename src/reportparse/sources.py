@@ -59,14 +59,13 @@ def _from_text(
         raise InputError("the document is empty: it holds nothing but white space", code="empty_input", place=name)
     if not name.lower().endswith(_PLAIN_ENDINGS) and looks_like_html(text):
         return _from_markup(read_html(text), name, digest, encoding, evidence, findings)
-    grids, _ = read_embedded(text)
     return SourceDocument(
         text=text,
         name=name,
         sha256=digest,
         encoding=encoding,
         encoding_evidence=evidence,
-        grids=grids,
+        grids=read_embedded(text),
         findings=findings,
     )
 
