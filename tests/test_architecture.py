@@ -36,6 +36,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (2, "sources"),
     (3, "headings"),
     (3, "furniture"),
+    (3, "candidates"),
     (3, "outline"),
     (3, "sections"),
     (3, "declared"),
