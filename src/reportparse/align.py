@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from .keys import match_key
 from .labels import LabelIndex, LabelRef
 from .observe import Cell, CellGrid, Token
 from .values import is_value_token
@@ -93,7 +94,7 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
     sightings: list[Sighting] = []
     heads: dict[int, tuple[LabelRef, ...]] = {}
     was_head = False
-    for cells in grid.rows:
+    for cells in _whole_rows(grid, index):
         found = [index.find(cell.key) if cell.key else () for cell in cells]
         sightings.extend(
             Sighting(cell.key, refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs
@@ -112,6 +113,39 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
             rows.append(row)
             was_head = False
     return rows, sightings
+
+
+def _whole_rows(grid: CellGrid, index: LabelIndex) -> Iterator[list[Cell]]:
+    """The rows of a grid, a row whose cells go on in a second line put together."""
+    whole: list[Cell] | None = None
+    for number, cells in enumerate(grid.rows):
+        if whole is not None and number in grid.unruled and _goes_on(whole, cells, index):
+            _append_line(whole, cells)
+            continue
+        if whole is not None:
+            yield whole
+        whole = cells
+    if whole is not None:
+        yield whole
+
+
+def _goes_on(cells: Sequence[Cell], more: Sequence[Cell], index: LabelIndex) -> bool:
+    """Whether a line is the second one of a row: it begins no label, and no value stands under another."""
+    if any(cell.key and not is_value_token(cell.text) and index.find(cell.key) for cell in more):
+        return False
+    pairs = zip(cells, more, strict=True)
+    return not any(is_value_token(upper.text) and lower.text for upper, lower in pairs)
+
+
+def _append_line(row: list[Cell], more: Sequence[Cell]) -> None:
+    """Let the text of each cell go on in the next line; its place stays that of its first piece."""
+    for cell, piece in zip(row, more, strict=True):
+        if not cell.text:
+            cell.start, cell.end, cell.text, cell.key = piece.start, piece.end, piece.text, piece.key
+        elif piece.text:
+            cell.text += piece.text
+            cell.key = match_key(cell.text)
+            cell.is_wrapped = True
 
 
 def _label_place(cells: Sequence[Cell], found: Sequence[tuple[LabelRef, ...]]) -> int | None:
@@ -290,6 +324,9 @@ class StreamReader:
         token = self._tokens[place]
         if not self._table:
             return None
+        unit = None
+        while loose and self._tokens[loose[-1]].text in _UNITS:
+            unit = self._tokens[loose.pop()].text
         if loose:
             label = _last_line(self._tokens, loose)
             first, last = self._tokens[label[0]], self._tokens[label[-1]]
@@ -297,7 +334,7 @@ class StreamReader:
             if self._table in self._index.one_row:
                 row = SeenRow(token.start, token.start, ((self._table, ""),), lines=(token.line, token.line))
             elif near:
-                row = SeenRow(first.start, last.end, ())
+                row = SeenRow(first.start, last.end, (), unit=unit)
             else:
                 return None
         else:

@@ -60,8 +60,13 @@ class LabelIndex:
             return found
         if len(key) > 2 * self.longest:
             return ()
-        found = self.bare.get(_KEY_ORDINAL_RE.sub("", key), ())
+        short = _KEY_ORDINAL_RE.sub("", key)
+        found = self.bare.get(short, ())
         if found:
+            return found
+        # A variant that is listed without ordinal, printed with one.
+        found = self.refs.get(short, ()) if short != key else ()
+        if found and all(ref.role in ("row", "group") for ref in found):
             return found
         # A group label run together with the label of its first row.
         group = next((group for group in self.groups if key.startswith(group)), "")

@@ -54,11 +54,15 @@ class _BarLine:
 
 @dataclass(slots=True)
 class CellGrid:
-    """A grid as rows of the cells that begin in them."""
+    """A grid as rows of the cells that begin in them.
+
+    ``unruled`` are rows of a drawn table that no rule parts from the row above: they may be its second line.
+    """
 
     start: int
     end: int
     rows: list[list[Cell]]
+    unruled: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -215,22 +219,20 @@ def _filled(text: str, fields: list[tuple[int, int]]) -> int:
 
 def _grid_of_block(block: Sequence[_BarLine]) -> CellGrid:
     rows: list[list[Cell]] = []
-    is_drawn = sum(bar.is_ruled for bar in block) > 1
-    before: _BarLine | None = None
+    unruled: set[int] = set()
+    is_drawn = any(bar.is_ruled for bar in block)
+    width = 0
     for bar in block:
         if (
             all(_RULE_FIELD_RE.fullmatch(bar.line.text, start, end) for start, end in bar.fields)
             and len(bar.fields) > 1
         ):
             continue  # the rule under a Markdown head
-        cells = _cells_of_line(bar, len(rows))
-        # Between two drawn rules all lines are one row, whose cells are wrapped.
-        if is_drawn and before is not None and not bar.is_ruled and len(before.fields) == len(bar.fields):
-            _append_wrapped(rows[-1], cells)
-        else:
-            rows.append(cells)
-        before = bar
-    return CellGrid(block[0].line.start, block[-1].line.end, rows)
+        if is_drawn and not bar.is_ruled and len(bar.fields) == width:
+            unruled.add(len(rows))
+        rows.append(_cells_of_line(bar, len(rows)))
+        width = len(bar.fields)
+    return CellGrid(block[0].line.start, block[-1].line.end, rows, frozenset(unruled))
 
 
 def _cells_of_line(bar: _BarLine, row: int) -> list[Cell]:
@@ -241,17 +243,6 @@ def _cells_of_line(bar: _BarLine, row: int) -> list[Cell]:
         start = bar.line.start + left + (len(raw) - len(raw.lstrip()) if body else 0)
         cells.append(Cell(start, start + len(body), body, match_key(body), row, column, 1, 1))
     return cells
-
-
-def _append_wrapped(row: list[Cell], more: Sequence[Cell]) -> None:
-    """Let the text of each cell go on in the next line; its place stays that of its first piece."""
-    for cell, piece in zip(row, more, strict=True):
-        if not cell.text:
-            cell.start, cell.end, cell.text, cell.key = piece.start, piece.end, piece.text, piece.key
-        elif piece.text:
-            cell.text += piece.text
-            cell.key = match_key(cell.text)
-            cell.is_wrapped = True
 
 
 def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]) -> set[int]:
