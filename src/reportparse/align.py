@@ -6,6 +6,7 @@ the rows does, as one optimisation over the table. Nothing here knows a form or 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,11 @@ MAX_LABEL_PIECES = 24
 # A beginning of a label that is shorter is not put together with an end below its values.
 MIN_TORN_LABEL = 4
 _ORDINAL_ENDS = frozenset("、.．,，")
+_GLUED_RE = re.compile(
+    r"(?P<label>.*?[^\d.,，．-])(?P<unit>万元|人次|[条件次篇个人])?(?P<value>\d[\d,，.．]*|[-—―－]+)?", re.DOTALL
+)
+_GLUED_ENDS = frozenset("0123456789—―－-条件次篇个人元")
+MAX_GLUED = 120
 _UNIT_HALVES = frozenset(("万", "人"))
 _NUMBER_JOINTS = frozenset((",", ".", "，"))
 _UNITS = frozenset(("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项"))
@@ -219,7 +225,7 @@ class StreamReader:
     """
 
     def __init__(self, tokens: Sequence[Token], index: LabelIndex) -> None:
-        self._tokens = tokens
+        self._tokens = list(_unglued(tokens, index))
         self._index = index
         self.rows: list[SeenRow] = []
         self.sightings: list[Sighting] = []
@@ -421,6 +427,48 @@ class StreamReader:
     def _is_left_of(piece: Token, label: Token) -> bool:
         """Whether a piece stands wholly to the left of a label, as the pieces of its group label do."""
         return piece.line > label.line and not piece.is_value and piece.offset + len(piece.text) <= label.offset
+
+
+def _unglued(tokens: Sequence[Token], index: LabelIndex) -> Iterator[Token]:
+    """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
+    for place, token in enumerate(tokens):
+        if token.is_value or not 3 < len(token.text) < MAX_GLUED or token.text[-1] not in _GLUED_ENDS:
+            yield token
+            continue
+        match = _GLUED_RE.fullmatch(token.text)
+        label = match["label"] if match else ""
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        if (
+            match is None
+            or not row_addresses(index.find(match_key(label)))
+            or index.find(token.key)
+            or (following is not None and following.line == token.line and _is_prose(following, index))
+        ):
+            yield token
+            continue
+        gap = token.gap
+        for group in ("label", "unit", "value"):
+            start, end = match.span(group)
+            if start < end:
+                text = token.text[start:end]
+                yield Token(
+                    token.start + start,
+                    token.start + end,
+                    text,
+                    match_key(text),
+                    group == "value",
+                    token.line,
+                    token.offset + start,
+                    gap,
+                )
+                gap = -1
+
+
+def _is_prose(token: Token, index: LabelIndex) -> bool:
+    """Whether a piece of text is neither a value nor the beginning of a label, alone or run together with others."""
+    if token.is_value or index.find(token.key):
+        return False
+    return not any(index.find(token.key[:length]) for length in range(2, min(len(token.key), index.longest)))
 
 
 def _piece(token: Token) -> Piece:

@@ -44,6 +44,7 @@ class LabelIndex:
         longest: Length of the longest key.
         one_row: Tables printed in one row under their heads, with the number of their cells.
         groups: Keys of group labels, the longest first.
+        leaves: Table and key of every row that holds values in some form.
     """
 
     refs: dict[str, tuple[LabelRef, ...]]
@@ -52,6 +53,7 @@ class LabelIndex:
     longest: int
     one_row: dict[str, int]
     groups: tuple[str, ...]
+    leaves: frozenset[tuple[str, str]]
 
     def find(self, key: str) -> tuple[LabelRef, ...]:
         """What a match key names: as a full label, without its ordinal, or with another ordinal."""
@@ -103,6 +105,9 @@ def label_index() -> LabelIndex:
             for table in load_form(name).tables
             if table.arrangement == "one_row"
         },
+        leaves=frozenset(
+            (table.key, row.key) for name in form_keys() for table in load_form(name).tables for row in table.leaf_rows
+        ),
         groups=tuple(
             sorted(
                 (key for key, entries in refs.items() if any(r == "group" for _, r, _ in entries)),

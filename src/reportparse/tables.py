@@ -28,6 +28,10 @@ from .values import parse_value
 
 # Heads of an aligned table stand in at most this many lines above its first row.
 MAX_HEAD_LINES = 10
+# A head stands at most this many characters before the first row of a short table.
+MAX_HEAD_DISTANCE = 60
+# A table with this many rows is printed only if at least half as many are found.
+MIN_LONG_TABLE = 8
 
 Place = Placement | Doubt
 _UNPLACED = Doubt((), 0, complete=False)
@@ -110,8 +114,8 @@ def read_tables(
         own = [row for row in rows if any(table == spec.key for table, _ in row.addresses)]
         if own:
             reading = TableReading(spec)
-            _fill(reading, own)
-            if any(row.seen.pieces for row in reading.rows) or _has_head(spec, reading.rows, sightings):
+            _fill(reading, own, sightings)
+            if _is_printed(spec, reading.rows, sightings):
                 forms.append(name)
                 readings.append(reading)
     layout = learn_line_layout(
@@ -148,7 +152,7 @@ def _specs(sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormS
     return list(specs.values())
 
 
-def _fill(reading: TableReading, own: list[SeenRow]) -> None:
+def _fill(reading: TableReading, own: list[SeenRow], sightings: Sequence[Sighting]) -> None:
     """Give each row of print to the row of the form that it is."""
     spec = reading.spec
     if spec.arrangement == "one_row":
@@ -159,34 +163,42 @@ def _fill(reading: TableReading, own: list[SeenRow]) -> None:
     def place_of(address: Address) -> int | None:
         return order.get(address[1]) if address[0] == spec.key else None
 
-    settled: dict[str, SeenRow] = {}
-    in_order: set[str] = set()
+    settled: dict[str, tuple[tuple[bool, bool, bool], SeenRow]] = {}
     for row, (address, is_in_order) in zip(own, settle_order(own, place_of), strict=True):
         if address is None:
             reading.unknown.append(row)
             continue
         key = address[1]
-        before = settled.get(key)
-        if before is None or (is_in_order, bool(row.pieces)) > (key in in_order, bool(before.pieces)):
-            settled[key] = row
-            row, before = before, row
-        if is_in_order:
-            in_order.add(key)
-        if row is not None and row.pieces:
-            reading.repeated.append(row)
-    for key in sorted(settled, key=order.__getitem__):
-        row = settled[key]
-        if not _is_bare_group(spec, key, row, settled):
+        worth = (is_in_order, bool(row.pieces), key in settled and _has_head(spec, row, sightings))
+        if key in settled and settled[key][0] >= worth:
+            if row.pieces:
+                reading.repeated.append(row)
+            continue
+        if key in settled and settled[key][1].pieces:
+            reading.repeated.append(settled[key][1])
+        settled[key] = (worth, row)
+    rows = {key: row for key, (_, row) in settled.items()}
+    for key in sorted(rows, key=order.__getitem__):
+        row = rows[key]
+        if not _is_bare_group(spec, key, row, rows):
             cells = tuple((key, column.key) for column in spec.columns)
             reading.rows.append(TableRow(row, spec.row(key), cells, _UNPLACED))
 
 
-def _has_head(spec: TableSpec, rows: Sequence[TableRow], sightings: Sequence[Sighting]) -> bool:
-    """Whether a table without any value is printed all the same: its own head stands right before its first row."""
+def _is_printed(spec: TableSpec, rows: Sequence[TableRow], sightings: Sequence[Sighting]) -> bool:
+    """Whether the rows found are a printed table, not labels that prose mentions."""
     if not rows:
         return False
-    start = rows[0].seen.start
-    before = [s for s in sightings if start - 60 <= s.start < start]
+    if any(row.seen.block >= 0 for row in rows) or spec.arrangement == "one_row":
+        return True
+    if len(spec.leaf_rows) >= MIN_LONG_TABLE:
+        return len(rows) >= MIN_LONG_TABLE // 2 and any(row.seen.pieces for row in rows)
+    return any(row.seen.pieces for row in rows) or _has_head(spec, rows[0].seen, sightings)
+
+
+def _has_head(spec: TableSpec, row: SeenRow, sightings: Sequence[Sighting]) -> bool:
+    """Whether a head of the table stands right before a row."""
+    before = (s for s in sightings if row.start - MAX_HEAD_DISTANCE <= s.start < row.start)
     return any(ref.table == spec.key and ref.role in ("column", "title") for s in before for ref in s.refs)
 
 
@@ -195,6 +207,8 @@ def _is_bare_group(spec: TableSpec, key: str, row: SeenRow, settled: dict[str, S
     if not spec.row(key).is_group:
         return False
     if not any(parse_value(piece.text).state == "value" for piece in row.pieces):
+        return True
+    if (spec.key, key) not in label_index().leaves:
         return True
     # Numbers after a group label are the group's own only if none of its rows is printed.
     return any(other.startswith(key + ".") for other in settled)
