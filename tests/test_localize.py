@@ -150,6 +150,34 @@ def test_three_wrong_cells_are_found_by_the_search() -> None:
     assert diagnosis.complete
 
 
+@pytest.mark.parametrize("count", range(1, 7))
+@pytest.mark.parametrize("key", ["2019", "2021"])
+def test_up_to_six_wrong_cells_are_explained_within_the_default_bound(key: str, count: int) -> None:
+    form = load_form(key)
+    right = values_of(filled(key, {}))
+    rng = Random(count)
+    places = rng.sample(sorted(place for place in right if place[0] == "requests"), count)
+    wrong: dict[Place, Value] = {place: rng.randint(1, 30) for place in places}
+
+    groups = explain(filled(key, wrong), form)
+
+    assert all(group.complete and group.explanations for group in groups)
+    assert sum(len(group.explanations[0]) for group in groups) <= count
+
+
+def test_six_wrong_cells_of_one_row_are_explained_within_the_default_bound() -> None:
+    form = load_form("2019")
+    columns = [column.key for column in form.table("requests").columns][:6]
+    wrong: dict[Place, Value] = {
+        ("requests", "results.granted", column): 3**step for step, column in enumerate(columns, 1)
+    }
+
+    [group] = explain(filled("2019", wrong), form)
+
+    assert group.complete
+    assert {place: values_of(filled("2019", {}))[place] for place in wrong} in implied(group)
+
+
 def test_failures_far_apart_are_diagnosed_apart_in_the_order_of_the_form() -> None:
     form = load_form("2021")
     wrong: dict[Place, Value] = {

@@ -11,10 +11,11 @@ and eliminates nothing. A cell that was tried is out of question in the later br
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from heapq import nlargest
 
 from .checks import CellNames, Decided, coverage_findings, decide, failure_finding, try_relation
 from .forms import FormSpec
@@ -193,10 +194,7 @@ def _search(
     if not unmet:
         yield _solve(blamed)
         return
-    choices, chosen = min(
-        (([place for place in equation.coefficients if place not in banned], equation) for equation in unmet),
-        key=lambda choice: len(choice[0]),
-    )
+    choices, chosen = _fewest_choices(unmet, banned)
     if size == 1:
         budget.was_cut = True
         for place in _last_cells(choices, unmet, equations, budget):
@@ -205,10 +203,40 @@ def _search(
     if _fewest_cells(unmet, banned) > size:
         budget.was_cut = True
         return
+    hopeless = _hopeless_cells(unmet, size, banned, budget)
+    if hopeless:
+        budget.was_cut = True
+        banned |= hopeless
+        choices, chosen = _fewest_choices(unmet, banned)
     for place in choices:
         reduced = _eliminate(place, chosen, equations, budget)
         yield from _search(reduced, size - 1, banned, (*blamed, (place, chosen)), budget)
         banned |= {place}
+
+
+def _fewest_choices(unmet: Sequence[_Equation], banned: Set[Place]) -> tuple[list[Place], _Equation]:
+    """The unmet equation with the fewest cells that can still be blamed, and these cells."""
+    choices = ([place for place in equation.coefficients if place not in banned] for equation in unmet)
+    return min(zip(choices, unmet, strict=True), key=lambda choice: len(choice[0]))
+
+
+def _hopeless_cells(unmet: Sequence[_Equation], size: int, banned: Set[Place], budget: _Budget) -> set[Place]:
+    """Cells that stand in no set of at most ``size`` cells which mends all unmet equations.
+
+    An equation with one blamed cell is mended by that cell alone, so all such equations of a cell must ask for the
+    same change. One with several blamed cells is mended by each for a half at most. So a cell that stands in ``d``
+    equations, ``m`` of which ask for the same change, mends no more than ``(m + d) / 2``, and the best cells together
+    must mend all.
+    """
+    asked: dict[Place, list[Number]] = {}
+    for equation in unmet:
+        budget.spend(len(equation.coefficients))
+        for place, coefficient in equation.coefficients.items():
+            if place not in banned:
+                asked.setdefault(place, []).append(_divide(-equation.residual, coefficient))
+    worth = {place: len(wishes) + max(map(wishes.count, wishes)) for place, wishes in asked.items()}
+    others = sum(nlargest(size - 1, worth.values()))
+    return {place for place, value in worth.items() if value + others < 2 * len(unmet)}
 
 
 def _last_cells(
