@@ -1,0 +1,286 @@
+import pytest
+from bs4 import BeautifulSoup
+from lxml import etree
+from lxml import html as lxml_html
+
+from reportparse.document import Grid
+from reportparse.grids import MAX_COVERED_PLACES
+from reportparse.markup import Markup, is_tree, looks_like_html, read_embedded, read_html, read_tree
+
+
+def cells(markup: Markup, number: int = 0) -> list[list[str]]:
+    return rows_of(markup.text, markup.grids[number])
+
+
+def rows_of(text: str, grid: Grid) -> list[list[str]]:
+    """The printed text of the cells, by the row they begin in."""
+    rows: list[list[str]] = [[] for _ in range(grid.rows)]
+    for cell in grid.cells:
+        rows[cell.row].append(text[cell.start : cell.end])
+    return rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!DOCTYPE html><p>总体情况",
+        "\n <html><body>总体情况",
+        '<?xml version="1.0"?><html/>',
+        "<!-- 导出 --><p>总体情况",
+        '<meta charset="utf-8">总体情况',
+        '某市水务局 <div class="content">总体情况</div>',
+        "<table><tr><td>规章</td></tr></table>",
+    ],
+)
+def test_pages_and_fragments_are_known(text: str) -> None:
+    assert looks_like_html(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一、总体情况",
+        "依据<条例>公开，3<5",
+        "# 年度报告\n\n<table><tr><td>规章</td></tr></table>",
+        "| 规章 | 0 |\n| --- | --- |\n<div>附表</div>",
+        "总体情况<br>主动公开",
+    ],
+)
+def test_text_and_markdown_with_tags_are_no_pages(text: str) -> None:
+    assert not looks_like_html(text)
+
+
+def test_blocks_become_lines_and_white_space_collapses() -> None:
+    markup = read_html("<div><p> 一、总体  情况 </p>\n<p>全年<b>公开</b> 12\n条。<br>完</p></div>")
+
+    assert markup.text.strip("\n") == "一、总体 情况\n全年公开 12 条。\n完"
+
+
+def test_nothing_is_left_out_but_scripts_styles_and_comments() -> None:
+    markup = read_html("<p>前<script>var a='规章';</script>中<style>p{}</style><!-- 注 -->后</p>")
+
+    assert markup.text.strip() == "前中后"
+
+
+def test_a_data_table_is_a_grid_and_one_line_a_row() -> None:
+    markup = read_html("<p>前</p><table><tr><th>类别</th><td>件数</td></tr><tr><td>规章<td> 3 </table><p>后</p>")
+
+    assert cells(markup) == [["类别", "件数"], ["规章", "3"]]
+    assert markup.text.strip("\n") == "前\n类别\t件数\n规章\t3\n后"
+    assert [cell.is_head for cell in markup.grids[0].cells] == [True, False, False, False]
+
+
+def test_blank_cells_keep_their_places() -> None:
+    markup = read_html("<table><tr><td>规章</td><td></td><td>&nbsp;</td><td>3</td></tr></table>")
+
+    (row,) = cells(markup)
+
+    assert [text.strip() for text in row] == ["规章", "", "", "3"]
+
+
+def test_spans_are_resolved() -> None:
+    markup = read_html(
+        '<table><tr><td rowspan="2">行政复议</td><td colspan=" 3 ">行政诉讼</td></tr>'
+        "<tr><td>维持</td><td>纠正</td><td>总计</td></tr></table>"
+    )
+
+    (grid,) = markup.grids
+
+    assert [(cell.row, cell.column, cell.row_span, cell.column_span) for cell in grid.cells] == [
+        (0, 0, 2, 1),
+        (0, 1, 1, 3),
+        (1, 1, 1, 1),
+        (1, 2, 1, 1),
+        (1, 3, 1, 1),
+    ]
+
+
+def test_a_span_that_is_no_number_is_one() -> None:
+    markup = read_html('<table><tr><td colspan="全">规章</td><td rowspan="">3</td></tr></table>')
+
+    assert [(cell.row_span, cell.column_span) for cell in markup.grids[0].cells] == [(1, 1), (1, 1)]
+
+
+def test_blocks_inside_a_cell_are_lines_of_the_cell() -> None:
+    markup = read_html("<table><tr><td><p>商业</p><p>企业</p></td><td>1<br>2</td></tr></table>")
+
+    assert cells(markup) == [["商业\n企业", "1\n2"]]
+
+
+def test_a_table_that_holds_another_only_arranges_the_page() -> None:
+    markup = read_html(
+        "<table><tr><td>菜单</td><td><table><tr><td>规章</td><td>3</td></tr></table>表后</td></tr></table>"
+    )
+
+    assert [rows_of(markup.text, grid) for grid in markup.grids] == [[["规章", "3"]]]
+    assert "菜单\n" in markup.text
+    assert markup.text.rstrip().endswith("表后")
+
+
+def test_a_table_without_cells_is_no_grid() -> None:
+    assert read_html("<p>前</p><table><tr></tr></table>").grids == ()
+
+
+def test_rows_without_a_table_are_text() -> None:
+    markup = read_html("<div><tr><td>规章</td></tr></div>")
+
+    assert (markup.text.strip(), markup.grids) == ("规章", ())
+
+
+def test_headings_and_furniture_are_told_with_their_places() -> None:
+    markup = read_html(
+        "<nav>首页</nav><h1>年度 <i>报告</i></h1><div class='breadcrumb x'>当前位置</div>"
+        "<p>正文</p><footer>版权</footer><aside></aside>"
+    )
+
+    assert [markup.text[start:end] for start, end in markup.headings] == ["年度 报告"]
+    assert [markup.text[start:end].strip() for start, end in markup.furniture] == ["首页", "当前位置", "版权"]
+
+
+def test_a_header_is_furniture_unless_it_holds_the_title() -> None:
+    bare = read_html("<header>某市政府网站</header><p>正文</p>")
+    titled = read_html("<header><h1>年度报告</h1></header><p>正文</p>")
+
+    assert [bare.text[start:end].strip() for start, end in bare.furniture] == ["某市政府网站"]
+    assert titled.furniture == ()
+
+
+def test_furniture_inside_a_cell_stays_in_the_cell() -> None:
+    markup = read_html("<table><tr><td><span class='position'>规章</span></td><td>3</td></tr></table>")
+
+    assert cells(markup) == [["规章", "3"]]
+    assert markup.furniture == ()
+
+
+def test_the_page_speaks_of_itself_in_its_metadata() -> None:
+    markup = read_html(
+        '<head><meta name="PubDate" content=" 2020-01-20 "><meta name="PubDate" content="later">'
+        '<meta name="empty" content=""><meta charset="utf-8"></head><p>正文</p>'
+    )
+
+    assert markup.metadata == {"PubDate": "2020-01-20"}
+
+
+def test_spans_over_too_many_places_are_told() -> None:
+    row = "<tr>" + '<td colspan="1000">规章</td>' * (MAX_COVERED_PLACES // 999 + 2) + "</tr>"
+
+    markup = read_html(f"<table>{row}</table>")
+
+    assert [finding.code for finding in markup.findings] == ["table_spans_cut"]
+    assert markup.grids[0].cells[-1].column_span == 1
+
+
+def test_a_page_nested_too_deeply_is_flattened_and_read_whole() -> None:
+    deep = "<div>" * 4000
+    page = f"<script>x</script>{deep}<h2>总体&lt;情况</h2><table><tr><td colspan=2>规章</td></tr></table><br>完"
+
+    markup = read_html(page)
+
+    assert [finding.code for finding in markup.findings] == ["html_too_deep"]
+    assert [line for line in markup.text.split("\n") if line.strip()] == ["总体<情况", "规章", "完"]
+    assert [cell.column_span for cell in markup.grids[0].cells] == [2]
+
+
+@pytest.mark.parametrize("page", ["", " \n", "<!-- 只有注释 -->", "<script>var a;</script>"])
+def test_a_page_without_text_has_no_text(page: str) -> None:
+    assert read_html(page).text.strip() == ""
+
+
+def test_nul_and_half_characters_do_not_stop_the_parser() -> None:
+    text = read_html("<p>规\0章</p><p>\ud800完</p>").text
+
+    assert text.startswith("规\ufffd章")
+    assert text.endswith("完")
+
+
+PAGE = "<html><body><p>一、总体情况</p><table><tr><td>规章</td><td>3</td></tr></table></body></html>"
+
+
+def test_trees_of_both_libraries_are_read_like_the_page() -> None:
+    expected = read_html(PAGE)
+    trees = [
+        BeautifulSoup(PAGE, "html.parser"),
+        BeautifulSoup(PAGE, "lxml").body,
+        lxml_html.fromstring(PAGE),
+        etree.ElementTree(lxml_html.fromstring(PAGE)),
+    ]
+
+    for tree in trees:
+        assert is_tree(tree)
+        assert (read_tree(tree).text.strip(), read_tree(tree).grids) == (expected.text.strip(), expected.grids)
+
+
+def test_an_element_is_read_without_what_follows_it() -> None:
+    root = lxml_html.fromstring("<div><p>一、总体情况</p>尾</div>")
+
+    assert read_tree(root[0]).text.strip() == "一、总体情况"
+
+
+def test_cells_inside_cells_of_a_built_tree_are_text_of_the_outer_cell() -> None:
+    # No parser makes such a tree, but a program can.
+    table = etree.Element("table")
+    row = etree.SubElement(table, "tr")
+    outer = etree.SubElement(row, "td")
+    outer.text = "规章"
+    inner = etree.SubElement(outer, "td")
+    inner.text = "3"
+
+    markup = read_tree(table)
+
+    assert [len(grid.cells) for grid in markup.grids] == [1]
+    assert "规章" in markup.text
+    assert "3" in markup.text
+
+
+@pytest.mark.xfail(reason="the text after a comment or processing instruction of an lxml tree is lost")
+def test_comments_of_a_built_tree_are_passed_over() -> None:
+    root = lxml_html.fromstring("<div>前<!-- 注 -->后</div>")
+
+    assert read_tree(root).text.strip() == "前后"
+
+
+@pytest.mark.parametrize("source", ["<p>总计</p>", 3, b"<p>", None, etree.XPathEvalError("x")])
+def test_what_is_no_tree_is_told_apart(source: object) -> None:
+    assert not is_tree(source)
+
+
+def embedded(text: str) -> list[list[list[str]]]:
+    return [rows_of(text, grid) for grid in read_embedded(text)]
+
+
+def test_tables_inside_markdown_are_found_at_their_places() -> None:
+    text = "# 报告\n\n前 <b>粗</b>\n<table><tr><th>类别</th><td>规章</td></tr>\n<tr><td>3</td></tr></table>\n后"
+
+    (grid,) = read_embedded(text)
+
+    assert rows_of(text, grid) == [["类别", "规章"], ["3"]]
+    assert text[grid.span.start : grid.span.end].startswith("<table>")
+    assert text[grid.span.start : grid.span.end].endswith("</table>")
+    assert [cell.is_head for cell in grid.cells] == [True, False, False]
+
+
+def test_cells_that_are_not_closed_end_where_the_next_begins() -> None:
+    text = "<table><tr><td>规章<td>3<tr><td>规范性文件<td>4</table>"
+
+    assert embedded(text) == [[["规章", "3"], ["规范性文件", "4"]]]
+
+
+def test_spans_of_embedded_cells_are_read_in_every_dress() -> None:
+    (grid,) = read_embedded(
+        "<table><tr><td rowspan='2' colspan=3 class=x>复议</td><td COLSPAN = \"4\">1</td></tr></table>"
+    )
+
+    assert [(cell.row_span, cell.column_span) for cell in grid.cells] == [(1, 3), (1, 4)]
+
+
+def test_a_table_that_is_not_closed_is_no_grid() -> None:
+    assert read_embedded("<table><tr><td>规章</td><td>3</td></tr>") == ()
+
+
+@pytest.mark.parametrize("text", ["一、总体情况", "<td>规章</td>", "</table>", "<tr><td>3</td></tr>"])
+def test_text_without_a_table_has_no_grids(text: str) -> None:
+    assert read_embedded(text) == ()
+
+
+def test_a_table_of_two_that_are_not_parted_begins_afresh() -> None:
+    assert embedded("<table><tr><td>弃</td><table><tr><td>规章</td></tr></table>") == [[["规章"]]]
