@@ -34,8 +34,9 @@ def test_printed_labels_name_rows_columns_and_heads(case: dict[str, Any]) -> Non
 
 def accepted_variants() -> Iterator[str]:
     for table in (table for key in form_keys() for table in load_form(key).tables):
-        for part in (table, *table.rows, *table.columns):
-            yield from part.also
+        yield from table.also
+        yield from (label for row in table.rows for label in row.also)
+        yield from (label for column in table.columns for label in column.also)
 
 
 def test_every_accepted_variant_has_a_case_that_prints_it() -> None:
