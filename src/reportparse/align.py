@@ -64,6 +64,7 @@ class SeenRow:
         lines: In running text the first and last line of the label.
         has_stray: Values stand right before or after this row that no row took.
         unit: The unit printed between label and values.
+        key: The match key of a label that names no row.
     """
 
     start: int
@@ -77,6 +78,7 @@ class SeenRow:
     lines: tuple[int, int] = (-1, -1)
     has_stray: bool = False
     unit: str | None = None
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -171,6 +173,7 @@ def _grid_row(
 ) -> SeenRow:
     label = cells[place]
     row = SeenRow(label.start, label.end, addresses, block=block, heads=heads, is_torn=label.is_wrapped)
+    row.key = "" if addresses else label.key
     for cell in cells[place + 1 :]:
         if cell.text in _UNITS and not row.pieces and row.unit is None:
             row.unit = cell.text
@@ -340,7 +343,8 @@ class StreamReader:
             if self._table in self._index.one_row:
                 row = SeenRow(token.start, token.start, ((self._table, ""),), lines=(token.line, token.line))
             elif near:
-                row = SeenRow(first.start, last.end, (), unit=unit)
+                key = "".join(self._tokens[piece].key for piece in label)
+                row = SeenRow(first.start, last.end, (), unit=unit, lines=(first.line, last.line), key=key)
             else:
                 return None
         else:
@@ -360,7 +364,8 @@ class StreamReader:
             return None
         if not token.key:
             return None
-        walked, best, cursor = "", None, place
+        walked, cursor = "", place
+        best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
         limit = min(len(tokens), place + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]
@@ -392,7 +397,7 @@ class StreamReader:
     def _match_torn(
         self, place: int, cursor: int, walked: str
     ) -> tuple[int, tuple[LabelRef, ...], list[int], bool] | None:
-        """A label with its values beside one of its pieces: ``一、本年新收 2 0 0 0 0 0 2 / 政府信息公开 / 申请数量``."""
+        """A label with its values beside one of its pieces: ``一、本年新收 2 0 0 0 0 0 2 / 政府信息公开申请数量``."""
         tokens, index = self._tokens, self._index
         if cursor == place or cursor >= len(tokens):
             return None
@@ -408,7 +413,7 @@ class StreamReader:
         while cursor < len(tokens) and tokens[cursor].is_value and (not is_beside or tokens[cursor].line == line):
             inner.append(cursor)
             cursor += 1
-        best = None
+        best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
         limit = min(len(tokens), cursor + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]

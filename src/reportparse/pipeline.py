@@ -12,9 +12,9 @@ from . import __version__
 from .align import SeenRow, Sighting, StreamReader, rows_of_grid
 from .checks import check_records
 from .columns import Ruler
+from .declared import read_declaration
 from .document import SourceDocument
 from .forms import load_form
-from .declared import read_declaration
 from .identify import Identity, identify, is_report_like
 from .labels import label_index
 from .lines import split_lines
@@ -23,12 +23,13 @@ from .models import Check, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
 from .observe import CellGrid, observe
 from .options import ParseOptions
+from .placing import Stream
 from .recognize import FormChoice, recognize_form
 from .records import build_records, printed_units
 from .sections import Outline, split_sections
 from .sources import read_source
 from .spans import Span
-from .tables import Stream, TableReading, read_tables
+from .tables import TableReading, read_tables, unread_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     seen = _see_rows(normal, document)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
-    made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal))
+    unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
+    made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
     draft = Report.model_validate(
         {
             "id": PurePath(document.name).stem if document.name else document.sha256[:12],
@@ -139,7 +141,7 @@ def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     rows += reader.rows
     rows.sort(key=lambda row: row.start)
     ruler = Ruler(normal.text, observation.line_starts)
-    stream = Stream(observation.tokens, reader.strays, ruler, observation.page_starts)
+    stream = Stream(observation.tokens, reader.strays, ruler, observation.page_starts, len(normal.text))
     return _Print(rows, sightings + reader.sightings, stream, observation.grids)
 
 

@@ -113,8 +113,8 @@ def learn_line_layout(rows: Sequence[tuple[SeenRow, int]]) -> LineLayout | None:
     """Learn the layout from rows with their widths, or None if blanks left no trace.
 
     Each blank cell leaves its own line and one more gap. So over a row of ``n`` cells with ``k`` values there are
-    ``n * gap + after + (n - k)`` empty lines; only a layout that keeps blanks makes ``after`` come out the same for rows
-    with different numbers of values.
+    ``n * gap + after + (n - k)`` empty lines; only a layout that keeps blanks makes ``after`` come out the same for
+    rows with different numbers of values.
     """
     gaps = Counter(piece.gap for row, width in rows if len(row.pieces) == width > 1 for piece in row.pieces[1:])
     if gaps:
@@ -195,6 +195,11 @@ def doubt(pieces: Sequence[Piece], width: int, max_readings: int) -> Doubt:
             options.append((*window, *joined, None))
     readings = comb(max(count, width), min(count, width)) if max(count, width) < 200 else max_readings + 1
     return Doubt(tuple(options), min(readings, max_readings), readings <= max_readings)
+
+
+def doubt_order(pool: Sequence[Piece], width: int, max_readings: int) -> Doubt:
+    """The doubt of a row whose values cannot be told from those of its neighbours: any of them, or blank."""
+    return Doubt(((*pool, None),) * width, max_readings, complete=False)
 
 
 def _joined(first: Piece, second: Piece) -> Piece:

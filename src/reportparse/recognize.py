@@ -1,4 +1,4 @@
-"""Which official form the print follows, with the evidence for and against. Chosen from the print, never by year alone."""
+"""Which official form the print follows, with the evidence for and against; never chosen by the year alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .align import SeenRow, Sighting
 from .forms import FormSpec, form_keys, load_form
+from .labels import LabelRole
 
 # What one distinct label that only some forms print is worth as evidence for them.
 _WEIGHT = {"column": 2.0, "title": 2.0, "row": 1.0, "group": 0.25}
@@ -71,7 +72,11 @@ def recognize_form(
 
 
 def _is_shared(
-    seen: set[tuple[str, str, str, tuple[str, ...]]], table: str, role: str, key: str, forms: tuple[str, ...]
+    seen: set[tuple[str, LabelRole, str, tuple[str, ...]]],
+    table: str,
+    role: LabelRole,
+    key: str,
+    forms: tuple[str, ...],
 ) -> bool:
     """Whether the same print also names this row or column in the other forms that have it (in another role)."""
     return any(t == table and k == key and r != role and f != forms for t, r, k, f in seen)

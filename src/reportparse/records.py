@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from .align import Piece, SeenRow
-from .forms import ColumnSpec, TableSpec
+from .align import Piece, SeenRow, Sighting
+from .forms import TableSpec
 from .normalize import NormalText
 from .readings import MAX_LISTED_CANDIDATES, Doubt, Placement
 from .spans import Span
@@ -30,7 +30,10 @@ class RecordSet:
 
 
 def build_records(
-    readings: Sequence[TableReading], normal: NormalText, head_units: dict[tuple[str, str], str]
+    readings: Sequence[TableReading],
+    normal: NormalText,
+    head_units: dict[tuple[str, str], str],
+    unread: Sequence[tuple[TableSpec, Sighting]] = (),
 ) -> RecordSet:
     """The records of all tables, in the order of the form.
 
@@ -38,6 +41,7 @@ def build_records(
         readings: Tables as read.
         normal: The normal text that their places count in.
         head_units: Units printed in the heads, by table and column key.
+        unread: Tables whose heads are printed and no row was read of.
 
     Returns:
         Records, uncertain rows, unknown rows and findings as plain dicts that the models accept.
@@ -45,6 +49,8 @@ def build_records(
     made = RecordSet()
     for reading in readings:
         for row in reading.rows:
+            if row.is_approximate:
+                _tell_approximate(made, row, normal)
             if isinstance(row.place, Placement):
                 _certain_row(made, reading.spec, row, row.place, normal, head_units)
             else:
@@ -53,6 +59,10 @@ def build_records(
             _unknown_row(made, reading.spec, seen, normal)
         if reading.repeated:
             _tell_repeated(made, reading, normal)
+    for spec, head in unread:
+        message = f"heads of table {spec.key} are printed, but no values could be told to be its own"
+        span = normal.source_span(head.start, head.end)
+        made.findings.append({"code": "table_unread", "severity": "warning", "message": message, "spans": (span,)})
     return made
 
 
@@ -152,10 +162,14 @@ def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt,
     count, width = len(pieces), len(row.cells)
     span = normal.source_span(row.seen.start, max(row.seen.end, pieces[-1].end if pieces else 0))
     label = _label(spec, row, row.cells[0][0], normal)
-    message = f"row {label}: {count} values are printed for {width} cells and nothing tells which cells they fill"
+    message = f"row {label}: {_values(count)} printed for {width} cells and nothing tells which cells they fill"
     made.findings.append(
         {"code": "row_uncertain", "severity": "warning", "message": message, "spans": (span,), "cells": tuple(cells)}
     )
+
+
+def _values(count: int) -> str:
+    return "1 value is" if count == 1 else f"{count or 'no'} values are"
 
 
 def _candidates(options: Sequence[Piece | None], kind: Any) -> tuple[str | None, dict[str, Any]]:
@@ -186,6 +200,13 @@ def _unknown_row(made: RecordSet, spec: TableSpec, seen: SeenRow, normal: Normal
     )
     message = f"row {printed!r} is no row of the form; it is kept as printed"
     made.findings.append({"code": "row_unknown", "severity": "note", "message": message, "spans": (span,)})
+
+
+def _tell_approximate(made: RecordSet, row: TableRow, normal: NormalText) -> None:
+    span = normal.source_span(row.seen.start, row.seen.end)
+    printed, wanted = normal.source[span.start : span.end], row.row.label if row.row else ""
+    message = f"the label {printed!r} is damaged; by its place and most of its characters it is {wanted!r}"
+    made.findings.append({"code": "label_approximate", "severity": "note", "message": message, "spans": (span,)})
 
 
 def _tell_repeated(made: RecordSet, reading: TableReading, normal: NormalText) -> None:
@@ -222,8 +243,3 @@ def _tell_cell(
             "cells": ({"table": spec.key, "row": row, "column": column},),
         }
     )
-
-
-def column_of(spec: TableSpec, key: str) -> ColumnSpec:
-    """The column of a key; a shorthand for messages."""
-    return spec.column(key)

@@ -1,0 +1,218 @@
+"""Where the values of a table stand: by the cells of a grid, by count, by empty lines, or by their place in the line.
+
+Each of these is evidence that a layout leaves; where none decides, a row is in doubt. No arithmetic here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .align import Piece, SeenRow
+from .columns import Ruler, learn_places, place_by_columns
+from .forms import TableSpec
+from .labels import label_index
+from .observe import Token
+from .readings import (
+    Doubt,
+    LineLayout,
+    Placement,
+    doubt,
+    doubt_order,
+    learn_columns,
+    place_by_lines,
+    place_in_grid,
+    place_under_heads,
+)
+
+# Heads of an aligned table stand in at most this many lines above its first row.
+MAX_HEAD_LINES = 10
+# Values that no row took may belong to a row that stands at most this many characters away.
+MAX_STRAY_DISTANCE = 200
+
+Place = Placement | Doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The running text around the rows: what is needed to place values by where they stand.
+
+    Attributes:
+        tokens: All tokens.
+        strays: The longest run of values that no row took, by table; a long one means that the order of print is lost.
+        ruler: Measures places in lines.
+        page_starts: First line of each page, for texts that print page breaks.
+        end: Length of the text.
+    """
+
+    tokens: Sequence[Token]
+    strays: Mapping[str, int]
+    ruler: Ruler
+    page_starts: Sequence[int]
+    end: int
+
+    def page_of(self, row: SeenRow) -> int:
+        """The page that a row of running text begins on."""
+        return bisect_right(self.page_starts, row.lines[0])
+
+    def values_between(self, start: int, end: int) -> tuple[Piece, ...]:
+        """Every value printed in the running text between two places."""
+        starts = [token.start for token in self.tokens]
+        between = self.tokens[bisect_left(starts, start) : bisect_left(starts, end)]
+        return tuple(Piece(t.start, t.end, t.text, line=t.line) for t in between if t.is_value)
+
+    def heads_above(self, rows: Sequence[SeenRow]) -> list[Token]:
+        """Tokens of the lines right above the first of some rows, heads that span several columns left out."""
+        first = min(row.lines[0] for row in rows)
+        index = label_index()
+        above = [token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first]
+        valued = {token.line for token in above if token.is_value}
+        heads = (token for token in above if token.line not in valued)
+        return [token for token in heads if not any(ref.role == "head" for ref in index.find(token.key))]
+
+
+def place_rows(
+    rows: Sequence[SeenRow], spec: TableSpec, layout: LineLayout | None, stream: Stream, end: int, max_readings: int
+) -> list[Place]:
+    """Place the values of every row of a table, or list what they may be.
+
+    Args:
+        rows: The rows of the table, in the order of the form.
+        spec: The table.
+        layout: How running text prints blanks, if that was learnt.
+        stream: The running text.
+        end: Where the next table begins, or the text ends: values of a table that lost its order stand before it.
+        max_readings: Bound on the count of readings.
+
+    Returns:
+        For each row its placement or its doubt.
+    """
+    width = len(spec.cells) if spec.arrangement == "one_row" else len(spec.columns)
+    flow = [row for row in rows if row.block < 0]
+    learnt = learn_columns([row for row in rows if row.block >= 0], width)
+    placed: dict[int, Placement] = {}
+    pool: tuple[Piece, ...] = ()
+    if flow and _is_disordered(flow, width, stream.strays.get(spec.key, 0)):
+        pool = stream.values_between(min(row.start for row in flow), end)
+    elif flow:
+        placed = _place_flow(flow, spec, width, layout, stream)
+    places: list[Place] = []
+    for row in rows:
+        if row.block >= 0:
+            place: Place | None = place_in_grid(row, _columns_under_heads(row, spec), learnt, width)
+        else:
+            place = placed.get(id(row)) or (doubt_order(pool, width, max_readings) if pool else None)
+        if place is None and row.has_stray and row.block < 0:
+            near = stream.values_between(row.start - MAX_STRAY_DISTANCE, row.end + MAX_STRAY_DISTANCE)
+            place = doubt_order(near, width, max_readings)
+        places.append(place or doubt(row.pieces, width, max_readings))
+    return places
+
+
+def _is_disordered(rows: Sequence[SeenRow], width: int, strays: int) -> bool:
+    """Whether labels and values stand apart, so that what follows a label need not be its own."""
+    return strays > max(width + 1, 2) or any(len(row.pieces) > 2 * width for row in rows)
+
+
+def _place_flow(
+    rows: Sequence[SeenRow], spec: TableSpec, width: int, layout: LineLayout | None, stream: Stream
+) -> dict[int, Placement]:
+    """The rows of running text whose values have one place only, by the identity of the row."""
+    last = max(rows, key=lambda row: row.start)
+    is_inline = 2 * sum(_is_inline(row) for row in rows if row.pieces) > sum(bool(row.pieces) for row in rows)
+    placed: dict[int, Placement] = {}
+    for row in rows:
+        place = _place_in_stream(row, spec, width, layout, is_last=row is last)
+        # Beside a label on one line a lone number on another line may be a page number.
+        is_lone = is_inline and not _is_inline(row) and len({piece.line for piece in row.pieces}) != 1
+        if place is not None and not is_lone and not (row.has_stray and not row.pieces):
+            placed[id(row)] = place
+    partial = [row for row in rows if id(row) not in placed and not row.has_stray and len(row.pieces) < width]
+    if partial and is_inline and width > 1:
+        placed.update(_place_by_place(partial, rows, width, stream))
+    return placed
+
+
+def _is_inline(row: SeenRow) -> bool:
+    """Whether all values of a row stand on lines of its label."""
+    return all(row.lines[0] <= piece.line <= row.lines[1] for piece in row.pieces)
+
+
+def _is_spaced(rows: Sequence[SeenRow]) -> bool:
+    """Whether most neighbouring values stand more than one space apart, as only an aligned text prints them."""
+    gaps = [
+        after.offset - before.offset - (before.end - before.start)
+        for row in rows
+        for before, after in pairwise(row.pieces)
+        if before.line == after.line
+    ]
+    return 2 * sum(gap > 1 for gap in gaps) > len(gaps)
+
+
+def _place_by_place(
+    partial: Sequence[SeenRow], rows: Sequence[SeenRow], width: int, stream: Stream
+) -> dict[int, Placement]:
+    """Place rows by where their values stand in the line; every way of measuring that fits must agree."""
+    placed: dict[int, Placement] = {}
+    if not _is_spaced(rows):
+        return placed
+    for page in {stream.page_of(row) for row in partial}:
+        own = [row for row in rows if stream.page_of(row) == page]
+        ways = learn_places(own, stream.heads_above(own), width, stream.ruler)
+        for row in partial:
+            if stream.page_of(row) != page or not ways:
+                continue
+            if not row.pieces:
+                placed[id(row)] = Placement((None,) * width)
+                continue
+            tried = [place_by_columns(row, way) for way in ways]
+            if tried[0] is not None and all(cells == tried[0] for cells in tried):
+                placed[id(row)] = Placement(tried[0])
+    return placed
+
+
+def _stands_off(pieces: Sequence[Piece], width: int) -> bool:
+    """Whether what follows a complete row is set apart from it by more empty lines than its cells from one another."""
+    inside = {piece.gap for piece in pieces[1:width]}
+    return len(inside) == 1 and pieces[width].gap > max(inside)
+
+
+def _place_in_stream(
+    row: SeenRow, spec: TableSpec, width: int, layout: LineLayout | None, *, is_last: bool
+) -> Placement | None:
+    if len(row.pieces) == width:
+        return Placement(tuple(row.pieces))
+    if len(row.pieces) > width > 1 and _stands_off(row.pieces, width):
+        return Placement(tuple(row.pieces[:width]))
+    if not row.pieces and width == 1:
+        return Placement((None,))
+    if len(row.pieces) == len(row.heads) > width:
+        return place_under_heads(row, _columns_under_heads(row, spec))
+    if layout is None or len(row.pieces) > width:
+        return None
+    # The values of a table in one row follow its heads as one row follows another.
+    first_gap = layout.after if spec.arrangement == "one_row" else layout.gap
+    return place_by_lines(row, width, layout, first_gap, is_last=is_last)
+
+
+def _columns_under_heads(row: SeenRow, spec: TableSpec) -> list[frozenset[int]]:
+    if spec.arrangement == "one_row":
+        return _leaf_heads(row, spec)
+    under: dict[str, set[int]] = defaultdict(set)
+    for column, refs in row.heads.items():
+        for ref in refs:
+            if ref.role == "column" and ref.table == spec.key:
+                under[ref.key].add(column)
+    return [frozenset(under[column.key]) for column in spec.columns]
+
+
+def _leaf_heads(row: SeenRow, spec: TableSpec) -> list[frozenset[int]]:
+    leaves = [
+        column
+        for column, refs in sorted(row.heads.items())
+        if any(ref.role == "column" and ref.table == spec.key for ref in refs)
+    ]
+    return [frozenset((leaf,)) for leaf in leaves] if len(leaves) == len(spec.cells) else [frozenset()]
