@@ -60,7 +60,8 @@ class TableSpec:
 
     ``arrangement`` is ``row_per_label`` (a label, then the values of its row) or ``one_row`` (all values of all rows in
     one printed row, under group heads). ``label_heads``, ``unit_heads`` and ``heads`` are head cells that are no column
-    of values; ``trailer`` are labels printed under the table.
+    of values; ``trailer`` are labels printed under the table. ``row_sums`` are pairs of columns whose sums are equal in
+    every row.
     """
 
     key: str
@@ -75,6 +76,7 @@ class TableSpec:
     unit: str | None
     columns: tuple[ColumnSpec, ...]
     rows: tuple[RowSpec, ...]
+    row_sums: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
 
     @cached_property
     def leaf_rows(self) -> tuple[RowSpec, ...]:
@@ -158,14 +160,14 @@ def load_form(key: str) -> FormSpec:
             issued_by=data["issued_by"],
             years=(data["years"][0], data["years"][1]),
             sections=tuple(SectionSpec(s["kind"], s["label"], tuple(s["also"])) for s in data["sections"]),
-            tables=tuple(_table_spec(table) for table in data["tables"]),
+            tables=tuple(_table_spec(table, data["rules"]) for table in data["tables"]),
             rules=tuple(data["rules"]),
         )
     except (KeyError, IndexError, TypeError) as error:
         raise FormDataError(f"lacks {error}", code="data_file_broken", place=f"data/forms/{key}.json") from error
 
 
-def _table_spec(data: dict[str, Any]) -> TableSpec:
+def _table_spec(data: dict[str, Any], rules: list[dict[str, Any]]) -> TableSpec:
     return TableSpec(
         key=data["key"],
         section=data["section"],
@@ -192,5 +194,13 @@ def _table_spec(data: dict[str, Any]) -> TableSpec:
                 path=tuple(r.get("path", ())),
             )
             for r in data["rows"]
+        ),
+        row_sums=tuple(
+            (tuple(rule["left"]), tuple(rule["right"]))
+            for rule in rules
+            if rule["kind"] == "sum"
+            and rule.get("table") == data["key"]
+            and rule.get("scope") == "row"
+            and not rule.get("rows")
         ),
     )

@@ -6,7 +6,7 @@ Each of these is evidence that a layout leaves; where none decides, a row is in 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,6 +27,7 @@ from .readings import (
     place_in_grid,
     place_under_heads,
 )
+from .values import parse_value
 
 # Heads of an aligned table stand in at most this many lines above its first row.
 MAX_HEAD_LINES = 10
@@ -110,6 +111,51 @@ def place_rows(
             place = doubt_order(near, width, max_readings)
         places.append(place or doubt(row.pieces, width, max_readings))
     return places
+
+
+def drop_page_numbers(rows: Sequence[tuple[SeenRow, TableSpec]], stream: Stream) -> None:
+    """Take page numbers away from the ends of rows, where a text prints them bare on lines of their own.
+
+    A row with one value too many ends in a page number only if such numbers count up by one through the text, and the
+    row adds up without it. The sum can but keep a number here: a row that does not add up stays in doubt.
+
+    Args:
+        rows: Rows of running text, each with its table.
+        stream: The running text.
+    """
+    taken = {piece.start for row, _ in rows for piece in row.pieces}
+    lines = Counter(token.line for token in stream.tokens)
+    alone = [
+        (token.start, int(token.text))
+        for token in stream.tokens
+        if lines[token.line] == 1 and _is_page_number(token.text) and token.start not in taken
+    ]
+    extra = [
+        (row.pieces[-1].start, int(row.pieces[-1].text), row)
+        for row, spec in rows
+        if len(row.pieces) == len(spec.columns) + 1
+        and _is_page_number(row.pieces[-1].text)
+        and lines[row.pieces[-1].line] == 1
+        and _adds_up(row.pieces[:-1], spec)
+    ]
+    numbers = sorted([*alone, *((start, number) for start, number, _ in extra)])
+    for start, number, row in extra:
+        if any(other == number - 1 for place, other in numbers if place < start) or any(
+            other == number + 1 for place, other in numbers if place > start
+        ):
+            row.pieces.pop()
+
+
+def _adds_up(pieces: Sequence[Piece], spec: TableSpec) -> bool:
+    """Whether a row satisfies every sum that the form knows of its columns, and knows one."""
+    values = {column.key: parse_value(piece.text).value for column, piece in zip(spec.columns, pieces, strict=True)}
+    return bool(spec.row_sums) and all(
+        sum(values[key] or 0 for key in left) == sum(values[key] or 0 for key in right) for left, right in spec.row_sums
+    )
+
+
+def _is_page_number(text: str) -> bool:
+    return text.isdigit() and len(text) <= 3 and text[0] != "0"
 
 
 def _is_disordered(rows: Sequence[SeenRow], width: int, strays: int) -> bool:

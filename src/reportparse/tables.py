@@ -12,7 +12,7 @@ from .align import Address, SeenRow, Sighting, settle_order
 from .forms import CellKey, FormSpec, RowSpec, TableSpec
 from .keys import match_key
 from .labels import label_index
-from .placing import Place, Stream, place_rows
+from .placing import Place, Stream, drop_page_numbers, place_rows
 from .readings import Doubt, Placement, learn_line_layout
 from .values import parse_value
 
@@ -80,9 +80,9 @@ def read_tables(
                 readings.append(reading)
     for reading in readings:
         _adopt_damaged(reading, rows)
-    layout = learn_line_layout(
-        [(row.seen, len(row.cells)) for r in readings for row in r.rows if row.row is not None and row.seen.block < 0]
-    )
+    flow = [(row.seen, reading.spec) for reading in readings for row in reading.rows if row.row and row.seen.block < 0]
+    drop_page_numbers(flow, stream)
+    layout = learn_line_layout([(row, len(spec.columns)) for row, spec in flow])
     starts = [min(row.seen.start for row in reading.rows) for reading in readings]
     for reading, start in zip(readings, starts, strict=True):
         end = min((other for other in starts if other > start), default=stream.end)
