@@ -51,6 +51,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (3, "records"),
     (4, "rules"),
     (4, "checks"),
+    (4, "mistakes"),
     (4, "localize"),
     (4, "claims"),
     (5, "pipeline"),

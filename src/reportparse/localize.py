@@ -19,6 +19,7 @@ from heapq import nlargest
 
 from .checks import CellNames, Decided, coverage_findings, decide, failure_finding, try_relation
 from .forms import FormSpec
+from .mistakes import hang_together, mistake_findings
 from .models import BlamedCell, CellRef, Check, Diagnosis, Finding, Record, Value
 from .rules import Place, Relation
 
@@ -84,7 +85,7 @@ def diagnose(
     if not any(check.status == "failed" for check in checks):
         return ()
     decided = decide(checks, records, form)
-    pending = _groups(decided.failed)
+    pending = hang_together(decided.failed)
     share = max_steps // max(1, len(pending))
     done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}
     while pending:
@@ -115,8 +116,8 @@ def findings_of(
 
     Returns:
         In this order: ``sum_differs``, ``part_exceeds_whole`` and ``not_a_count`` for the failed checks;
-        ``suspected_cells`` or ``unexplained_checks`` for each diagnosis; ``blanks_counted_as_zero`` and
-        ``unchecked_cells`` at most once.
+        ``suspected_cells`` or ``unexplained_checks`` for each diagnosis; ``likely_mistake`` for each usual slip that
+        would explain one; ``blanks_counted_as_zero`` and ``unchecked_cells`` at most once.
     """
     if not records:
         return ()
@@ -124,23 +125,8 @@ def findings_of(
     names = CellNames(records, form)
     failed = (failure_finding(relation, decided, names) for relation in decided.failed)
     explained = (_diagnosis_finding(entry, names) for entry in diagnosis)
-    return (*failed, *explained, *coverage_findings(decided, records))
-
-
-def _groups(failed: Sequence[Relation]) -> list[tuple[int, ...]]:
-    """Indices of failed relations that hang together by shared cells, in rising order."""
-    groups: list[tuple[set[int], set[Place]]] = []
-    for index, relation in enumerate(failed):
-        members, cells = {index}, set(relation.cells)
-        apart = []
-        for group in groups:
-            if group[1].isdisjoint(cells):
-                apart.append(group)
-            else:
-                members |= group[0]
-                cells |= group[1]
-        groups = [*apart, (members, cells)]
-    return sorted(tuple(sorted(members)) for members, _ in groups)
+    slips = mistake_findings(decided, diagnosis, names)
+    return (*failed, *explained, *slips, *coverage_findings(decided, records))
 
 
 def _explain(group: Sequence[Relation], decided: Decided, budget: _Budget) -> tuple[list[Implied], bool]:
