@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
 from random import Random
 from typing import NamedTuple
@@ -101,11 +101,15 @@ def rows_shuffled(document: Document, rng: Random) -> Document:
         shuffled = list(rows)
         for at in range(len(rows) - 1):
             one, other = shuffled[at], shuffled[at + 1]
-            if not one.is_group and not other.is_group and one.groups == other.groups and rng.random() < 0.4:
+            if _parent(one) == _parent(other) is not None and rng.random() < 0.4:
                 shuffled[at], shuffled[at + 1] = other, one
         return shuffled
 
     return _change_rows(document, change)
+
+
+def _parent(row: Row) -> str | None:
+    return row.owner and row.owner[1].rpartition(".")[0]
 
 
 def extra_row(document: Document, rng: Random) -> Document:
@@ -372,8 +376,12 @@ class Truth(NamedTuple):
 class Case(NamedTuple):
     """A printed document and what it prints."""
 
-    text: str
+    chunks: list[Chunk]
     truth: dict[Place, Truth]
+
+    @property
+    def text(self) -> str:
+        return text_of(self.chunks)
 
 
 class Mistake(NamedTuple):
@@ -394,6 +402,8 @@ class Score:
         doubtful: In doubt, or called unreadable.
         covered: Of the doubtful, those whose candidates hold what is printed.
         silent: Certain and wrong.
+        called_blank: Lost with their row still there, and called blank: the text of a report that leaves blanks out
+            would be the same.
     """
 
     printed: int = 0
@@ -401,15 +411,10 @@ class Score:
     doubtful: int = 0
     covered: int = 0
     silent: int = 0
+    called_blank: int = 0
 
     def __add__(self, other: Score) -> Score:
-        return Score(
-            self.printed + other.printed,
-            self.right + other.right,
-            self.doubtful + other.doubtful,
-            self.covered + other.covered,
-            self.silent + other.silent,
-        )
+        return Score(*(ours + theirs for ours, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 def make_case(form: str, layout: str, damages: Sequence[str], seed: int, script: str = "as written") -> Case:
@@ -427,19 +432,20 @@ def make_case(form: str, layout: str, damages: Sequence[str], seed: int, script:
     for name in damages:
         if name in LINE_DAMAGES and not chosen.is_markup:
             chunks = LINE_DAMAGES[name](chunks, rng)
-    return Case(text_of(chunks), truth_of([place for place in before if place], document, chunks))
+    return Case(chunks, truth_of([place for place in before if place], document, chunks))
 
 
 def truth_of(places: Sequence[Place], document: Document, chunks: Sequence[Chunk]) -> dict[Place, Truth]:
     """What the lines print for each place; a blank that vanished is still a blank."""
     slots = {slot.place: slot for slot in document.slots}
-    left = {piece.place for chunk in chunks for line in chunk.lines for piece in line}
-    rows_left = {place[:2] for place in left if place}
+    pieces = [piece for chunk in chunks for line in chunk.lines for piece in line]
+    left = {piece.place for piece in pieces}
+    rows_left = {piece.owner for piece in pieces}
     truth = {}
     for place in places:
         slot = slots.get(place)
         if slot is None or place not in left:
-            truth[place] = Truth("missing", row_left=slot is not None and place[:2] in rows_left)
+            truth[place] = Truth("missing", row_left=place[:2] in rows_left)
         else:
             truth[place] = Truth(slot.state, slot.value)
     return truth
@@ -460,7 +466,9 @@ def score(truth: dict[Place, Truth], report: Report) -> tuple[Score, list[Mistak
                 total.covered += _covers(record, printed)
         elif printed and (record.state, record.value) == (printed.state, printed.value):
             total.right += 1
-        elif not (printed and printed.row_left and record.state == "blank"):
+        elif printed and printed.row_left and record.state == "blank":
+            total.called_blank += 1
+        else:
             total.silent += 1
             mistakes.append(Mistake(place, printed, record))
     return total, mistakes

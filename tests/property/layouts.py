@@ -20,12 +20,16 @@ from reportparse.rules import Place
 
 
 class Piece(NamedTuple):
-    """A stretch of a line: a cell or a part of it, or what stands between cells."""
+    """A stretch of a line: a cell or a part of it, or what stands between cells.
+
+    ``place`` is the record that it prints; ``owner`` the row, as table and row key, whose cell or label it is.
+    """
 
     text: str
     place: Place | None = None
     is_prose: bool = False
     is_value: bool = False
+    owner: tuple[str, str] | None = None
 
 
 Line = tuple[Piece, ...]
@@ -78,7 +82,7 @@ def _prose(text: str) -> Line:
 
 
 def _cell(box: Box, text: str | None = None) -> Piece:
-    return Piece(box.text if text is None else text, box.place, is_value=box.slot is not None)
+    return Piece(box.text if text is None else text, box.place, is_value=box.slot is not None, owner=box.owner)
 
 
 def _paragraphs(document: Document, table: Callable[[Sheet], Chunk]) -> list[Chunk]:

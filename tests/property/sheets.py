@@ -45,6 +45,11 @@ class Row:
     groups: tuple[str, ...] = ()
     is_group: bool = False
 
+    @property
+    def owner(self) -> tuple[str, str] | None:
+        """Table and key of the row that it prints; None for a group and for a row that no form has."""
+        return next((slot.place[:2] for slot in self.slots if slot.place), None)
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -80,7 +85,7 @@ class Document:
 
 
 class Box(NamedTuple):
-    """A cell of a rectangle, with what it spans."""
+    """A cell of a rectangle, with what it spans. ``owner`` is the row of a form that it is a cell or the label of."""
 
     text: str
     row: int
@@ -89,6 +94,7 @@ class Box(NamedTuple):
     columns: int = 1
     slot: Slot | None = None
     is_head: bool = False
+    owner: tuple[str, str] | None = None
 
     @property
     def place(self) -> Place | None:
@@ -125,8 +131,11 @@ def _row_boxes(sheet: Sheet, number: int) -> list[Box]:
             below += 1
         boxes.append(Box(group, place, level, rows=below))
     if sheet.depth:
-        boxes.append(Box(row.label, place, len(row.groups), columns=sheet.depth - len(row.groups)))
-    boxes += [Box(slot.text, place, sheet.depth + at, slot=slot) for at, slot in enumerate(row.slots)]
+        boxes.append(Box(row.label, place, len(row.groups), columns=sheet.depth - len(row.groups), owner=row.owner))
+    boxes += [
+        Box(slot.text, place, sheet.depth + at, slot=slot, owner=slot.place and slot.place[:2])
+        for at, slot in enumerate(row.slots)
+    ]
     return boxes
 
 
