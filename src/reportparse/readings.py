@@ -17,6 +17,10 @@ from .align import Piece, SeenRow
 
 # More candidates than this are given by their bounds.
 MAX_LISTED_CANDIDATES = 20
+# Wider rows are not counted; they are no rows of a form.
+MAX_COUNTED = 200
+# A longer run of digits is not cut into cells.
+MAX_SPLIT_DIGITS = 40
 
 
 @dataclass(slots=True)
@@ -176,25 +180,43 @@ def place_by_lines(row: SeenRow, width: int, layout: LineLayout, first_gap: int,
 def doubt(pieces: Sequence[Piece], width: int, max_readings: int) -> Doubt:
     """Every order-keeping placement of the values of a row whose cells are not known.
 
-    Fewer values than cells: blanks may stand anywhere. More values than cells: some may be no values (a page number),
-    or neighbours may be one number.
+    Fewer values than cells: blanks may stand anywhere, or one value may be several run together (``2000002``). More
+    values than cells: some may be no values (a page number), or two neighbours may be one number (``1`` and ``2``).
     """
     count = len(pieces)
-    options: list[tuple[Piece | None, ...]] = []
+    slack = abs(width - count)
     if count <= width:
-        slack = width - count
-        for place in range(width):
-            first, last = max(0, place - slack), min(count - 1, place)
-            own: tuple[Piece | None, ...] = tuple(pieces[first : last + 1])
-            options.append((*own, None) if slack else own)
+        options = [
+            (*pieces[max(0, place - slack) : min(count - 1, place) + 1], *((None,) if slack else ()))
+            for place in range(width)
+        ]
+        readings = comb(width, count) if width < MAX_COUNTED else max_readings + 1
+        for number, piece in enumerate(pieces):
+            readings += _add_splits(options, number, piece, slack + 1)
     else:
-        slack = count - width
+        options = []
         for place in range(width):
             window = pieces[place : place + slack + 1]
-            joined = [_joined(a, b) for a, b in pairwise(window)]
-            options.append((*window, *joined, None))
-    readings = comb(max(count, width), min(count, width)) if max(count, width) < 200 else max_readings + 1
+            options.append((*window, *(_joined(first, second) for first, second in pairwise(window)), None))
+        readings = comb(count, width) if count < MAX_COUNTED else max_readings + 1
+        readings += width if slack == 1 else 0  # the ways in which two neighbours are one number
     return Doubt(tuple(options), min(readings, max_readings), readings <= max_readings)
+
+
+def _add_splits(options: list[tuple[Piece | None, ...]], number: int, piece: Piece, parts: int) -> int:
+    """Add to the options what the cells hold if one value is several run together; return in how many ways."""
+    digits = piece.text
+    if parts < 2 or not digits.isdigit() or not parts <= len(digits) <= MAX_SPLIT_DIGITS:
+        return 0
+    for part in range(parts):
+        found: dict[str, Piece] = {}
+        for first in range(part, len(digits) - parts + part + 1):
+            for last in range(first + 1, len(digits) - parts + part + 2):
+                text = digits[first:last]
+                if len(text) == 1 or text[0] != "0":
+                    found[text] = Piece(piece.start + first, piece.start + last, text)
+        options[number + part] = (*options[number + part], *found.values())
+    return comb(len(digits) - 1, parts - 1)
 
 
 def doubt_order(pool: Sequence[Piece], width: int, max_readings: int) -> Doubt:
