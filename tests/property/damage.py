@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
+from itertools import product
 from random import Random
 from typing import NamedTuple
 
@@ -373,6 +374,19 @@ class Truth(NamedTuple):
     row_left: bool = False
 
 
+class Recipe(NamedTuple):
+    """What a case is made of; the same recipe gives the same case.
+
+    ``damages`` are done in turn, those of tables before those of lines; ``none`` does nothing.
+    """
+
+    form: str
+    layout: str
+    damages: tuple[str, ...] = ("none",)
+    seed: int = 0
+    script: str = SCRIPTS[0]
+
+
 class Case(NamedTuple):
     """A printed document and what it prints."""
 
@@ -417,22 +431,22 @@ class Score:
         return Score(*(ours + theirs for ours, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
-def make_case(form: str, layout: str, damages: Sequence[str], seed: int, script: str = "as written") -> Case:
-    """A report of a form in a layout, with damages in turn; the same arguments give the same case."""
-    rng = Random(f"{form} {layout} {seed}")
-    chosen = LAYOUTS[layout]
-    document = build_document(load_form(form), rng, nested=chosen.nested, largest=rng.choice(LARGEST))
-    before = {slot.place: slot for slot in document.slots}
-    for name in damages:
+def make_case(recipe: Recipe) -> Case:
+    """Print a report and damage it."""
+    rng = Random(f"{recipe.form} {recipe.layout} {recipe.seed}")
+    layout = LAYOUTS[recipe.layout]
+    document = build_document(load_form(recipe.form), rng, nested=layout.nested, largest=rng.choice(LARGEST))
+    places = [slot.place for slot in document.slots if slot.place]
+    for name in recipe.damages:
         if name in SHEET_DAMAGES:
             document = SHEET_DAMAGES[name](document, rng)
-    if script != "as written":
-        document = convert_document(document, script)
-    chunks = chosen.printer(document, rng)
-    for name in damages:
-        if name in LINE_DAMAGES and not chosen.is_markup:
+    if recipe.script != SCRIPTS[0]:
+        document = convert_document(document, recipe.script)
+    chunks = layout.printer(document, rng)
+    for name in recipe.damages:
+        if name in LINE_DAMAGES and not layout.is_markup:
             chunks = LINE_DAMAGES[name](chunks, rng)
-    return Case(chunks, truth_of([place for place in before if place], document, chunks))
+    return Case(chunks, truth_of(places, document, chunks))
 
 
 def truth_of(places: Sequence[Place], document: Document, chunks: Sequence[Chunk]) -> dict[Place, Truth]:
@@ -486,14 +500,12 @@ def _covers(record: Record, printed: Truth) -> bool:
 
 def iter_cases(
     forms: Sequence[str], layouts: Sequence[str], damages: Sequence[str], reports: int, seed: int
-) -> Iterator[tuple[str, str, str, int, Case]]:
+) -> Iterator[tuple[Recipe, Case]]:
     """Every form in every layout with every damage; scripts take turns."""
-    for form in forms:
-        for layout in layouts:
-            for damage in damages:
-                for number in range(seed, seed + reports):
-                    script = SCRIPTS[number % len(SCRIPTS)]
-                    yield form, layout, damage, number, make_case(form, layout, [damage], number, script)
+    for form, layout, damage in product(forms, layouts, damages):
+        for number in range(seed, seed + reports):
+            recipe = Recipe(form, layout, (damage,), number, SCRIPTS[number % len(SCRIPTS)])
+            yield recipe, make_case(recipe)
 
 
 def try_case(case: Case) -> tuple[Score, list[Mistake]]:
