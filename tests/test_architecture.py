@@ -33,6 +33,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (2, "labels"),
     (2, "lines"),
     (2, "grids"),
+    (2, "flatten"),
     (2, "markup"),
     (2, "sources"),
     (3, "headings"),

@@ -10,6 +10,8 @@ MAX_ROW_SPAN = 65_534
 MAX_COLUMN_SPAN = 1_000
 # Places that spans may cover beyond the printed cells. The largest official table has about 300 places.
 MAX_COVERED_PLACES = 200_000
+# Columns that row spans may cover in a row before further ones are cut: cells step over each of these spans.
+MAX_SPANNED_COLUMNS = 300
 
 
 class GridBuilder:
@@ -20,13 +22,10 @@ class GridBuilder:
         self._row = -1
         self._column = 0
         self._columns = 0
-        self._covered_until: dict[int, int] = {}  # column -> first row that a span from above leaves free
+        # Column that a span from above covers -> the first row and the first column that the span leaves free.
+        self._spanned: dict[int, tuple[int, int]] = {}
         self._covered_places = 0
-
-    @property
-    def spans_were_cut(self) -> bool:
-        """Whether spans covered so many places that later ones were read as 1."""
-        return self._covered_places > MAX_COVERED_PLACES
+        self.spans_were_cut = False  # spans covered so many places that later ones were read as 1
 
     def start_row(self) -> None:
         """Begin the next row."""
@@ -37,20 +36,38 @@ class GridBuilder:
         """Place a cell whose text stands at ``[start, end)``."""
         if self._row < 0:
             self.start_row()
+        if row_span != 1 or column_span != 1:
+            row_span, column_span = self._bounded(row_span, column_span)
+        row, column = self._row, self._column
+        if self._spanned:
+            column = self._free_column(column)
+        self._cells.append(GridCell(row, column, row_span, column_span, start, end, is_head))
+        self._column = column + column_span
+        if self._column > self._columns:
+            self._columns = self._column
+        if row_span > 1:
+            self._spanned.update(dict.fromkeys(range(column, self._column), (row + row_span, self._column)))
+
+    def _free_column(self, column: int) -> int:
+        """The first column from ``column`` on that no span from above covers in the current row."""
+        while (span := self._spanned.get(column)) is not None and span[0] > self._row:
+            column = span[1]
+        return column
+
+    def _bounded(self, row_span: int, column_span: int) -> tuple[int, int]:
+        """Spans that cost no more than a table of a report does."""
         row_span = min(max(row_span, 1), MAX_ROW_SPAN)
         column_span = min(max(column_span, 1), MAX_COLUMN_SPAN)
         self._covered_places += column_span - 1
-        if self.spans_were_cut:
-            row_span = column_span = 1
-        covered, row, column = self._covered_until, self._row, self._column
-        while covered.get(column, 0) > row:
-            column += 1
-        self._cells.append(GridCell(row, column, row_span, column_span, start, end, is_head))
-        if row_span > 1:
-            for place in range(column, column + column_span):
-                covered[place] = row + row_span
-        self._column = column + column_span
-        self._columns = max(self._columns, self._column)
+        if self._covered_places > MAX_COVERED_PLACES:
+            self.spans_were_cut = True
+            return 1, 1
+        if row_span > 1 and len(self._spanned) >= MAX_SPANNED_COLUMNS:
+            self._spanned = {column: span for column, span in self._spanned.items() if span[0] > self._row}
+            if len(self._spanned) >= MAX_SPANNED_COLUMNS:
+                self.spans_were_cut = True
+                return 1, column_span
+        return row_span, column_span
 
     def build(self, start: int, end: int) -> Grid:
         """The grid of the cells placed so far; spans that reach below the last row are cut there."""

@@ -7,14 +7,13 @@ scripts and styles.
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .document import Grid
+from .flatten import flatten
 from .grids import GridBuilder
 from .models import Finding
 from .resources import read_json
@@ -25,17 +24,18 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _SPACE_RE = re.compile(r"[ \t\r\n\f]+")
+_WHITE = " \t\r\n\f"
 _NUMBER_RE = re.compile(r"\d++")
+_CELL_TAGS = frozenset(("td", "th"))
+_HEADING_TAGS = frozenset(f"h{level}" for level in range(1, 7))
+# Elements that change nothing of a cell's text where they wrap all of it.
+_WRAPPING_TAGS = frozenset(["p", "span", "font", "b", "strong", "i", "em", "u", "div", "center", "a", "small"])
 _LOOKS_LIKE_HTML_RE = re.compile(
     r"\s*+(?:<\?xml|<!--|<!doctype\s++html|<(?:html|head|body|meta|title)\b)", re.IGNORECASE
 )
 _FRAGMENT_RE = re.compile(r"<(?:table|div|p|section|article|span)\b[^<>]*+>", re.IGNORECASE)
 _MARKDOWN_RE = re.compile(r"^(?:#{1,6} |\|?(?: *:?-{3,}:? *\|)+|-   \[)", re.MULTILINE)
 _SPAN_ATTRIBUTE_RE = re.compile(r"(row|col)span\s*+=\s*+[\"']?(\d++)", re.IGNORECASE)
-# Elements that carry structure; of a page nested too deeply for lxml only these are kept.
-_STRUCTURAL_TAGS = frozenset(
-    "table thead tbody tfoot tr td th caption p br h1 h2 h3 h4 h5 h6 li title nav footer aside".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def is_tree(source: object) -> bool:
 def read_html(text: str) -> Markup:
     """Read an HTML page or fragment.
 
-    A page nested more deeply than lxml reads is read again through BeautifulSoup, and a finding tells so.
+    A page nested more deeply than lxml reads is flattened and read again, and a finding tells so.
     """
     from lxml import etree
 
@@ -83,21 +83,23 @@ def read_html(text: str) -> Markup:
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(_encodable(text), parser)
     findings: tuple[Finding, ...] = ()
-    if any(entry.level >= 3 and "RESOURCE" in entry.type_name for entry in parser.error_log) or _was_cut(parser):
-        root = etree.fromstring(_encodable(_flattened(text)), parser)
+    if _was_cut(parser):
+        root = etree.fromstring(_encodable(flatten(text)), parser)
         message = "the page nests elements more deeply than the parser reads; it was flattened and read whole"
         findings = (Finding(code="html_too_deep", severity="note", message=message),)
     if root is None:
         return Markup("", findings=findings)
-    return _walk(root, findings)
+    return _PageWalk(etree, root, findings).run()
 
 
 def read_tree(source: Any) -> Markup:
     """Read a BeautifulSoup object, a Tag, or an lxml element or tree; the source is not changed."""
     if hasattr(source, "decode_contents"):
         return read_html(str(source))
+    from lxml import etree
+
     root = source.getroot() if hasattr(source, "getroot") else source
-    return _walk(root, ())
+    return _PageWalk(etree, root, ()).run()
 
 
 def read_embedded(text: str) -> tuple[Grid, ...]:
@@ -138,36 +140,13 @@ def _encodable(text: str) -> bytes:
 
 
 def _was_cut(parser: Any) -> bool:
-    return any("Excessive depth" in entry.message or "huge text node" in entry.message for entry in parser.error_log)
-
-
-def _flattened(text: str) -> str:
-    """The page with structural elements only, read by BeautifulSoup, which knows no limit of depth."""
-    from bs4 import BeautifulSoup, NavigableString, Tag
-
-    pieces: list[str] = []
-    stack: list[Iterator[Any]] = [iter(BeautifulSoup(text, "html.parser").contents)]
-    closing: list[str] = []
-    while stack:
-        node = next(stack[-1], None)
-        if node is None:
-            stack.pop()
-            if closing:
-                pieces.append(closing.pop())
-        elif isinstance(node, Tag):
-            kept = node.name in _STRUCTURAL_TAGS
-            if kept:
-                spans = "".join(
-                    f' {a}="{html.escape(str(node[a]))}"' for a in ("rowspan", "colspan") if node.has_attr(a)
-                )
-                pieces.append(f"<{node.name}{spans}>")
-            elif node.name in ("script", "style"):
-                continue
-            stack.append(iter(node.contents))
-            closing.append(f"</{node.name}>" if kept and node.name != "br" else "\n" if not kept else "")
-        elif type(node) is NavigableString:
-            pieces.append(html.escape(node))
-    return "<html><body>" + "".join(pieces) + "</body></html>"
+    """Whether the parser left out a part of the page, which it does without raising."""
+    return any(
+        (entry.level >= 3 and "RESOURCE" in entry.type_name)
+        or "Excessive depth" in entry.message
+        or "huge text node" in entry.message
+        for entry in parser.error_log
+    )
 
 
 @cache
@@ -194,24 +173,29 @@ class _Writer:
 
     def write(self, chunk: str) -> None:
         """Append page text; white space at its edges waits until more text comes."""
-        body = _SPACE_RE.sub(" ", chunk).strip(" ")
+        body = chunk.strip(_WHITE)
         if not body:
             if not self._fresh and not self._pending:
                 self._pending = " "
             return
+        body = _SPACE_RE.sub(" ", body)
         if self._pending:
             body = self._pending + body
-        elif not self._fresh and chunk[0] in " \t\r\n\f":
+        elif not self._fresh and chunk[0] in _WHITE:
             body = " " + body
         self._parts.append(body)
         self.length += len(body)
-        self._pending = " " if chunk[-1] in " \t\r\n\f" else ""
+        self._pending = " " if chunk[-1] in _WHITE else ""
         self._fresh = False
 
     def end_block(self) -> None:
         """What follows stands on a line of its own."""
         if not self._fresh:
             self._pending = "\n"
+
+    def end_cell(self) -> None:
+        """White space at the end of a cell is not written."""
+        self._pending = ""
 
     def separate(self, separator: str) -> None:
         """Write a separator at once and begin afresh after it."""
@@ -225,28 +209,29 @@ class _Writer:
         if not self._fresh or self._pending:
             self.separate("\n")
 
+    def start_cell(self, *, is_first: bool) -> None:
+        """Begin a cell: on a line of its own, or after the cell before it."""
+        if not is_first:
+            self.separate("\t")
+        elif not self._fresh or self._pending:
+            self.separate("\n")
+
     @property
     def text(self) -> str:
         """All that was written."""
         return "".join(self._parts)
 
 
-def _walk(root: _Element, findings: tuple[Finding, ...]) -> Markup:
-    """One pass over the tree, by events, so that depth costs no recursion."""
-    from lxml import etree
-
-    return _PageWalk(etree, root, findings).run()
-
-
 class _PageWalk:
-    """The state of one pass over a page."""
+    """One pass over the tree of a page, by events, so that depth costs no recursion."""
 
     def __init__(self, etree: Any, root: _Element, findings: tuple[Finding, ...]) -> None:
-        self._etree = etree
+        self._walk = etree.iterwalk(root, events=("start", "end"))
         self._root = root
         self._writer = _Writer()
-        self._layout_tables = _layout_tables(etree, root)
         self._tables: list[tuple[GridBuilder | None, int]] = []  # builder of a data table, None for a layout table
+        self._builder: GridBuilder | None = None  # that of the innermost table
+        self._row_has_cells = False
         self._cell: tuple[int, int, int, bool] | None = None
         self._opened: dict[_Element, int] = {}  # start of each open heading and piece of furniture
         self._grids: list[Grid] = []
@@ -254,43 +239,42 @@ class _PageWalk:
         self._furniture: list[Span] = []
         self._metadata: dict[str, str] = {}
         self._findings = list(findings)
+        self._tags = _tag_sets()
 
     def run(self) -> Markup:
         """Walk the page and return what was found."""
-        blocks, silent, furniture_tags, furniture_classes = _tag_sets()
-        write = self._writer.write
-        skipped: _Element | None = None
-        for event, element in self._etree.iterwalk(self._root, events=("start", "end")):
+        writer, root = self._writer, self._root
+        opened, write = self._opened, self._writer.write
+        blocks, silent, _, furniture_classes = self._tags
+        for event, element in self._walk:
             tag = element.tag
-            if skipped is not None:
-                if event == "end" and element is skipped:
-                    skipped = None
-                    if element.tail:
-                        write(element.tail)
-                continue
             if event == "start":
                 if tag in silent or not isinstance(tag, str):
-                    skipped = element
+                    self._walk.skip_subtree()
                     continue
-                if tag in blocks or tag == "td" or tag == "th":
-                    self._open(tag, element, furniture_tags)
+                if tag in _CELL_TAGS and self._builder is not None:
+                    self._open_cell(tag, element, self._builder)
+                    continue
+                if tag in blocks or tag in _CELL_TAGS:
+                    self._open(tag, element)
                 elif tag == "br":
-                    self._writer.end_block()
+                    writer.end_block()
                 elif tag == "meta":
                     self._note_metadata(element)
-                if element.attrib and not furniture_classes.isdisjoint((element.get("class") or "").lower().split()):
+                kinds = element.get("class")
+                if kinds and not furniture_classes.isdisjoint(kinds.lower().split()):
                     self._open_furniture(element)
-                if element.text:
-                    write(element.text)
-            else:
-                if tag in blocks or tag == "td" or tag == "th":
-                    self._close(tag, element)
-                if self._opened:
-                    self._close_marked(tag, element)
-                if element.tail and element is not self._root:
-                    write(element.tail)
+                if text := element.text:
+                    write(text)
+                continue
+            if tag in blocks or tag in _CELL_TAGS:
+                self._close(tag)
+            if opened:
+                self._close_marked(element)
+            if element is not root and (tail := element.tail):
+                write(tail)
         return Markup(
-            self._writer.text,
+            writer.text,
             tuple(self._grids),
             tuple(self._headings),
             tuple(self._furniture),
@@ -298,52 +282,64 @@ class _PageWalk:
             tuple(self._findings),
         )
 
-    def _open(self, tag: str, element: _Element, furniture_tags: frozenset[str]) -> None:
+    def _open_cell(self, tag: str, element: _Element, builder: GridBuilder) -> None:
         writer = self._writer
-        builder = self._tables[-1][0] if self._tables else None
-        if tag in ("td", "th") and builder is not None:
-            if self._cell is not None:  # a cell inside a cell: libxml2 closes cells, so only odd trees come here
-                return
-            if not writer._fresh or writer._pending or self._row_has_cells:
-                writer.separate("\t" if self._row_has_cells else "\n")
-            self._row_has_cells = True
-            self._cell = (writer.length, _span_of(element, "rowspan"), _span_of(element, "colspan"), tag == "th")
+        if self._cell is not None:  # a cell inside a cell: libxml2 closes cells, so only odd trees come here
+            if element.text:
+                writer.write(element.text)
             return
-        if tag == "tr" and builder is not None:
+        writer.start_cell(is_first=not self._row_has_cells)
+        self._row_has_cells = True
+        row_span, column_span = _span_of(element.get("rowspan")), _span_of(element.get("colspan"))
+        text = _lone_text(element)
+        if text is None:
+            self._cell = (writer.length, row_span, column_span, tag == "th")
+            if element.text:
+                writer.write(element.text)
+            return
+        # Most cells hold one piece of text in a few wrappings: no need to walk through those.
+        start = writer.length
+        writer.write(text)
+        writer.end_cell()
+        builder.add_cell(start, writer.length, row_span, column_span, is_head=tag == "th")
+        self._walk.skip_subtree()
+
+    def _open(self, tag: str, element: _Element) -> None:
+        writer = self._writer
+        if tag == "tr" and self._builder is not None:
             writer.start_line()
-            builder.start_row()
+            self._builder.start_row()
             self._row_has_cells = False
             return
         writer.end_block()
         if tag == "table":
             writer.start_line()
-            is_layout = element in self._layout_tables or self._cell is not None
-            self._tables.append((None if is_layout else GridBuilder(), writer.length))
+            is_layout = self._cell is not None or _holds_table(element)
+            self._builder = None if is_layout else GridBuilder()
+            self._tables.append((self._builder, writer.length))
             self._row_has_cells = False
-        elif tag in furniture_tags or (tag == "header" and element.find(".//h1") is None):
+        elif tag in self._tags[2] or (tag == "header" and element.find(".//h1") is None):
             self._open_furniture(element)
-        elif tag[0] == "h" and tag[1:].isdigit():
+        elif tag in _HEADING_TAGS:
             self._opened[element] = -1
-
-    _row_has_cells = False
 
     def _open_furniture(self, element: _Element) -> None:
         if self._cell is None:
             self._writer.start_line()
             self._opened[element] = self._writer.length
 
-    def _close(self, tag: str, element: _Element) -> None:
-        writer = self._writer
-        builder = self._tables[-1][0] if self._tables else None
-        if tag in ("td", "th") and builder is not None:
+    def _close(self, tag: str) -> None:
+        writer, builder = self._writer, self._builder
+        if builder is not None and tag in _CELL_TAGS:
             if self._cell is not None:
                 start, row_span, column_span, is_head = self._cell
                 builder.add_cell(start, writer.length, row_span, column_span, is_head=is_head)
                 self._cell = None
-                writer._pending = ""
+                writer.end_cell()
             return
         if tag == "table" and self._tables:
             builder, start = self._tables.pop()
+            self._builder = self._tables[-1][0] if self._tables else None
             if builder is not None:
                 grid = builder.build(start, writer.length)
                 if grid.cells:
@@ -355,7 +351,7 @@ class _PageWalk:
                 return
         writer.end_block()
 
-    def _close_marked(self, tag: str, element: _Element) -> None:
+    def _close_marked(self, element: _Element) -> None:
         start = self._opened.pop(element, None)
         if start is None:
             return
@@ -372,28 +368,32 @@ class _PageWalk:
             self._metadata.setdefault(name, content.strip())
 
 
+def _lone_text(cell: _Element) -> str | None:
+    """The text of a cell that holds one piece of text at most, in wrappings that add nothing; None for any other."""
+    element, text = cell, cell.text or ""
+    while len(element):
+        child = element[0]
+        tail = child.tail
+        if len(element) > 1 or child.tag not in _WRAPPING_TAGS or (tail and tail.strip(_WHITE)) or text.strip(_WHITE):
+            return None
+        element, text = child, child.text or ""
+    return text
+
+
+def _holds_table(table: _Element) -> bool:
+    """Whether a table holds another table, so that it only arranges the page."""
+    inner = table.iter("table")
+    next(inner)
+    return next(inner, None) is not None
+
+
 def _spans_cut_finding(grid: Grid) -> Finding:
     message = "a table's row and column spans cover more places than a report's table has; later spans were read as 1"
     return Finding(code="table_spans_cut", severity="warning", message=message, spans=(grid.span,))
 
 
-def _span_of(element: _Element, name: str) -> int:
-    raw = element.get(name)
-    if raw is None:
+def _span_of(printed: str | None) -> int:
+    if printed is None:
         return 1
-    match = _NUMBER_RE.search(raw)
+    match = _NUMBER_RE.search(printed)
     return int(match[0][:6]) if match else 1
-
-
-def _layout_tables(etree: Any, root: _Element) -> set[_Element]:
-    """Tables that hold another table."""
-    layout: set[_Element] = set()
-    open_tables: list[_Element] = []
-    for event, table in etree.iterwalk(root, events=("start", "end"), tag="table"):
-        if event == "start":
-            if open_tables:
-                layout.add(open_tables[-1])
-            open_tables.append(table)
-        else:
-            open_tables.pop()
-    return layout
