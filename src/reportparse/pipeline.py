@@ -9,12 +9,12 @@ from pathlib import PurePath
 from typing import Any
 
 from . import __version__
-from .align import SeenRow, Sighting, StreamReader, rows_of_grid
 from .checks import check_records
 from .columns import Ruler
 from .declared import read_declaration
 from .document import SourceDocument
 from .forms import load_form
+from .gridrows import rows_of_grid
 from .identify import Identity, identify, is_report_like
 from .labels import label_index
 from .lines import split_lines
@@ -26,9 +26,11 @@ from .options import ParseOptions
 from .placing import Stream
 from .recognize import FormChoice, recognize_form
 from .records import build_records, printed_units
+from .rows import SeenRow, Sighting
 from .sections import Outline, split_sections
 from .sources import read_source
 from .spans import Span
+from .stream import StreamReader
 from .tables import TableReading, read_tables, unread_tables
 
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .align import Piece, SeenRow
 from .columns import Ruler, learn_places, place_by_columns
 from .forms import TableSpec
 from .labels import label_index
@@ -27,6 +26,7 @@ from .readings import (
     place_in_grid,
     place_under_heads,
 )
+from .rows import Piece, SeenRow
 from .values import parse_value
 
 # Heads of an aligned table stand in at most this many lines above its first row.

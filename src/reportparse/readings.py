@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import comb
 
-from .align import Piece, SeenRow
+from .rows import Piece, SeenRow
 
 # More candidates than this are given by their bounds.
 MAX_LISTED_CANDIDATES = 20

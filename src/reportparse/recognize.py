@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .align import SeenRow, Sighting
 from .forms import FormSpec, form_keys, load_form
 from .labels import LabelRole
+from .rows import SeenRow, Sighting
 
 # What one distinct label that only some forms print is worth as evidence for them.
 _WEIGHT = {"column": 2.0, "title": 2.0, "row": 1.0, "group": 0.25}

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from .align import Piece, SeenRow, Sighting
 from .forms import TableSpec
 from .normalize import NormalText
 from .readings import MAX_LISTED_CANDIDATES, Doubt, Placement
+from .rows import Piece, SeenRow, Sighting
 from .spans import Span
 from .tables import TableReading, TableRow
 from .values import CellValue, parse_value

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import regex
 
-from .align import Address, SeenRow, Sighting, settle_order
+from .align import settle_order
 from .forms import CellKey, FormSpec, RowSpec, TableSpec
 from .keys import match_key
 from .labels import label_index
 from .placing import Place, Stream, drop_page_numbers, place_rows
 from .readings import Doubt, Placement, learn_line_layout
+from .rows import Address, SeenRow, Sighting
 from .values import parse_value
 
 # A head stands at most this many characters before the first row of a short table.

@@ -1,0 +1,75 @@
+"""Rows of print: what stands in a row before it is known where each value belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .labels import LabelRef
+
+Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
+UNITS = frozenset(("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项"))
+
+
+@dataclass(slots=True)
+class Piece:
+    """A printed cell or token that may be a value. An empty text is a cell printed blank.
+
+    ``column`` is the column of the grid, -1 in running text; ``offset`` the place in its line; ``gap`` as in Token.
+    """
+
+    start: int
+    end: int
+    text: str
+    column: int = -1
+    column_span: int = 1
+    line: int = -1
+    offset: int = -1
+    gap: int = -1
+
+
+@dataclass(slots=True)
+class SeenRow:
+    """A row of print: its label, what the label may name, and its values in the order of print.
+
+    Attributes:
+        start: Place of the label in the normal text, with ``end``.
+        addresses: The rows that the label may name; empty for an unknown row.
+        pieces: Values; in a grid every cell after the label, blank ones too.
+        block: Number of the grid, or -1 for running text.
+        heads: For each column of the grid the head printed above it.
+        gap_after: In running text the number of empty lines before whatever follows the row.
+        is_torn: A label whose pieces and values stand mixed.
+        lines: In running text the first and last line of the label.
+        has_stray: Values stand right before or after this row that no row took.
+        unit: The unit printed between label and values.
+        key: The match key of a label that names no row.
+    """
+
+    start: int
+    end: int
+    addresses: tuple[Address, ...]
+    pieces: list[Piece] = field(default_factory=list)
+    block: int = -1
+    heads: dict[int, tuple[LabelRef, ...]] = field(default_factory=dict)
+    gap_after: int = -1
+    is_torn: bool = False
+    lines: tuple[int, int] = (-1, -1)
+    has_stray: bool = False
+    unit: str | None = None
+    key: str = ""
+
+
+@dataclass(slots=True)
+class Sighting:
+    """A label seen anywhere; the evidence for a form and for the heads that are printed."""
+
+    key: str
+    refs: tuple[LabelRef, ...]
+    start: int
+    end: int
+
+
+def row_addresses(refs: Sequence[LabelRef]) -> tuple[Address, ...]:
+    """The rows (group rows included) that a label may name."""
+    return tuple(dict.fromkeys((ref.table, ref.key) for ref in refs if ref.role in ("row", "group")))
