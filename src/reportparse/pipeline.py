@@ -9,7 +9,9 @@ from pathlib import PurePath
 from typing import Any
 
 from . import __version__
+from .cellgrids import CellGrid
 from .checks import check_records
+from .claims import find_claims
 from .columns import Ruler
 from .declared import read_declaration
 from .document import SourceDocument
@@ -19,9 +21,9 @@ from .identify import Identity, identify, is_report_like
 from .labels import label_index
 from .lines import split_lines
 from .localize import diagnose, findings_of
-from .models import Check, Diagnosis, Finding, Record, Report
+from .models import Check, Claim, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
-from .observe import CellGrid, observe
+from .observe import observe
 from .options import ParseOptions
 from .placing import Stream
 from .recognize import FormChoice, recognize_form
@@ -108,8 +110,10 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
         }
     )
     checks, diagnosis, findings = _judge(draft.records, readings, options)
-    findings = (*draft.findings, *findings, *_tell_no_report(normal, identity, outline, choice))
-    report = draft.model_copy(update={"checks": checks, "diagnosis": diagnosis, "findings": findings})
+    claims, differences = _compare_prose(draft, normal, choice)
+    findings = (*draft.findings, *findings, *differences, *_tell_no_report(normal, identity, outline, choice))
+    judged = {"checks": checks, "diagnosis": diagnosis, "claims": claims, "findings": findings}
+    report = draft.model_copy(update=judged)
     report._normal = normal
     return report
 
@@ -143,7 +147,9 @@ def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     rows += reader.rows
     rows.sort(key=lambda row: row.start)
     ruler = Ruler(normal.text, observation.line_starts)
-    stream = Stream(observation.tokens, reader.strays, ruler, observation.page_starts, len(normal.text))
+    stream = Stream(
+        observation.tokens, reader.strays, ruler, observation.page_starts, [row.start for row in rows], len(normal.text)
+    )
     return _Print(rows, sightings + reader.sightings, stream, observation.grids)
 
 
@@ -220,3 +226,12 @@ def _judge(
         diagnosis += found
         findings += findings_of(tried, found, own, form)
     return tuple(checks), tuple(diagnosis), tuple(findings)
+
+
+def _compare_prose(
+    draft: Report, normal: NormalText, choice: FormChoice
+) -> tuple[tuple[Claim, ...], tuple[Finding, ...]]:
+    """Compare the numbers in prose with the cells they may mean."""
+    tables = [table.span for table in draft.unknown_tables]
+    claims, findings = find_claims(normal, draft.sections, draft.records, choice.form, tables=tables, year=draft.year)
+    return tuple(Claim(**claim) for claim in claims), findings
