@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from .cellgrids import Cell, CellGrid
 from .keys import match_key
 from .labels import LabelIndex, LabelRef
-from .observe import Cell, CellGrid
 from .rows import UNITS, Address, Piece, SeenRow, Sighting, row_addresses
 from .values import is_value_token
 
@@ -18,7 +18,7 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
     sightings: list[Sighting] = []
     heads: dict[int, tuple[LabelRef, ...]] = {}
     was_head = False
-    for cells in _whole_rows(grid, index):
+    for cells, is_broken in _whole_rows(grid, index):
         found = [index.find(cell.key) if cell.key else () for cell in cells]
         sightings.extend(
             Sighting(cell.key, refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs
@@ -26,6 +26,7 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
         place = _label_place(cells, found)
         if place is not None:
             rows.append(_grid_row(cells, place, row_addresses(found[place]), block, heads))
+            rows[-1].is_broken = is_broken
             was_head = False
             continue
         if any(found):
@@ -34,23 +35,25 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
             continue
         row = _unlabelled_grid_row(cells, block, heads, index)
         if row is not None:
+            row.is_broken = is_broken
             rows.append(row)
             was_head = False
     return rows, sightings
 
 
-def _whole_rows(grid: CellGrid, index: LabelIndex) -> Iterator[list[Cell]]:
-    """The rows of a grid, a row whose cells go on in a second line put together."""
+def _whole_rows(grid: CellGrid, index: LabelIndex) -> Iterator[tuple[list[Cell], bool]]:
+    """The rows of a grid with whether they are broken, a row whose cells go on in a second line put together."""
     whole: list[Cell] | None = None
+    is_broken = False
     for number, cells in enumerate(grid.rows):
         if whole is not None and number in grid.unruled and _goes_on(whole, cells, index):
             _append_line(whole, cells)
             continue
         if whole is not None:
-            yield whole
-        whole = cells
+            yield whole, is_broken
+        whole, is_broken = cells, number in grid.broken
     if whole is not None:
-        yield whole
+        yield whole, is_broken
 
 
 def _goes_on(cells: Sequence[Cell], more: Sequence[Cell], index: LabelIndex) -> bool:

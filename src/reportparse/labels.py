@@ -67,7 +67,7 @@ class LabelIndex:
         if found:
             return found
         # A variant that is listed without ordinal, printed with one.
-        found = self.refs.get(short, ()) if short != key else ()
+        found = self.refs.get(short, ()) if short != key and not _KEY_ORDINAL_RE.match(short) else ()
         if found and all(ref.role in ("row", "group") for ref in found):
             return found
         # A group label run together with the label of its first row.

@@ -11,8 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
+from .cellgrids import CellGrid, grid_of_markup, grids_of_lines
 from .document import Grid
 from .keys import match_key
 from .lines import Line
@@ -20,49 +20,7 @@ from .resources import read_json
 from .spans import Span
 from .values import is_value_token
 
-_RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
-_RULE_RE = re.compile(r"[─━═┄┅┈┉]{3}")
 _TOKEN_RE = re.compile(r"[^\s|│┃║｜]++")
-# A line longer than this is not cut by bars or tabs into the row of a table that is read as a grid.
-MAX_ROW_LINE = 20_000
-
-
-@dataclass(slots=True)
-class Cell:
-    """A printed cell of a grid; ``start`` and ``end`` count in the normal text, white space at the edges left out."""
-
-    start: int
-    end: int
-    text: str
-    key: str
-    row: int
-    column: int
-    row_span: int
-    column_span: int
-    is_wrapped: bool = False
-
-
-@dataclass(slots=True)
-class _BarLine:
-    """A line that bars or tabs cut; ``is_ruled`` if a drawn rule stands above it."""
-
-    number: int
-    line: Line
-    fields: list[tuple[int, int]]
-    is_ruled: bool
-
-
-@dataclass(slots=True)
-class CellGrid:
-    """A grid as rows of the cells that begin in them.
-
-    ``unruled`` are rows of a drawn table that no rule parts from the row above: they may be its second line.
-    """
-
-    start: int
-    end: int
-    rows: list[list[Cell]]
-    unruled: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -97,10 +55,8 @@ class Observation:
 
 
 @cache
-def _layout() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
-    data = read_json("layout.json")
-    pages = re.compile(r"\s*+(?:" + "|".join(data["page_lines"]) + r")\s*+", re.IGNORECASE)
-    return pages, re.compile("[" + re.escape(data["bars"]) + "]"), frozenset(data["rules"])
+def _page_re() -> re.Pattern[str]:
+    return re.compile(r"\s*+(?:" + "|".join(read_json("layout.json")["page_lines"]) + r")\s*+", re.IGNORECASE)
 
 
 def observe(
@@ -118,9 +74,9 @@ def observe(
         Grids in the order of the text, and the tokens of all lines that no grid holds. Page numbers and the running
         heads beside them are left out of the tokens.
     """
-    seen = [_grid_of_markup(text, grid, spans) for grid, spans in grids]
+    seen = [grid_of_markup(text, grid, spans) for grid, spans in grids]
     outside = _lines_outside(lines, seen)
-    barred, loose = _grids_of_lines(outside)
+    barred, loose = grids_of_lines(outside)
     page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []
     page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
     loose = [(number, line) for number, line in loose if number not in page_lines]
@@ -130,21 +86,6 @@ def observe(
         page_starts=page_starts,
         line_starts=starts,
     )
-
-
-def _grid_of_markup(text: str, grid: Grid, spans: Sequence[Span]) -> CellGrid:
-    rows: list[list[Cell]] = [[] for _ in range(grid.rows)]
-    for cell, (start, end) in zip(grid.cells, spans, strict=True):
-        raw = text[start:end]
-        body = raw.strip()
-        if body != raw:
-            start += len(raw) - len(raw.lstrip()) if body else 0
-            end = start + len(body)
-        rows[cell.row].append(
-            Cell(start, end, body, match_key(body), cell.row, cell.column, cell.row_span, cell.column_span)
-        )
-    first = spans[0].start if spans else 0
-    return CellGrid(first, max((span.end for span in spans), default=first), rows)
 
 
 def _lines_outside(lines: Sequence[Line], grids: Sequence[CellGrid]) -> list[tuple[int, Line]]:
@@ -159,90 +100,6 @@ def _lines_outside(lines: Sequence[Line], grids: Sequence[CellGrid]) -> list[tup
         if end < 0 or line.end <= start:
             outside.append((number, line))
     return outside
-
-
-def _grids_of_lines(lines: list[tuple[int, Line]]) -> tuple[list[CellGrid], list[tuple[int, Line]]]:
-    """Blocks of lines that bars or tabs cut into cells become grids; the other lines are handed back."""
-    _, bars, rules = _layout()
-    grids: list[CellGrid] = []
-    loose: list[tuple[int, Line]] = []
-    block: list[_BarLine] = []
-
-    def close() -> None:
-        if sum(_filled(bar.line.text, bar.fields) > 1 for bar in block) > 1:
-            grids.append(_grid_of_block(block))
-        else:
-            loose.extend((bar.number, bar.line) for bar in block)
-        block.clear()
-
-    is_ruled = False  # a drawn rule stands above the line
-    for number, line in lines:
-        if not rules.isdisjoint(line.text) and _RULE_RE.search(line.text):
-            is_ruled = True
-            continue
-        fields = _fields(line.text, bars) if len(line.text) < MAX_ROW_LINE else []
-        if fields:
-            block.append(_BarLine(number, line, fields, is_ruled))
-            is_ruled = False
-            continue
-        if block:
-            close()
-        loose.append((number, line))
-    if block:
-        close()
-    return grids, loose
-
-
-def _fields(text: str, bars: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Places of the fields of a line that bars or tabs cut; empty if nothing cuts it."""
-    cuts = [match.start() for match in bars.finditer(text)]
-    if cuts:
-        if not text[: cuts[0]].strip():
-            cuts_from = cuts
-        else:
-            cuts_from = [-1, *cuts]
-        if text[cuts[-1] + 1 :].strip():
-            cuts_from = [*cuts_from, len(text)]
-        return [(left + 1, right) for left, right in pairwise(cuts_from)]
-    if "\t" not in text:
-        return []
-    fields, start = [], 0
-    for piece in text.split("\t"):
-        fields.append((start, start + len(piece)))
-        start += len(piece) + 1
-    return fields
-
-
-def _filled(text: str, fields: list[tuple[int, int]]) -> int:
-    return sum(not text[start:end].isspace() and start < end for start, end in fields)
-
-
-def _grid_of_block(block: Sequence[_BarLine]) -> CellGrid:
-    rows: list[list[Cell]] = []
-    unruled: set[int] = set()
-    is_drawn = any(bar.is_ruled for bar in block)
-    width = 0
-    for bar in block:
-        if (
-            all(_RULE_FIELD_RE.fullmatch(bar.line.text, start, end) for start, end in bar.fields)
-            and len(bar.fields) > 1
-        ):
-            continue  # the rule under a Markdown head
-        if is_drawn and not bar.is_ruled and len(bar.fields) == width:
-            unruled.add(len(rows))
-        rows.append(_cells_of_line(bar, len(rows)))
-        width = len(bar.fields)
-    return CellGrid(block[0].line.start, block[-1].line.end, rows, frozenset(unruled))
-
-
-def _cells_of_line(bar: _BarLine, row: int) -> list[Cell]:
-    cells = []
-    for column, (left, right) in enumerate(bar.fields):
-        raw = bar.line.text[left:right]
-        body = raw.strip()
-        start = bar.line.start + left + (len(raw) - len(raw.lstrip()) if body else 0)
-        cells.append(Cell(start, start + len(body), body, match_key(body), row, column, 1, 1))
-    return cells
 
 
 def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]) -> set[int]:
@@ -264,7 +121,7 @@ def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]
 
 def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
     """Lines that hold a page number, and the running heads beside them."""
-    pages, _, _ = _layout()
+    pages = _page_re()
     numbered = [
         place for place, (_, line) in enumerate(lines) if len(line.text) < 60 and pages.fullmatch(line.text) is not None
     ]

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from .columns import Ruler, learn_places, place_by_columns
@@ -33,11 +34,13 @@ from .values import parse_value
 MAX_HEAD_LINES = 10
 # Values that no row took may belong to a row that stands at most this many characters away.
 MAX_STRAY_DISTANCE = 200
+# In a text that lost its order a chance run of values is not as long as a row of this many cells.
+MIN_TRUSTED_WIDTH = 5
 
 Place = Placement | Doubt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stream:
     """The running text around the rows: what is needed to place values by where they stand.
 
@@ -46,6 +49,7 @@ class Stream:
         strays: The longest run of values that no row took, by table; a long one means that the order of print is lost.
         ruler: Measures places in lines.
         page_starts: First line of each page, for texts that print page breaks.
+        row_starts: Places of all rows of print.
         end: Length of the text.
     """
 
@@ -53,7 +57,13 @@ class Stream:
     strays: Mapping[str, int]
     ruler: Ruler
     page_starts: Sequence[int]
+    row_starts: Sequence[int]
     end: int
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Places of the tokens."""
+        return [token.start for token in self.tokens]
 
     def page_of(self, row: SeenRow) -> int:
         """The page that a row of running text begins on."""
@@ -61,9 +71,15 @@ class Stream:
 
     def values_between(self, start: int, end: int) -> tuple[Piece, ...]:
         """Every value printed in the running text between two places."""
-        starts = [token.start for token in self.tokens]
-        between = self.tokens[bisect_left(starts, start) : bisect_left(starts, end)]
+        between = self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
         return tuple(Piece(t.start, t.end, t.text, line=t.line) for t in between if t.is_value)
+
+    def has_digits_after(self, row: SeenRow) -> bool:
+        """Whether digits that no row took stand right after a row without values, run together with other text."""
+        following = bisect_right(self.row_starts, row.start)
+        end = self.row_starts[following] if following < len(self.row_starts) else self.end
+        between = self.tokens[bisect_left(self.starts, row.end) : bisect_left(self.starts, end)]
+        return any(character.isdigit() for token in between[:1] for character in token.text[:8])
 
     def heads_above(self, rows: Sequence[SeenRow]) -> list[Token]:
         """Tokens of the lines right above the first of some rows, heads that span several columns left out."""
@@ -75,42 +91,78 @@ class Stream:
         return [token for token in heads if not any(ref.role == "head" for ref in index.find(token.key))]
 
 
-def place_rows(
-    rows: Sequence[SeenRow], spec: TableSpec, layout: LineLayout | None, stream: Stream, end: int, max_readings: int
-) -> list[Place]:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the whole text tells about every table in it.
+
+    Attributes:
+        stream: The running text.
+        layout: How running text prints blanks, if that was learnt.
+        is_scattered: Some table of the running text lost its order, so labels and values of others may stand apart too.
+        max_readings: Bound on the count of readings.
+    """
+
+    stream: Stream
+    layout: LineLayout | None
+    is_scattered: bool
+    max_readings: int
+
+
+def is_scattered(tables: Sequence[tuple[TableSpec, Sequence[SeenRow]]], stream: Stream) -> bool:
+    """Whether any table of the running text lost its order."""
+    flows = ((spec, [row for row in rows if row.block < 0]) for spec, rows in tables)
+    return any(_is_disordered(rows, _width(spec), stream.strays.get(spec.key, 0)) for spec, rows in flows if rows)
+
+
+def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surroundings) -> list[Place]:
     """Place the values of every row of a table, or list what they may be.
 
     Args:
         rows: The rows of the table, in the order of the form.
         spec: The table.
-        layout: How running text prints blanks, if that was learnt.
-        stream: The running text.
         end: Where the next table begins, or the text ends: values of a table that lost its order stand before it.
-        max_readings: Bound on the count of readings.
+        around: What the whole text tells.
 
     Returns:
         For each row its placement or its doubt.
     """
-    width = len(spec.cells) if spec.arrangement == "one_row" else len(spec.columns)
+    width, stream = _width(spec), around.stream
     flow = [row for row in rows if row.block < 0]
-    learnt = learn_columns([row for row in rows if row.block >= 0], width)
+    learnt = learn_columns([row for row in rows if row.block >= 0 and not row.is_broken], width)
     placed: dict[int, Placement] = {}
     pool: tuple[Piece, ...] = ()
-    if flow and _is_disordered(flow, width, stream.strays.get(spec.key, 0)):
+    if flow and _is_untrustworthy(flow, spec, around):
         pool = stream.values_between(min(row.start for row in flow), end)
     elif flow:
-        placed = _place_flow(flow, spec, width, layout, stream)
+        placed = _place_flow(flow, spec, width, around)
     places: list[Place] = []
     for row in rows:
-        if row.block >= 0:
-            place: Place | None = place_in_grid(row, _columns_under_heads(row, spec), learnt, width)
-        else:
-            place = placed.get(id(row)) or (doubt_order(pool, width, max_readings) if pool else None)
-        if place is None and row.has_stray and row.block < 0:
+        place: Place | None = placed.get(id(row))
+        if row.block >= 0 and not row.is_broken:
+            place = place_in_grid(row, _columns_under_heads(row, spec), learnt, width)
+        elif place is None and row.block < 0 and pool:
+            place = doubt_order(pool, width, around.max_readings)
+        elif place is None and row.block < 0 and not row.pieces:
             near = stream.values_between(row.start - MAX_STRAY_DISTANCE, row.end + MAX_STRAY_DISTANCE)
-            place = doubt_order(near, width, max_readings)
-        places.append(place or doubt(row.pieces, width, max_readings))
+            place = doubt_order(near, width, around.max_readings)
+        places.append(place or doubt(row.pieces, width, around.max_readings))
     return places
+
+
+def _width(spec: TableSpec) -> int:
+    return len(spec.cells) if spec.arrangement == "one_row" else len(spec.columns)
+
+
+def _is_untrustworthy(rows: Sequence[SeenRow], spec: TableSpec, around: Surroundings) -> bool:
+    """Whether what follows a label of this table need not be its own.
+
+    In a scattered text a table is trusted only if it is wide and each of its rows has all its values or none.
+    """
+    width = _width(spec)
+    if _is_disordered(rows, width, around.stream.strays.get(spec.key, 0)):
+        return True
+    is_whole = width >= MIN_TRUSTED_WIDTH and all(len(row.pieces) == width for row in rows)
+    return around.is_scattered and not is_whole
 
 
 def drop_page_numbers(rows: Sequence[tuple[SeenRow, TableSpec]], stream: Stream) -> None:
@@ -163,23 +215,31 @@ def _is_disordered(rows: Sequence[SeenRow], width: int, strays: int) -> bool:
     return strays > max(width + 1, 2) or any(len(row.pieces) > 2 * width for row in rows)
 
 
-def _place_flow(
-    rows: Sequence[SeenRow], spec: TableSpec, width: int, layout: LineLayout | None, stream: Stream
-) -> dict[int, Placement]:
+def _place_flow(rows: Sequence[SeenRow], spec: TableSpec, width: int, around: Surroundings) -> dict[int, Placement]:
     """The rows of running text whose values have one place only, by the identity of the row."""
     last = max(rows, key=lambda row: row.start)
     is_inline = 2 * sum(_is_inline(row) for row in rows if row.pieces) > sum(bool(row.pieces) for row in rows)
     placed: dict[int, Placement] = {}
     for row in rows:
-        place = _place_in_stream(row, spec, width, layout, is_last=row is last)
-        # Beside a label on one line a lone number on another line may be a page number.
-        is_lone = is_inline and not _is_inline(row) and len({piece.line for piece in row.pieces}) != 1
-        if place is not None and not is_lone and not (row.has_stray and not row.pieces):
+        place = _place_in_stream(row, spec, width, around.layout, is_last=row is last)
+        is_alone = is_inline and len(row.pieces) == 1 and not _is_inline(row)
+        if place is None or is_alone or _may_end_in_page_number(row):
+            continue
+        if row.pieces or not (row.has_stray or around.stream.has_digits_after(row)):
             placed[id(row)] = place
     partial = [row for row in rows if id(row) not in placed and not row.has_stray and len(row.pieces) < width]
+    partial = [row for row in partial if row.pieces or not around.stream.has_digits_after(row)]
     if partial and is_inline and width > 1:
-        placed.update(_place_by_place(partial, rows, width, stream))
+        placed.update(_place_by_place(partial, rows, width, around.stream))
     return placed
+
+
+def _may_end_in_page_number(row: SeenRow) -> bool:
+    """Whether the last value stands alone on a line of its own while those before it share lines."""
+    if not row.pieces:
+        return False
+    above = [piece.line for piece in row.pieces[:-1]] + ([row.lines[1]] if row.start < row.end else [])
+    return bool(above) and row.pieces[-1].line > max(above) and len(set(above)) < len(above)
 
 
 def _is_inline(row: SeenRow) -> bool:

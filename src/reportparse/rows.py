@@ -41,6 +41,7 @@ class SeenRow:
         gap_after: In running text the number of empty lines before whatever follows the row.
         is_torn: A label whose pieces and values stand mixed.
         lines: In running text the first and last line of the label.
+        is_broken: The line of the row ends before its time; its last values may go on in the next line.
         has_stray: Values stand right before or after this row that no row took.
         unit: The unit printed between label and values.
         key: The match key of a label that names no row.
@@ -56,6 +57,7 @@ class SeenRow:
     is_torn: bool = False
     lines: tuple[int, int] = (-1, -1)
     has_stray: bool = False
+    is_broken: bool = False
     unit: str | None = None
     key: str = ""
 

@@ -27,6 +27,7 @@ _UNIT_HALVES = frozenset(("万", "人"))
 _GLUED_RE = re.compile(
     r"(?P<label>.*?[^\d.,，．-])(?P<unit>万元|人次|[条件次篇个人])?(?P<value>\d[\d,，.．]*|[-—―－]+)?", re.DOTALL
 )
+_UNIT_AND_VALUE_RE = re.compile(r"(?P<label>)(?P<unit>万元|人次|[条件次篇个人元])(?P<value>\d[\d,，.．]*)")
 _GLUED_ENDS = frozenset("0123456789—―－-条件次篇个人元")
 
 
@@ -72,9 +73,12 @@ class StreamReader:
                 self._count_stray(open_row)
                 place += 1
             elif open_row is not None and open_row.pieces and self._joins_numbers(place):
-                _extend(open_row.pieces[-1], token, tokens[place + 1])
+                _extend(open_row.pieces[-1], tokens[place : place + 2])
                 place += 2
-            elif open_row is not None and not open_row.pieces and self._is_unit(place, open_row):
+            elif open_row is not None and open_row.pieces and self._ends_number(place):
+                _extend(open_row.pieces[-1], [token])
+                place += 1
+            elif open_row is not None and self._is_unit(place, open_row):
                 open_row.unit = token.text if token.text in UNITS else None
                 place += 1
             else:
@@ -98,6 +102,8 @@ class StreamReader:
     def _is_unit(self, place: int, row: SeenRow) -> bool:
         """Whether the token is the unit of a row, or the first half of one that a narrow column broke."""
         token = self._tokens[place]
+        if row.pieces and not row.is_torn:
+            return False
         if token.text in UNITS:
             return row.unit is None
         return token.text in _UNIT_HALVES and place + 1 < len(self._tokens) and self._tokens[place + 1].is_value
@@ -111,6 +117,11 @@ class StreamReader:
             and tokens[place + 1].text.isdigit()
             and tokens[place - 1].text[-1].isdigit()
         )
+
+    def _ends_number(self, place: int) -> bool:
+        """Whether the token ends the number before it: a comma or point with digits, as in ``168`` and ``.67``."""
+        text = self._tokens[place].text
+        return text[0] in _NUMBER_JOINTS and text[1:].isdigit() and self._tokens[place - 1].text[-1].isdigit()
 
     def _open(
         self, start: int, end: int, refs: tuple[LabelRef, ...], inner: list[int], is_torn: bool
@@ -248,36 +259,35 @@ class StreamReader:
 def _unglued(tokens: Sequence[Token], index: LabelIndex) -> Iterator[Token]:
     """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
     for place, token in enumerate(tokens):
-        if token.is_value or not 3 < len(token.text) < MAX_GLUED or token.text[-1] not in _GLUED_ENDS:
-            yield token
-            continue
-        match = _GLUED_RE.fullmatch(token.text)
-        label = match["label"] if match else ""
-        following = tokens[place + 1] if place + 1 < len(tokens) else None
-        if (
-            match is None
-            or not row_addresses(index.find(match_key(label)))
-            or index.find(token.key)
-            or (following is not None and following.line == token.line and _is_prose(following, index))
-        ):
+        match = None
+        if not token.is_value and 1 < len(token.text) < MAX_GLUED and token.text[-1] in _GLUED_ENDS:
+            following = tokens[place + 1] if place + 1 < len(tokens) else None
+            match = _UNIT_AND_VALUE_RE.fullmatch(token.text) or _match_glued(token, following, index)
+        if match is None:
             yield token
             continue
         gap = token.gap
         for group in ("label", "unit", "value"):
-            start, end = match.span(group)
-            if start < end:
-                text = token.text[start:end]
-                yield Token(
-                    token.start + start,
-                    token.start + end,
-                    text,
-                    match_key(text),
-                    group == "value",
-                    token.line,
-                    token.offset + start,
-                    gap,
-                )
+            first, last = match.span(group)
+            if first < last:
+                yield _part(token, first, last, gap, is_value=group == "value")
                 gap = -1
+
+
+def _match_glued(token: Token, following: Token | None, index: LabelIndex) -> re.Match[str] | None:
+    """Label, unit and value of a token that is none of them alone; none in a sentence that goes on."""
+    match = _GLUED_RE.fullmatch(token.text)
+    if match is None or index.find(token.key) or not row_addresses(index.find(match_key(match["label"]))):
+        return None
+    if following is not None and following.line == token.line and _is_prose(following, index):
+        return None
+    return match
+
+
+def _part(token: Token, first: int, last: int, gap: int, *, is_value: bool) -> Token:
+    text = token.text[first:last]
+    start, end = token.start + first, token.start + last
+    return Token(start, end, text, match_key(text), is_value, token.line, token.offset + first, gap)
 
 
 def _is_prose(token: Token, index: LabelIndex) -> bool:
@@ -291,10 +301,10 @@ def _piece(token: Token) -> Piece:
     return Piece(token.start, token.end, token.text, -1, 1, token.line, token.offset, token.gap)
 
 
-def _extend(piece: Piece, joint: Token, token: Token) -> None:
-    """Let a piece go on over a lone comma or point; the white space stays, so that the joining is told."""
-    piece.text = f"{piece.text} {joint.text} {token.text}"
-    piece.end = token.end
+def _extend(piece: Piece, tokens: Sequence[Token]) -> None:
+    """Let a piece go on over the tokens that end its number; the white space stays, so that the joining is told."""
+    piece.text = " ".join((piece.text, *(token.text for token in tokens)))
+    piece.end = tokens[-1].end
 
 
 def _last_line(tokens: Sequence[Token], places: list[int]) -> list[int]:

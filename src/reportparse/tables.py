@@ -12,7 +12,7 @@ from .align import settle_order
 from .forms import CellKey, FormSpec, RowSpec, TableSpec
 from .keys import match_key
 from .labels import label_index
-from .placing import Place, Stream, drop_page_numbers, place_rows
+from .placing import Place, Stream, Surroundings, drop_page_numbers, is_scattered, place_rows
 from .readings import Doubt, Placement, learn_line_layout
 from .rows import Address, SeenRow, Sighting
 from .values import parse_value
@@ -83,11 +83,16 @@ def read_tables(
         _adopt_damaged(reading, rows)
     flow = [(row.seen, reading.spec) for reading in readings for row in reading.rows if row.row and row.seen.block < 0]
     drop_page_numbers(flow, stream)
-    layout = learn_line_layout([(row, len(spec.columns)) for row, spec in flow])
+    around = Surroundings(
+        stream,
+        learn_line_layout([(row, len(spec.columns)) for row, spec in flow]),
+        is_scattered([(reading.spec, [row.seen for row in reading.rows]) for reading in readings], stream),
+        max_readings,
+    )
     starts = [min(row.seen.start for row in reading.rows) for reading in readings]
     for reading, start in zip(readings, starts, strict=True):
         end = min((other for other in starts if other > start), default=stream.end)
-        places = place_rows([row.seen for row in reading.rows], reading.spec, layout, stream, end, max_readings)
+        places = place_rows([row.seen for row in reading.rows], reading.spec, end, around)
         for row, place in zip(reading.rows, places, strict=True):
             row.place = place
         if reading.spec.arrangement == "one_row":
