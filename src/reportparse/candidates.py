@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .document import SourceDocument
+from .document import Grid, GridCell, SourceDocument
 from .headings import (
     MAX_HEADING,
     HeadingReading,
@@ -81,30 +82,47 @@ class Candidate:
         return self.reading.strength == "exact"
 
 
+def _start_of_grid(grid: Grid) -> int:
+    return grid.span.start
+
+
+def _start_of_cell(cell: GridCell) -> int:
+    return cell.start
+
+
 class Blocks:
     """Where the markup says table or furniture, in places of the normal text."""
 
     def __init__(self, normal: NormalText, document: SourceDocument) -> None:
         self.furniture = sorted(normal.target_span(*span) for span in document.furniture)
-        self.cells: list[Span] = []
-        self.rows: dict[Span, int] = {}
-        for grid in document.grids:
-            printed = [cell for cell in grid.cells if document.text[cell.start : cell.end].strip()]
-            in_row: dict[int, int] = {}
-            for cell in printed:
-                in_row[cell.row] = in_row.get(cell.row, 0) + 1
-            for cell in printed:
-                place = normal.target_span(cell.start, cell.end)
-                self.cells.append(place)
-                self.rows[place] = in_row[cell.row]
-        self.cells.sort()
+        self._normal = normal
+        self._text = document.text
+        self._grids = sorted(document.grids, key=_start_of_grid)
 
     def cell_neighbours(self, place: int) -> int:
-        """How many printed cells the row of the cell at ``place`` has; 0 outside of grids."""
-        index = bisect_right(self.cells, Span(place, 1 << 60)) - 1
-        if index >= 0 and place < self.cells[index].end:
-            return self.rows[self.cells[index]]
-        return 0
+        """How many printed cells the row of the cell at ``place`` has, 2 for any more than one; 0 outside of grids."""
+        source = self._normal.source_span(place, place).start
+        index = bisect_right(self._grids, source, key=_start_of_grid) - 1
+        if index < 0 or source >= self._grids[index].span.end:
+            return 0
+        cells = self._grids[index].cells
+        index = bisect_right(cells, source, key=_start_of_cell) - 1
+        if index < 0 or source >= cells[index].end or not self._is_printed(cells[index]):
+            return 0
+        return 2 if self._has_neighbour(cells, index, 1) or self._has_neighbour(cells, index, -1) else 1
+
+    def _has_neighbour(self, cells: Sequence[GridCell], index: int, step: int) -> bool:
+        """Whether another cell of the row is printed to one side; cells stand in the order of their rows."""
+        row = cells[index].row
+        index += step
+        while 0 <= index < len(cells) and cells[index].row == row:
+            if self._is_printed(cells[index]):
+                return True
+            index += step
+        return False
+
+    def _is_printed(self, cell: GridCell) -> bool:
+        return bool(self._text[cell.start : cell.end].strip())
 
     def is_furniture(self, place: int) -> bool:
         """Whether the markup calls the place navigation, header or footer."""
@@ -159,7 +177,7 @@ def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
     if blocked.furniture and blocked.is_furniture(place):
         return None
     words_at = enumerator.end if enumerator else 0
-    neighbours = blocked.cell_neighbours(place) if blocked.cells else 0
+    neighbours = blocked.cell_neighbours(place)
     row = row_label_match(_first_cell(window[:_MAX_LABEL])) if enumerator else "no"
     if neighbours > 1 or (row == "piece" and neighbours):
         return None

@@ -7,7 +7,7 @@ which is not passed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 
@@ -127,7 +127,7 @@ def decide(checks: Sequence[Check], records: Sequence[Record], form: FormSpec) -
     failed, passed = [], []
     for relation in plan.relations:
         rule = relation.rule
-        if (rule.key, *relation.cells) in broken:
+        if broken and (rule.key, *relation.cells) in broken:
             failed.append(relation)
         elif rule.kind == "at_most":
             # Listed only when it fails, so its passing is found out here.
@@ -135,10 +135,8 @@ def decide(checks: Sequence[Check], records: Sequence[Record], form: FormSpec) -
                 passed.append(relation)
         elif rule.kind != "whole" and (rule.key, relation.table, *relation.scope) in kept:
             passed.append(relation)
-    for relation in (*failed, *passed):
-        for place in relation.cells:
-            # A check that was decided without a number at some place counted a blank there as zero.
-            values.setdefault(place, 0)
+    # A check that was decided without a number at some place counted a blank there as zero.
+    values.update(dict.fromkeys(_places((*failed, *passed)) - values.keys(), 0))
     return Decided(plan, values, tuple(failed), tuple(passed))
 
 
@@ -199,12 +197,7 @@ def failure_finding(relation: Relation, decided: Decided, names: CellNames) -> F
 
 def coverage_findings(decided: Decided, records: Sequence[Record]) -> Iterator[Finding]:
     """What the checks took for granted, and what they cannot see."""
-    seen = {
-        place
-        for relation in (*decided.failed, *decided.passed)
-        if relation.rule.kind != "whole"
-        for place in relation.cells
-    }
+    seen = _places(relation for relation in (*decided.failed, *decided.passed) if relation.rule.kind != "whole")
     blanks, unseen, printed = 0, Counter[str](), 0
     for record in records:
         if record.state == "missing":
@@ -276,6 +269,10 @@ def exact_sum(values: Sequence[Value]) -> Value:
 def is_count(value: Value) -> bool:
     """Whether a number can be a count: whole and not negative."""
     return value >= 0 and (isinstance(value, int) or value == value.to_integral_value())
+
+
+def _places(relations: Iterable[Relation]) -> set[Place]:
+    return set[Place]().union(*(side for relation in relations for side in (relation.left, relation.right)))
 
 
 def _printed_rows(records: Sequence[Record]) -> set[tuple[str, str]]:

@@ -7,6 +7,7 @@ surroundings decide (:mod:`reportparse.sections`). Here only the ordinal itself 
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import NamedTuple
 
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
@@ -67,16 +68,11 @@ def split_lines(text: str) -> tuple[Line, ...]:
         >>> [line.text for line in split_lines("一、总体情况\\r\\n二、主动公开")]
         ['一、总体情况', '二、主动公开']
     """
-    lines: list[Line] = []
-    place = 0
-    for piece in text.split("\n"):
-        end = place + len(piece)
-        if piece.endswith("\r"):
-            lines.append(Line(place, end - 1, piece[:-1]))
-        else:
-            lines.append(Line(place, end, piece))
-        place = end + 1
-    return tuple(lines)
+    pieces = text.split("\n")
+    starts = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
+    if "\r" in text:
+        pieces = [piece.removesuffix("\r") for piece in pieces]
+    return tuple([Line(start, start + len(piece), piece) for start, piece in zip(starts, pieces, strict=False)])
 
 
 def read_ordinal(text: str) -> int | None:

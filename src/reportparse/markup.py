@@ -8,6 +8,7 @@ scripts and styles.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ _SPACE_RE = re.compile(r"[ \t\r\n\f]+")
 _WHITE = " \t\r\n\f"
 _NUMBER_RE = re.compile(r"\d++")
 _CELL_TAGS = frozenset(("td", "th"))
+_ROW_TAGS = _CELL_TAGS | {"tr"}
 _HEADING_TAGS = frozenset(f"h{level}" for level in range(1, 7))
 # Elements that change nothing of a cell's text where they wrap all of it.
 _WRAPPING_TAGS = frozenset(["p", "span", "font", "b", "strong", "i", "em", "u", "div", "center", "a", "small"])
@@ -188,6 +190,28 @@ class _Writer:
         self._pending = " " if chunk[-1] in _WHITE else ""
         self._fresh = False
 
+    def write_cells(self, texts: Sequence[str]) -> list[tuple[int, int]]:
+        """Write the cells of a row that begins here; tells where each of them stands."""
+        places: list[tuple[int, int]] = []
+        parts, place = self._parts, self.length
+        body = ""
+        for text in texts:
+            if places:
+                parts.append("\t")
+                place += 1
+            body = text.strip(_WHITE)
+            start = place
+            if body:
+                if len(body) > 2:
+                    body = _SPACE_RE.sub(" ", body)
+                parts.append(body)
+                place += len(body)
+            places.append((start, place))
+        self.length = place
+        self._pending = ""
+        self._fresh = not body
+        return places
+
     def end_block(self) -> None:
         """What follows stands on a line of its own."""
         if not self._fresh:
@@ -252,10 +276,13 @@ class _PageWalk:
                 if tag in silent or not isinstance(tag, str):
                     self._walk.skip_subtree()
                     continue
-                if tag in _CELL_TAGS and self._builder is not None:
-                    self._open_cell(tag, element, self._builder)
-                    continue
-                if tag in blocks or tag in _CELL_TAGS:
+                if self._builder is not None and tag in _ROW_TAGS:
+                    if tag != "tr":
+                        self._open_cell(tag, element)
+                    elif self._read_row(element, self._builder):
+                        self._walk.skip_subtree()
+                        continue
+                elif tag in blocks or tag in _CELL_TAGS:
                     self._open(tag, element)
                 elif tag == "br":
                     writer.end_block()
@@ -282,35 +309,30 @@ class _PageWalk:
             tuple(self._findings),
         )
 
-    def _open_cell(self, tag: str, element: _Element, builder: GridBuilder) -> None:
-        writer = self._writer
-        if self._cell is not None:  # a cell inside a cell: libxml2 closes cells, so only odd trees come here
-            if element.text:
-                writer.write(element.text)
-            return
-        writer.start_cell(is_first=not self._row_has_cells)
+    def _read_row(self, row: _Element, builder: GridBuilder) -> bool:
+        """Begin a row, and read it to its end if it is plain: no need to walk through the wrappings of its texts."""
+        self._writer.start_line()
+        builder.start_row()
+        self._row_has_cells = False
+        texts = _lone_texts(row) if self._cell is None and row.get("class") is None else None
+        if not texts:
+            return False
+        for cell, (start, end) in zip(row, self._writer.write_cells(texts), strict=True):
+            row_span, column_span = _span_of(cell.get("rowspan")), _span_of(cell.get("colspan"))
+            builder.add_cell(start, end, row_span, column_span, is_head=cell.tag == "th")
         self._row_has_cells = True
-        row_span, column_span = _span_of(element.get("rowspan")), _span_of(element.get("colspan"))
-        text = _lone_text(element)
-        if text is None:
+        return True
+
+    def _open_cell(self, tag: str, cell: _Element) -> None:
+        writer = self._writer
+        if self._cell is None:  # a cell inside a cell: libxml2 closes cells, so only odd trees come here
+            writer.start_cell(is_first=not self._row_has_cells)
+            self._row_has_cells = True
+            row_span, column_span = _span_of(cell.get("rowspan")), _span_of(cell.get("colspan"))
             self._cell = (writer.length, row_span, column_span, tag == "th")
-            if element.text:
-                writer.write(element.text)
-            return
-        # Most cells hold one piece of text in a few wrappings: no need to walk through those.
-        start = writer.length
-        writer.write(text)
-        writer.end_cell()
-        builder.add_cell(start, writer.length, row_span, column_span, is_head=tag == "th")
-        self._walk.skip_subtree()
 
     def _open(self, tag: str, element: _Element) -> None:
         writer = self._writer
-        if tag == "tr" and self._builder is not None:
-            writer.start_line()
-            self._builder.start_row()
-            self._row_has_cells = False
-            return
         writer.end_block()
         if tag == "table":
             writer.start_line()
@@ -359,7 +381,7 @@ class _PageWalk:
             if self._writer.length > start:
                 self._furniture.append(Span(start, self._writer.length))
             return
-        length = sum(len(_SPACE_RE.sub(" ", piece)) for piece in element.itertext())
+        length = sum(len(_SPACE_RE.sub(" ", piece)) for piece in map(str, element.itertext()))
         self._headings.append(Span(max(0, self._writer.length - length), self._writer.length))
 
     def _note_metadata(self, element: _Element) -> None:
@@ -368,16 +390,24 @@ class _PageWalk:
             self._metadata.setdefault(name, content.strip())
 
 
-def _lone_text(cell: _Element) -> str | None:
-    """The text of a cell that holds one piece of text at most, in wrappings that add nothing; None for any other."""
-    element, text = cell, cell.text or ""
-    while len(element):
-        child = element[0]
-        tail = child.tail
-        if len(element) > 1 or child.tag not in _WRAPPING_TAGS or (tail and tail.strip(_WHITE)) or text.strip(_WHITE):
+def _lone_texts(row: _Element) -> list[str] | None:
+    """The texts of the cells of a row, if each holds one piece of text at most, in wrappings that add nothing."""
+    if row.text and row.text.strip(_WHITE):
+        return None
+    texts = []
+    for cell in row:
+        tail = cell.tail
+        if cell.tag not in _CELL_TAGS or (tail and tail.strip(_WHITE)):
             return None
-        element, text = child, child.text or ""
-    return text
+        element, text = cell, cell.text or ""
+        while size := len(element):
+            child = element[0]
+            tail = child.tail
+            if size > 1 or child.tag not in _WRAPPING_TAGS or (tail and tail.strip(_WHITE)) or text.strip(_WHITE):
+                return None
+            element, text = child, child.text or ""
+        texts.append(text)
+    return texts
 
 
 def _holds_table(table: _Element) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .cellgrids import CellGrid, grid_of_markup, grids_of_lines
+from .cellgrids import CellGrid, bars_and_rules, grid_of_markup, grids_of_lines
 from .document import Grid
 from .keys import match_key
 from .lines import Line
@@ -75,8 +75,10 @@ def observe(
         heads beside them are left out of the tokens.
     """
     seen = [grid_of_markup(text, grid, spans) for grid, spans in grids]
-    outside = _lines_outside(lines, seen)
-    barred, loose = grids_of_lines(outside)
+    loose = _lines_outside(lines, seen)
+    barred: list[CellGrid] = []
+    if _may_hold_rows(text):
+        barred, loose = grids_of_lines(loose)
     page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []
     page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
     loose = [(number, line) for number, line in loose if number not in page_lines]
@@ -86,6 +88,12 @@ def observe(
         page_starts=page_starts,
         line_starts=starts,
     )
+
+
+def _may_hold_rows(text: str) -> bool:
+    """Whether anything in a text cuts lines into cells: one look at the text spares one at each of its lines."""
+    bars, rules = bars_and_rules()
+    return "\t" in text or any(rule in text for rule in rules) or bars.search(text) is not None
 
 
 def _lines_outside(lines: Sequence[Line], grids: Sequence[CellGrid]) -> list[tuple[int, Line]]:

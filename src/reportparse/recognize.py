@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from .forms import FormSpec, form_keys, load_form
 from .labels import LabelRole
@@ -79,7 +80,7 @@ def _is_shared(
     forms: tuple[str, ...],
 ) -> bool:
     """Whether the same print also names this row or column in the other forms that have it (in another role)."""
-    return any(t == table and k == key and r != role and f != forms for t, r, k, f in seen)
+    return any(k == key and t == table and r != role and f != forms for t, r, k, f in seen)
 
 
 def _weigh_leaves(rows: Sequence[SeenRow], score: dict[str, float], told: dict[str, list[str]]) -> None:
@@ -88,14 +89,24 @@ def _weigh_leaves(rows: Sequence[SeenRow], score: dict[str, float], told: dict[s
         if not any(piece.text for piece in row.pieces):
             continue
         for table, key in row.addresses:
-            having = {
-                name for name in score for t in load_form(name).tables if t.key == table for r in t.rows if r.key == key
-            }
-            leaf = {name for name in having if not load_form(name).table(table).row(key).is_group}
-            if leaf and leaf != having:
-                for name in leaf:
-                    score[name] += _LEAF_WEIGHT
-                    told[name].append(f"values in row {table}.{key}")
+            for name in _leaf_only().get((table, key), ()):
+                score[name] += _LEAF_WEIGHT
+                told[name].append(f"values in row {table}.{key}")
+
+
+@cache
+def _leaf_only() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The rows, as table and row key, that are groups in some forms, with the forms in which they hold values."""
+    having: dict[tuple[str, str], dict[str, bool]] = {}
+    for name in form_keys():
+        for table in load_form(name).tables:
+            for row in table.rows:
+                having.setdefault((table.key, row.key), {})[name] = row.is_group
+    return {
+        place: tuple(name for name, is_group in forms.items() if not is_group)
+        for place, forms in having.items()
+        if any(forms.values())
+    }
 
 
 def _weigh_outline(
