@@ -38,6 +38,7 @@ NOTICES = (
     "disclosed_bound",
     "fee_reported",
 )
+_NEAR = 120  # characters before a number in which another matter would be named
 _CLAUSE_RE = re.compile(r"[，。；：,;]")
 _YEAR_RE = re.compile(r"(20\d\d)年")
 
@@ -273,8 +274,8 @@ def _read_sentence(sentence: Sentence, phrases: _Phrases, year: int | None) -> l
             if "#" in match[0] or not _is_about(rule, sentence, match.start(), match.end(), phrases, year):
                 continue
             said.append((match.start(), _Said(rule, 0, sentence.normal_span(*match.span()))))
-    said.sort(key=lambda pair: pair[0])
-    return [claim for _, claim in said] + _say_all(sentence, [claim for _, claim in said], phrases)
+    claims = [claim for _, claim in sorted(said, key=lambda pair: pair[0])]
+    return sorted(claims + _say_all(sentence, claims, phrases), key=lambda claim: claim.span)
 
 
 def _matches(pattern: re.Pattern[str] | None, text: str) -> Iterator[tuple[int, int]]:
@@ -289,13 +290,13 @@ def _matches(pattern: re.Pattern[str] | None, text: str) -> Iterator[tuple[int, 
 def _is_about(rule: _Rule, sentence: Sentence, place: int, end: int, phrases: _Phrases, year: int | None) -> bool:
     """Whether a wording speaks of this report's year and of what the rule is about."""
     text = sentence.text
-    before = text[:end]
     if "foreign" not in rule.allows:
-        foreign = [match.end() for match in phrases.foreign.finditer(before)]
-        if foreign and not phrases.topic.search(before, foreign[-1]):
+        foreign = [match.end() for match in phrases.foreign.finditer(text, max(0, place - _NEAR), end)]
+        if foreign and not phrases.topic.search(text, foreign[-1], end):
             return False
     if "past" not in rule.allows:
-        clause = max((match.end() for match in _CLAUSE_RE.finditer(text, 0, place)), default=0)
+        near = max(0, place - _NEAR)
+        clause = max((match.end() for match in _CLAUSE_RE.finditer(text, near, place)), default=near)
         named = _YEAR_RE.search(text, clause, place)
         if phrases.past.search(text, clause, end) or (named and year is not None and int(named[1]) != year):
             return False

@@ -18,7 +18,7 @@ from .normalize import NormalText
 from .spans import Span
 
 MAX_SENTENCE = 400  # characters read on each side of a number; no author writes longer sentences with figures
-MAX_SENTENCES = 2_000  # sentences that are read; the report of a whole province has fewer than a hundred with numbers
+MAX_SENTENCES = 1_000  # sentences that are read; the report of a whole province has fewer than a hundred with numbers
 MAX_GAP = 300  # characters between two cells of one table: more than the longest row of heads of any form
 _SMALL_GAP = 8  # characters between two cells that cannot hold a sentence
 _LEAD = 160  # characters before a sentence that still say what it is about
@@ -31,7 +31,7 @@ _CHINESE = f"{_DIGITS}〇两十百千万"
 _UNITS = "[件份起宗例条次部项个篇元]"
 _NUMBER = rf"(?<=[0-9{_CHINESE}])\s{{0,3}}+万?\s{{0,3}}+{_UNITS}"
 _WRAPPED = r"\s{0,9}+"  # a word may be broken over two lines
-_NONE = "(?<=[未没无])[^。]{0,48}?"
+_NONE = "(?<=[未没无])[^。未没无]{0,48}?"  # no second such word, or a run of them would cost its square
 # White space, or a number of its own before a unit: not 第三件, 近百件 or the end of 3.5 and of 1 2.
 _PIECE_RE = re.compile(
     r"\s++|(?<![\d第近约逾过.])(?<!\d[.,，\s])"
