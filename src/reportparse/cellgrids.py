@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -146,13 +147,23 @@ def _cuts(text: str, bars: re.Pattern[str]) -> list[int]:
 def _fields_of_block(lines: Sequence[_BarLine]) -> list[list[tuple[int, int]]]:
     """Places of the cells of each line. A bar at the edge closes a row only where every row of the block has it."""
     has_bars = any(bar.line.text[bar.cuts[0]] != "\t" for bar in lines)
-    left = has_bars and all(not bar.line.text[: bar.cuts[0]].strip() for bar in lines)
-    right = has_bars and all(not bar.line.text[bar.cuts[-1] + 1 :].strip() for bar in lines)
+    usual = Counter(len(bar.cuts) for bar in lines).most_common(1)[0][0]
+    whole = [bar for bar in lines if len(bar.cuts) == usual]  # a torn line lacks a bar at its end or beginning
+    left = has_bars and all(_is_blank(bar, 0) for bar in whole)
+    right = has_bars and all(_is_blank(bar, -1) for bar in whole)
     fields = []
     for bar in lines:
-        edges = [*([] if left else [-1]), *bar.cuts, *([] if right else [len(bar.line.text)])]
+        first = [] if left and _is_blank(bar, 0) else [-1]
+        last = [] if right and _is_blank(bar, -1) else [len(bar.line.text)]
+        edges = [*first, *bar.cuts, *last]
         fields.append([(start + 1, end) for start, end in pairwise(edges)])
     return fields
+
+
+def _is_blank(bar: _BarLine, edge: int) -> bool:
+    """Whether nothing is printed before the first (0) or after the last (-1) bar of a line."""
+    outside = bar.line.text[: bar.cuts[0]] if edge == 0 else bar.line.text[bar.cuts[-1] + 1 :]
+    return not outside.strip()
 
 
 def _grid_of_block(block: _Block, fields: Sequence[list[tuple[int, int]]]) -> CellGrid:
@@ -170,7 +181,7 @@ def _grid_of_block(block: _Block, fields: Sequence[list[tuple[int, int]]]) -> Ce
         if is_drawn and not bar.is_ruled and len(own) == width:
             unruled.add(len(rows))
         if following is not None and _GOES_ON_RE.match(following.text) and text.rstrip()[-1:].isdigit():
-            broken.add(len(rows))
+            broken.update((len(rows), len(rows) + 1))
         rows.append(_cells_of_line(bar.line, own, len(rows)))
         width = len(own)
     return CellGrid(lines[0].start, lines[-1].end, rows, frozenset(unruled), frozenset(broken))

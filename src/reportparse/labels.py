@@ -20,7 +20,7 @@ from .keys import match_key
 LabelRole = Literal["row", "group", "column", "head", "title", "unit_head", "trailer"]
 
 # Ordinals as they stand at the start of a match key, where punctuation is gone.
-_KEY_ORDINAL_RE = re.compile(r"^(?:其中)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})")
+_KEY_ORDINAL_RE = re.compile(r"^(?:其中)?(?:[0-9]|[一二三四五六七八九十]{1,3})")
 
 
 class LabelRef(NamedTuple):
@@ -67,8 +67,8 @@ class LabelIndex:
         if found:
             return found
         # A variant that is listed without ordinal, printed with one.
-        found = self.refs.get(short, ()) if short != key and not _KEY_ORDINAL_RE.match(short) else ()
-        if found and all(ref.role in ("row", "group") for ref in found):
+        found = self.refs.get(short, ()) if short != key else ()
+        if found and all(ref.role in ("row", "group") and not ref.is_official for ref in found):
             return found
         # A group label run together with the label of its first row.
         group = next((group for group in self.groups if key.startswith(group)), "")

@@ -56,16 +56,15 @@ def place_in_grid(
     pieces = row.pieces
     if len(pieces) == width:
         return Placement(tuple(pieces))
-    for under in (columns, learnt):
-        placed = _by_head(pieces, under)
-        if placed is not None:
-            return placed
     trimmed = list(pieces)
     while len(trimmed) > width and not trimmed[-1].text:
         trimmed.pop()
+    ways = [_by_head(pieces, columns), _by_head(pieces, learnt)]
     if len(trimmed) == width:
-        return Placement(tuple(trimmed))
-    return None
+        ways.append(Placement(tuple(trimmed)))
+    found = [way for way in ways if way is not None]
+    texts = {tuple(piece.text if piece else "" for piece in way.cells) for way in found}
+    return found[0] if len(texts) == 1 else None
 
 
 def learn_columns(rows: Sequence[SeenRow], width: int) -> list[frozenset[int]]:

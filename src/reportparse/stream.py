@@ -85,7 +85,8 @@ class StreamReader:
                 self._close(token)
                 open_row = None
                 loose.append(place)
-                self._run = 0
+                if token.text not in UNITS:
+                    self._run = 0
                 place += 1
 
     def _count_stray(self, row: SeenRow | None) -> None:
