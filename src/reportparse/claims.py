@@ -135,28 +135,29 @@ def find_claims(
         for sentence in iter_sentences(normal, sections, zones, phrases.topics)
         for claim in _read_sentence(sentence, phrases, year)
     ]
-    known = _Known(form, records, phrases) if said else None
     claims: list[dict[str, Any]] = []
     findings: list[Finding] = []
+    known = _Known(form, records, phrases)
     for one in said:
-        quantities = known.quantities(one.rule) if known else ()
-        if not quantities:
-            continue
-        fits = [fit for cells in quantities if (fit := _fits(one, cells, values)) is not None]
-        span = normal.source_span(*one.span)
-        claims.append(
-            {
-                "quantities": tuple("+".join(".".join(cell) for cell in cells) for cells in quantities),
-                "value": one.value,
-                "span": span,
-                "agrees": any(fits) if fits else None,
-            }
-        )
-        if fits and not any(fits):
-            findings.append(_difference(one, span, quantities, values))
+        if quantities := known.quantities(one.rule):
+            claims.append(_claim(one, quantities, values, normal))
+            if claims[-1]["agrees"] is False:
+                findings.append(_difference(one, claims[-1]["span"], quantities, values))
     findings += _bound_findings(phrases, values)
     findings += _told_findings(phrases, values, normal.text)
     return claims, tuple(findings)
+
+
+def _claim(
+    said: _Said, quantities: Sequence[Sequence[Place]], values: Mapping[Place, Value], normal: NormalText
+) -> dict[str, Any]:
+    fits = [fit for cells in quantities if (fit := _fits(said, cells, values)) is not None]
+    return {
+        "quantities": tuple("+".join(map(".".join, cells)) for cells in quantities),
+        "value": said.value,
+        "span": normal.source_span(*said.span),
+        "agrees": any(fits) if fits else None,
+    }
 
 
 class _Known:

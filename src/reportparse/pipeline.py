@@ -112,8 +112,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     checks, diagnosis, findings = _judge(draft.records, readings, options)
     claims, differences = _compare_prose(draft, normal, choice)
     findings = (*draft.findings, *findings, *differences, *_tell_no_report(normal, identity, outline, choice))
-    judged = {"checks": checks, "diagnosis": diagnosis, "claims": claims, "findings": findings}
-    report = draft.model_copy(update=judged)
+    report = draft.model_copy(update={"checks": checks, "diagnosis": diagnosis, "claims": claims, "findings": findings})
     report._normal = normal
     return report
 
