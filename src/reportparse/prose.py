@@ -28,8 +28,8 @@ _DIGITS = "零一二三四五六七八九"
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 _LIKE_DIGITS = str.maketrans("〇两", "零二")
 _CHINESE = f"{_DIGITS}〇两十百千万"
-_UNITS = "[件份起宗例条次部项个篇元]"
-_NUMBER = rf"(?<=[0-9{_CHINESE}])\s{{0,3}}+万?\s{{0,3}}+{_UNITS}"
+_UNITS = "(?:[件份起宗例条次项个元]|部(?!分))"
+_NUMBER = rf"(?<=[0-9{_CHINESE}])(?<!第[{_CHINESE}])\s{{0,3}}+万?\s{{0,3}}+{_UNITS}"
 _WRAPPED = r"\s{0,9}+"  # a word may be broken over two lines
 _NONE = "(?<=[未没无])[^。未没无]{0,48}?"  # no second such word, or a run of them would cost its square
 # White space, or a number of its own before a unit: not 第三件, 近百件 or the end of 3.5 and of 1 2.
