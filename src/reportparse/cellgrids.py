@@ -17,7 +17,7 @@ from .spans import Span
 
 _RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
 _RULE_RE = re.compile(r"[─━═┄┅┈┉]{3}")
-_GOES_ON_RE = re.compile(r"\s*+[|│┃║｜]?\s*+[.,，．]?\d[\d.,，．]*+[件条次篇个人项万元]*+\s*+(?:[|│┃║｜]|\s|$)")
+_GOES_ON_RE = re.compile(r"\s*+[|│┃║｜]?\s*+[.,，．]?\d+(?:[.,，．]\d+)*+[件条次篇个人项万元]*+(?:[|│┃║｜\s]|$)")
 # A line longer than this is not cut by bars or tabs into the row of a table that is read as a grid.
 MAX_ROW_LINE = 20_000
 NumberedLine = tuple[int, Line]

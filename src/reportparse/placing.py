@@ -27,7 +27,7 @@ from .readings import (
     place_in_grid,
     place_under_heads,
 )
-from .rows import Piece, SeenRow
+from .rows import UNITS, Piece, SeenRow
 from .values import parse_value
 
 # Heads of an aligned table stand in at most this many lines above its first row.
@@ -79,7 +79,8 @@ class Stream:
         following = bisect_right(self.row_starts, row.start)
         end = self.row_starts[following] if following < len(self.row_starts) else self.end
         between = self.tokens[bisect_left(self.starts, row.end) : bisect_left(self.starts, end)]
-        return any(character.isdigit() for token in between[:1] for character in token.text[:8])
+        text = next((token.text for token in between if token.text not in UNITS), "")
+        return any(character.isdigit() for character in text[:8])
 
     def heads_above(self, rows: Sequence[SeenRow]) -> list[Token]:
         """Tokens of the lines right above the first of some rows, heads that span several columns left out."""
