@@ -4,55 +4,38 @@ The idea is that of Fellegi and Holt: blame as few cells as possible. An explana
 each, such that every failed check of its group holds after the change and no check that passed breaks. Undecided
 checks constrain nothing. The values are suggestions: nothing here changes a record.
 
-A search tries one cell, then two, and so on. Each time it takes a relation that does not hold, blames each of its
-cells in turn, and uses the relation to eliminate that cell from the others; for the last cell it compares residuals
-and eliminates nothing. A cell that was tried is out of question in the later branches, so no set is met twice.
+A search tries one cell, then two, and so on, until its bound; where a caller asks for it, a solver goes on from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from heapq import nlargest
 
 from .checks import CellNames, Decided, coverage_findings, decide, failure_finding, try_relation
+from .equations import Budget, Equation, Number, as_whole, search_changes
 from .forms import FormSpec
 from .mistakes import hang_together, mistake_findings
 from .models import BlamedCell, CellRef, Check, Diagnosis, Finding, Record, Value
 from .rules import Place, Relation
+from .solver import propose_cells, require_solver
 
-Number = int | Fraction
 Implied = dict[Place, Value]
 
 # A message names this many explanations; the diagnosis holds all.
 MAX_TOLD = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Equation:
-    """``residual`` plus, for each cell, its coefficient times its change is to be zero."""
-
-    coefficients: Mapping[Place, Number]
-    residual: Number
-
-
-@dataclass(slots=True)
-class _Budget:
-    """What is left of a search; ``was_cut`` tells that its depth stopped it somewhere."""
-
-    steps: int
-    was_cut: bool = False
-
-    def spend(self, steps: int) -> bool:
-        """Take steps; whether any are left."""
-        self.steps -= steps
-        return self.steps > 0
+# Steps for the values of a set of cells that the solver named.
+STEPS_OF_A_TRIAL = 100_000
 
 
 def diagnose(
-    checks: Sequence[Check], records: Sequence[Record], form: FormSpec, *, max_steps: int = 200_000
+    checks: Sequence[Check],
+    records: Sequence[Record],
+    form: FormSpec,
+    *,
+    max_steps: int = 200_000,
+    solver: bool = False,
 ) -> tuple[Diagnosis, ...]:
     """Group failed checks that hang together, and find the smallest explanations of each group.
 
@@ -65,10 +48,15 @@ def diagnose(
         records: The records that were checked.
         form: Their form.
         max_steps: A bound on the search, shared by the groups; a step is about one look at one cell.
+        solver: Let an integer program go on where the bound ended the search. It names cells; their values are worked
+            out and tried exactly, as those of the search are.
 
     Returns:
         One diagnosis a group, in the order of the form. ``explanations`` holds all of the smallest size, and may be
         empty: there is none if ``complete``, else the bound ended the search.
+
+    Raises:
+        MissingExtraError: The solver was asked for and is not installed.
 
     Example:
         >>> from reportparse.checks import check_records
@@ -82,6 +70,9 @@ def diagnose(
         >>> [(blamed.column, blamed.implied) for blamed, in diagnosis.explanations]
         [('total', 11)]
     """
+    if solver:
+        # Told at the first report, not at the first that needs it.
+        require_solver()
     if not any(check.status == "failed" for check in checks):
         return ()
     decided = decide(checks, records, form)
@@ -90,7 +81,12 @@ def diagnose(
     done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}
     while pending:
         group = pending.pop(0)
-        found, complete = _explain([decided.failed[index] for index in group], decided, _Budget(share))
+        failed = [decided.failed[index] for index in group]
+        found, complete = _explain(failed, decided, Budget(share))
+        if solver and not complete:
+            solved, complete = _explain_by_solver(failed, decided)
+            # Both list explanations of the smallest size, and each may have found what the other did not.
+            found += [implied for implied in solved if implied not in found]
         changed = {place for implied in found for place in implied}
         joined = [
             other
@@ -129,17 +125,14 @@ def findings_of(
     return (*failed, *explained, *slips, *coverage_findings(decided, records))
 
 
-def _explain(group: Sequence[Relation], decided: Decided, budget: _Budget) -> tuple[list[Implied], bool]:
+def _explain(group: Sequence[Relation], decided: Decided, budget: Budget) -> tuple[list[Implied], bool]:
     """All explanations of the smallest size for one group, and whether the search ended by itself."""
     equations = _equations(group, decided)
     relations = (*group, *decided.passed)
     size = 1
     while True:
         budget.was_cut = False
-        tried = (
-            _accept(changes, relations, decided, budget)
-            for changes in _search(equations, size, frozenset(), (), budget)
-        )
+        tried = (_accept(changes, relations, decided, budget) for changes in search_changes(equations, size, budget))
         found = [implied for implied in tried if implied]
         complete = budget.steps > 0
         if found or not complete or not budget.was_cut:
@@ -147,7 +140,26 @@ def _explain(group: Sequence[Relation], decided: Decided, budget: _Budget) -> tu
         size += 1
 
 
-def _equations(group: Sequence[Relation], decided: Decided) -> list[_Equation]:
+def _explain_by_solver(group: Sequence[Relation], decided: Decided) -> tuple[list[Implied], bool]:
+    """The same, by an integer program that names the cells; what it names is searched and tried exactly."""
+    equations = _equations(group, decided)
+    relations = (*group, *decided.passed)
+    places = frozenset(place for equation in equations for place in equation.coefficients)
+    counts = places & decided.plan.counts
+    found: list[Implied] = []
+
+    def accept(cells: frozenset[Place]) -> bool:
+        budget = Budget(STEPS_OF_A_TRIAL)
+        changes = search_changes(equations, len(cells), budget, banned=places - cells)
+        tried = (_accept(change, relations, decided, budget) for change in changes)
+        implied = [one for one in tried if one.keys() == cells]
+        found.extend(implied)
+        return bool(implied)
+
+    return found, propose_cells(equations, {place: -_exact(decided.values[place]) for place in counts}, accept)
+
+
+def _equations(group: Sequence[Relation], decided: Decided) -> list[Equation]:
     equations = [_equation(relation, decided.values) for relation in group if relation.rule.kind != "whole"]
     equations += [_equation(relation, decided.values) for relation in decided.passed if relation.rule.kind != "at_most"]
     open_cells = {place for equation in equations if equation.residual for place in equation.coefficients}
@@ -155,132 +167,19 @@ def _equations(group: Sequence[Relation], decided: Decided) -> list[_Equation]:
         place = relation.left[0]
         if relation.rule.kind == "whole" and place not in open_cells:
             printed = _exact(decided.values[place])
-            equations.append(_Equation({place: 1}, _whole(printed - max(0, round(printed)))))
+            equations.append(Equation({place: 1}, as_whole(printed - max(0, round(printed)))))
     return equations
 
 
-def _equation(relation: Relation, values: Mapping[Place, Value]) -> _Equation:
+def _equation(relation: Relation, values: Mapping[Place, Value]) -> Equation:
     coefficients: dict[Place, Number] = dict.fromkeys(relation.left, 1)
     coefficients.update(dict.fromkeys(relation.right, -1))
     residual = sum(coefficient * _exact(values[place]) for place, coefficient in coefficients.items())
-    return _Equation(coefficients, _whole(residual))
-
-
-def _search(
-    equations: Sequence[_Equation],
-    size: int,
-    banned: frozenset[Place],
-    blamed: tuple[tuple[Place, _Equation], ...],
-    budget: _Budget,
-) -> Iterator[dict[Place, Number]]:
-    """Yield the changes of at most ``size`` further cells, none of them banned, that make all equations hold."""
-    unmet = [equation for equation in equations if equation.residual]
-    if not budget.spend(len(equations)):
-        return
-    if not unmet:
-        yield _solve(blamed)
-        return
-    choices, chosen = _fewest_choices(unmet, banned)
-    if size == 1:
-        budget.was_cut = True
-        for place in _last_cells(choices, unmet, equations, budget):
-            yield _solve((*blamed, (place, chosen)))
-        return
-    if _fewest_cells(unmet, banned) > size:
-        budget.was_cut = True
-        return
-    hopeless = _hopeless_cells(unmet, size, banned, budget)
-    if hopeless:
-        budget.was_cut = True
-        banned |= hopeless
-        choices, chosen = _fewest_choices(unmet, banned)
-    for place in choices:
-        reduced = _eliminate(place, chosen, equations, budget)
-        yield from _search(reduced, size - 1, banned, (*blamed, (place, chosen)), budget)
-        banned |= {place}
-
-
-def _fewest_choices(unmet: Sequence[_Equation], banned: Set[Place]) -> tuple[list[Place], _Equation]:
-    """The unmet equation with the fewest cells that can still be blamed, and these cells."""
-    choices = ([place for place in equation.coefficients if place not in banned] for equation in unmet)
-    return min(zip(choices, unmet, strict=True), key=lambda choice: len(choice[0]))
-
-
-def _hopeless_cells(unmet: Sequence[_Equation], size: int, banned: Set[Place], budget: _Budget) -> set[Place]:
-    """Cells that stand in no set of at most ``size`` cells which mends all unmet equations.
-
-    An equation with one blamed cell is mended by that cell alone, so all such equations of a cell must ask for the
-    same change. One with several blamed cells is mended by each for a half at most. So a cell that stands in ``d``
-    equations, ``m`` of which ask for the same change, mends no more than ``(m + d) / 2``, and the best cells together
-    must mend all.
-    """
-    asked: dict[Place, list[Number]] = {}
-    for equation in unmet:
-        budget.spend(len(equation.coefficients))
-        for place, coefficient in equation.coefficients.items():
-            if place not in banned:
-                asked.setdefault(place, []).append(_divide(-equation.residual, coefficient))
-    worth = {place: len(wishes) + max(map(wishes.count, wishes)) for place, wishes in asked.items()}
-    others = sum(nlargest(size - 1, worth.values()))
-    return {place for place, value in worth.items() if value + others < 2 * len(unmet)}
-
-
-def _last_cells(
-    choices: Sequence[Place], unmet: Sequence[_Equation], equations: Sequence[_Equation], budget: _Budget
-) -> Iterator[Place]:
-    """The cells one change of which meets all equations: each unmet one holds the cell, no other does."""
-    for place in choices:
-        if not budget.spend(len(unmet)):
-            return
-        if not all(place in equation.coefficients for equation in unmet):
-            continue
-        change = _divide(-unmet[0].residual, unmet[0].coefficients[place])
-        if all(equation.residual + equation.coefficients.get(place, 0) * change == 0 for equation in equations):
-            yield place
-
-
-def _fewest_cells(unmet: Sequence[_Equation], banned: frozenset[Place]) -> int:
-    """A lower bound on how many cells must change: equations without a common cell need one each."""
-    used: set[Place] = set()
-    count = 0
-    for equation in sorted(unmet, key=lambda equation: len(equation.coefficients)):
-        if used.isdisjoint(equation.coefficients):
-            used |= equation.coefficients.keys() - banned
-            count += 1
-    return count
-
-
-def _eliminate(place: Place, pivot: _Equation, equations: Sequence[_Equation], budget: _Budget) -> list[_Equation]:
-    """The equations without ``pivot``, which is used to remove ``place`` from the others."""
-    reduced = []
-    for equation in equations:
-        if equation is pivot:
-            continue
-        if place in equation.coefficients:
-            budget.spend(len(pivot.coefficients))
-            factor = _divide(equation.coefficients[place], pivot.coefficients[place])
-            coefficients = dict(equation.coefficients)
-            for other, coefficient in pivot.coefficients.items():
-                coefficients[other] = coefficients.get(other, 0) - factor * coefficient
-            kept = {other: coefficient for other, coefficient in coefficients.items() if coefficient}
-            equation = _Equation(kept, _whole(equation.residual - factor * pivot.residual))
-        reduced.append(equation)
-    return reduced
-
-
-def _solve(blamed: Sequence[tuple[Place, _Equation]]) -> dict[Place, Number]:
-    """The changes of the blamed cells, last first: each equation holds no cell that was blamed before it."""
-    changes: dict[Place, Number] = {}
-    for place, equation in reversed(blamed):
-        rest = equation.residual + sum(
-            equation.coefficients.get(other, 0) * change for other, change in changes.items()
-        )
-        changes[place] = _divide(-rest, equation.coefficients[place])
-    return changes
+    return Equation(coefficients, as_whole(residual))
 
 
 def _accept(
-    changes: Mapping[Place, Number], relations: Sequence[Relation], decided: Decided, budget: _Budget
+    changes: Mapping[Place, Number], relations: Sequence[Relation], decided: Decided, budget: Budget
 ) -> Implied:
     """The changed cells with their new values; empty if one cannot hold its value, or a relation breaks."""
     budget.spend(len(relations))
@@ -309,17 +208,6 @@ def _implied_value(printed: Value, change: Number, is_count: bool) -> Value | No
 
 def _exact(value: Value) -> Number:
     return value if isinstance(value, int) else Fraction(value)
-
-
-def _whole(number: Number) -> Number:
-    """The same number, as an integer if it is one: they are much faster."""
-    return number if isinstance(number, int) or number.denominator != 1 else number.numerator
-
-
-def _divide(number: Number, by: Number) -> Number:
-    if by == 1:
-        return number
-    return -number if by == -1 else _whole(Fraction(number) / by)
 
 
 def _diagnosis(group: Sequence[Relation], found: Sequence[Implied], complete: bool, decided: Decided) -> Diagnosis:

@@ -13,8 +13,10 @@ class ParseOptions:
         blank_as_zero: Let the checks count a blank cell as 0. The records keep the blank, and a finding tells of it.
         max_readings: How many readings of a doubtful row are counted before its count is called incomplete.
         max_steps: A bound, in steps, on the search for explanations of failed checks.
+        solver: Let an integer program go on where that bound ends the search. Needs the extra ``solver``.
     """
 
     blank_as_zero: bool = False
     max_readings: int = 5_000
     max_steps: int = 200_000
+    solver: bool = False

@@ -220,7 +220,7 @@ def _judge(
         tables = {reading.spec.key for by, reading in readings if by == name}
         own = [record for record in records if record.table in tables]
         tried = check_records(own, form, blank_as_zero=options.blank_as_zero)
-        found = diagnose(tried, own, form, max_steps=options.max_steps)
+        found = diagnose(tried, own, form, max_steps=options.max_steps, solver=options.solver)
         checks += tried
         diagnosis += found
         findings += findings_of(tried, found, own, form)
