@@ -1,5 +1,5 @@
 from reportparse.document import GridCell
-from reportparse.grids import MAX_COLUMN_SPAN, MAX_COVERED_PLACES, MAX_ROW_SPAN, GridBuilder
+from reportparse.grids import MAX_COLUMN_SPAN, MAX_COVERED_PLACES, MAX_ROW_SPAN, MAX_SPANNED_COLUMNS, GridBuilder
 from reportparse.spans import Span
 
 
@@ -107,3 +107,28 @@ def test_an_empty_builder_builds_an_empty_grid() -> None:
     grid = GridBuilder().build(4, 4)
 
     assert (grid.rows, grid.columns, grid.cells) == (0, 0, ())
+
+
+def test_cells_that_span_rows_in_too_many_columns_are_read_as_one_row() -> None:
+    builder = GridBuilder()
+    builder.start_row()
+    for _ in range(MAX_SPANNED_COLUMNS + 2):
+        builder.add_cell(0, 1, row_span=3)
+    builder.start_row()
+    builder.start_row()
+
+    first, *_, last = builder.build(0, 1).cells
+
+    assert builder.spans_were_cut
+    assert (first.row_span, last.row_span) == (3, 1)
+
+
+def test_spans_that_ended_above_do_not_count() -> None:
+    builder = GridBuilder()
+    for _ in range(3):
+        builder.start_row()
+        for _ in range(MAX_SPANNED_COLUMNS // 2):
+            builder.add_cell(0, 1, row_span=2)
+        builder.start_row()
+
+    assert not builder.spans_were_cut

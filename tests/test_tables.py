@@ -353,6 +353,23 @@ def test_a_row_printed_twice_is_read_once_and_told() -> None:
     assert codes(report).count("row_repeated") == 1
 
 
+def test_of_two_prints_of_a_row_the_one_in_its_order_is_read() -> None:
+    rows = {f" {SECRET}": "9 0 0 0 0 0 9", **ROWS}
+
+    report = parse_report(one_cell_a_line(rows))
+
+    assert read(report) == expected()
+    assert [[cell.raw for cell in row.cells] for row in report.unknown_rows] == [NINES]
+
+
+def test_a_label_that_no_order_settles_is_kept_as_an_unknown_row() -> None:
+    text = STATISTICS.replace("（二）被依法纠错数\n件\n1\n", "（二）被依法纠错数\n件\n1\n" * 3, 1)
+
+    report = parse_report(text)
+
+    assert "（二）被依法纠错数" in [row.label for row in report.unknown_rows]
+
+
 @pytest.mark.xfail(reason="a repeated row is also told as no row of the form, which it is")
 def test_a_row_printed_twice_is_not_called_unknown_to_the_form() -> None:
     text = one_cell_a_line(with_row_after(SECRET, f" {NEW}", "9 0 0 0 0 0 9"))
