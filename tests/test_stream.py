@@ -171,7 +171,6 @@ def test_a_unit_before_the_values_belongs_to_the_row(unit: str, known: str | Non
     assert ([piece.text for piece in row.pieces], row.unit) == (["3"], known)
 
 
-@pytest.mark.xfail(reason="a row that strays open takes the note of them away from the row before")
 def test_a_value_that_a_second_unit_parts_from_its_row_is_a_stray_beside_it() -> None:
     row = stream(f"{TOTAL}\n件\n件\n3").rows[0]
 
