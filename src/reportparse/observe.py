@@ -20,6 +20,9 @@ from .resources import read_json
 from .spans import Span
 from .values import is_value_token
 
+# Longer pieces are prose: they begin no label, and are no value.
+MAX_LABEL_PIECE = 200
+MAX_VALUE_PIECE = 40
 _TOKEN_RE = re.compile(r"[^\s|│┃║｜]++")
 
 
@@ -154,22 +157,13 @@ def _tokens(lines: list[tuple[int, Line]]) -> list[Token]:
     tokens: list[Token] = []
     gap = 0
     for number, line in lines:
-        text, base, first = line.text, line.start, True
+        text, base = line.text, line.start
+        first_gap, gap = gap, gap + 1
         for match in _TOKEN_RE.finditer(text):
-            piece = match[0]
-            start = match.start()
-            tokens.append(
-                Token(
-                    base + start,
-                    base + match.end(),
-                    piece,
-                    match_key(piece) if len(piece) < 200 else "",
-                    len(piece) < 40 and is_value_token(piece),
-                    number,
-                    start,
-                    gap if first else -1,
-                )
-            )
-            first = False
-        gap = gap + 1 if first else 0
+            piece, (start, end) = match[0], match.span()
+            size = end - start
+            key = match_key(piece) if size < MAX_LABEL_PIECE else ""
+            is_value = size < MAX_VALUE_PIECE and is_value_token(piece)
+            tokens.append(Token(base + start, base + end, piece, key, is_value, number, start, first_gap))
+            first_gap, gap = -1, 0
     return tokens

@@ -176,20 +176,20 @@ def drop_page_numbers(rows: Sequence[tuple[SeenRow, TableSpec]], stream: Stream)
         rows: Rows of running text, each with its table.
         stream: The running text.
     """
+    over = [(row, spec) for row, spec in rows if len(row.pieces) == len(spec.columns) + 1]
+    if not over:
+        return
     taken = {piece.start for row, _ in rows for piece in row.pieces}
     lines = Counter(token.line for token in stream.tokens)
     alone = [
         (token.start, int(token.text))
         for token in stream.tokens
-        if lines[token.line] == 1 and _is_page_number(token.text) and token.start not in taken
+        if token.is_value and lines[token.line] == 1 and _is_page_number(token.text) and token.start not in taken
     ]
     extra = [
         (row.pieces[-1].start, int(row.pieces[-1].text), row)
-        for row, spec in rows
-        if len(row.pieces) == len(spec.columns) + 1
-        and _is_page_number(row.pieces[-1].text)
-        and lines[row.pieces[-1].line] == 1
-        and _adds_up(row.pieces[:-1], spec)
+        for row, spec in over
+        if _is_page_number(row.pieces[-1].text) and lines[row.pieces[-1].line] == 1 and _adds_up(row.pieces[:-1], spec)
     ]
     numbers = sorted([*alone, *((start, number) for start, number, _ in extra)])
     for start, number, row in extra:
@@ -238,6 +238,8 @@ def _place_flow(rows: Sequence[SeenRow], spec: TableSpec, width: int, around: Su
 def _may_end_in_page_number(row: SeenRow) -> bool:
     """Whether the last value stands alone on a line of its own while those before it share lines."""
     if not row.pieces:
+        return False
+    if row.pieces[-1].line == row.pieces[0].line:
         return False
     above = [piece.line for piece in row.pieces[:-1]] + ([row.lines[1]] if row.start < row.end else [])
     return bool(above) and row.pieces[-1].line > max(above) and len(set(above)) < len(above)

@@ -46,6 +46,7 @@ class StreamReader:
         self.sightings: list[Sighting] = []
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
         self._run = 0
+        self._labelled: SeenRow | None = None  # the last row with a label
         self._stray_ahead = False  # values stand right before the next row that no row took
         self._in_heads = False
         self._heads: list[tuple[LabelRef, ...]] = []  # the last unbroken run of column heads
@@ -90,12 +91,11 @@ class StreamReader:
                 place += 1
 
     def _count_stray(self, row: SeenRow | None) -> None:
-        if row is not None and any(key for _, key in row.addresses):
+        if row is not None and row is self._labelled:
             self._run = 0
             return
-        labelled = next((seen for seen in reversed(self.rows) if seen.addresses), None)
-        if labelled is not None:
-            labelled.has_stray = True
+        if self._labelled is not None:
+            self._labelled.has_stray = True
         self._stray_ahead = True
         self._run += 1
         self.strays[self._table] = max(self._run, self.strays.get(self._table, 0))
@@ -139,6 +139,7 @@ class StreamReader:
             is_column = any(ref.role == "column" for ref in refs)
             self._heads = [*self._heads, refs] if is_column and self._in_heads else [refs] if is_column else self._heads
             self._in_heads = is_column
+            self._labelled = None  # values after a head are not those of the row above it
             return None
         self._in_heads = False
         before = self.rows[-1] if self.rows else None
@@ -146,6 +147,7 @@ class StreamReader:
             self.rows.pop()  # a merged cell that is printed once for each place it covers
         row = SeenRow(first.start, last.end, addresses, [_piece(tokens[place]) for place in inner], is_torn=is_torn)
         row.heads = dict(enumerate(self._heads))
+        self._labelled = row
         row.lines = (first.line, last.line)
         row.has_stray, self._stray_ahead = self._stray_ahead, False
         self.rows.append(row)

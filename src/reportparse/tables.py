@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -71,8 +71,12 @@ def read_tables(
     """
     readings: list[TableReading] = []
     forms: list[str] = []
+    rows_of: dict[str, list[SeenRow]] = defaultdict(list)
+    for seen in rows:
+        for table in dict.fromkeys(table for table, _ in seen.addresses):
+            rows_of[table].append(seen)
     for name, spec in _specs(sightings, form, others):
-        own = [row for row in rows if any(table == spec.key for table, _ in row.addresses)]
+        own = rows_of.get(spec.key)
         if own:
             reading = TableReading(spec)
             _fill(reading, own, sightings)
@@ -125,13 +129,23 @@ def unread_tables(
 ) -> list[tuple[TableSpec, Sighting]]:
     """Tables of the form whose heads are printed and of which no row was read, with the first head of each."""
     read = {reading.spec.key for _, reading in readings}
-    unread = []
-    for spec in form.tables:
-        own = [s for s in sightings if any(r.table == spec.key and r.role in ("column", "title") for r in s.refs)]
-        named = {r.key for s in own for r in s.refs if r.table == spec.key and len({o.table for o in s.refs}) == 1}
-        if spec.key not in read and len(named) > min(1, len(spec.columns) - 1):
-            unread.append((spec, own[0]))
-    return unread
+    missing = {spec.key: spec for spec in form.tables if spec.key not in read}
+    if not missing:
+        return []
+    first: dict[str, Sighting] = {}
+    named: dict[str, set[str]] = defaultdict(set)
+    for sighting in sightings:
+        is_own = len({ref.table for ref in sighting.refs}) == 1
+        for ref in sighting.refs:
+            if ref.table in missing and ref.role in ("column", "title"):
+                first.setdefault(ref.table, sighting)
+            if ref.table in missing and is_own:
+                named[ref.table].add(ref.key)
+    return [
+        (spec, first[key])
+        for key, spec in missing.items()
+        if key in first and len(named[key]) > min(1, len(spec.columns) - 1)
+    ]
 
 
 def _fill(reading: TableReading, own: list[SeenRow], sightings: Sequence[Sighting]) -> None:
