@@ -16,8 +16,8 @@ def settle_order(
 ) -> Iterator[tuple[Address | None, bool]]:
     """Choose one address for each row of a table so that the rows follow the form as far as they can.
 
-    The choice is the longest chain of rows in rising order of the form; a row outside the chain keeps its address
-    if its label names one row only.
+    The choice is the longest chain of rows in rising order of the form, a row with values counting twice; a row
+    outside the chain keeps its address if its label names one row only.
 
     Args:
         rows: Rows of one table in the order of print.
@@ -26,7 +26,7 @@ def settle_order(
     Yields:
         The address for each row, None where nothing settles it; and whether the row is part of the chain.
     """
-    ends: dict[int, tuple[int, int, int | None]] = {}  # place in the form -> (chain length, row, link)
+    ends: dict[int, tuple[int, int, int | None]] = {}  # place in the form -> (worth of the chain, row, link)
     links: list[tuple[int, int | None]] = []  # (place in the form, link before)
     row_of_link: list[int] = []
     for number, row in enumerate(rows):
@@ -37,10 +37,11 @@ def settle_order(
                 default=(0, 0, None),
                 key=lambda item: (item[0], item[1]),
             )
-            if place not in ends or ends[place][0] < length + 1:
+            worth = length + (2 if row.pieces else 1)
+            if place not in ends or ends[place][0] < worth:
                 links.append((place, link))
                 row_of_link.append(number)
-                ends[place] = (length + 1, number, len(links) - 1)
+                ends[place] = (worth, number, len(links) - 1)
     chosen: dict[int, int] = {}
     link = max(ends.values(), default=(0, 0, None))[2]
     while link is not None:

@@ -95,7 +95,7 @@ def _grid_row(
     row.key = "" if addresses else label.key
     for cell in cells[place + 1 :]:
         if cell.text in UNITS and not row.pieces and row.unit is None:
-            row.unit = cell.text
+            row.unit = cell.text.strip("（）()")
         elif "unit_head" in {ref.role for ref in heads.get(cell.column, ())} and not row.pieces:
             continue
         else:

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
-from .forms import FormSpec, RowSpec, TableSpec, form_keys, load_form
+from .forms import RowSpec, TableSpec, form_keys, load_form
 from .keys import match_key
 
 LabelRole = Literal["row", "group", "column", "head", "title", "unit_head", "trailer"]
 
 # Ordinals as they stand at the start of a match key, where punctuation is gone.
-_KEY_ORDINAL_RE = re.compile(r"^(?:其中)?(?:[0-9]|[一二三四五六七八九十]{1,3})")
+_KEY_ORDINAL_RE = re.compile(r"^(?:其中)?(?:[0-9]|[一二三四五六七八九十]{1,3})?")
+_REMARK_RE = re.compile(r"[（(][^（()）]*[)）]$")
+
+
+_Target = tuple[str, LabelRole, str]
+_Draft = defaultdict[str, dict[_Target, tuple[set[str], bool]]]
 
 
 class LabelRef(NamedTuple):
@@ -39,7 +44,8 @@ class LabelIndex:
 
     Attributes:
         refs: Match key to what it names.
-        bare: Match key without ordinal to what it names; only keys that are no full label.
+        bare: Match key without ordinal or remark to what it names; only keys that are no full label.
+        numbered: The same for keys that also name a column: they name a row only where an ordinal stands before them.
         prefixes: Every proper beginning of a key in ``refs`` or ``bare``.
         longest: Length of the longest key.
         one_row: Tables printed in one row under their heads, with the number of their cells.
@@ -49,6 +55,7 @@ class LabelIndex:
 
     refs: dict[str, tuple[LabelRef, ...]]
     bare: dict[str, tuple[LabelRef, ...]]
+    numbered: dict[str, tuple[LabelRef, ...]]
     prefixes: frozenset[str]
     longest: int
     one_row: dict[str, int]
@@ -63,7 +70,7 @@ class LabelIndex:
         if len(key) > 2 * self.longest:
             return ()
         short = _KEY_ORDINAL_RE.sub("", key)
-        found = self.bare.get(short, ())
+        found = self.bare.get(short) or (self.numbered.get(short, ()) if short != key else ())
         if found:
             return found
         # A variant that is listed without ordinal, printed with one.
@@ -78,51 +85,31 @@ class LabelIndex:
 @cache
 def label_index() -> LabelIndex:
     """The index over the labels of every packaged form."""
-    refs: dict[str, dict[tuple[str, LabelRole, str], tuple[set[str], bool]]] = defaultdict(dict)
-    bare: dict[str, dict[tuple[str, LabelRole, str], tuple[set[str], bool]]] = defaultdict(dict)
-    for name in form_keys():
-        form = load_form(name)
-        for table in form.tables:
-            own = set()
-            for label, role, key, is_official in _labels_of(table):
-                own.add(match_key(label))
-                _note(refs, match_key(label), (table.key, role, key), name, is_official)
-            for row in table.rows:
-                for label in row.labels:
-                    short = _KEY_ORDINAL_RE.sub("", match_key(label))
-                    if len(short) > 1 and short not in own and _is_unique(table, short):
-                        _note(bare, short, (table.key, _role(row), row.key), name, False)
+    refs: _Draft = defaultdict(dict)
+    bare: _Draft = defaultdict(dict)
+    numbered: _Draft = defaultdict(dict)
+    tables = [(name, table) for name in form_keys() for table in load_form(name).tables]
+    for name, table in tables:
+        own = set()
+        for label, role, key, is_official in _labels_of(table):
+            own.add(match_key(label))
+            _note(refs, match_key(label), (table.key, role, key), name, is_official)
+        for row in table.rows if table.arrangement != "one_row" else ():
+            for short in _short_keys(row):
+                if len(short) > 1 and _is_unique(table, short):
+                    _note(numbered if short in own else bare, short, (table.key, _role(row), row.key), name, False)
     only_bare = {key: entries for key, entries in bare.items() if key not in refs}
     keys = [*refs, *only_bare]
     return LabelIndex(
-        refs={key: tuple(_freeze(entries)) for key, entries in refs.items()},
-        bare={key: tuple(_freeze(entries)) for key, entries in only_bare.items()},
+        refs=_freeze(refs),
+        bare=_freeze(only_bare),
+        numbered=_freeze(numbered),
         prefixes=frozenset(key[:length] for key in keys for length in range(1, len(key))),
         longest=max(map(len, keys)),
-        one_row={
-            table.key: len(table.cells)
-            for name in form_keys()
-            for table in load_form(name).tables
-            if table.arrangement == "one_row"
-        },
-        leaves=frozenset(
-            (table.key, row.key) for name in form_keys() for table in load_form(name).tables for row in table.leaf_rows
-        ),
-        groups=tuple(
-            sorted(
-                (key for key, entries in refs.items() if any(r == "group" for _, r, _ in entries)),
-                key=len,
-                reverse=True,
-            )
-        ),
+        one_row={table.key: len(table.cells) for _, table in tables if table.arrangement == "one_row"},
+        leaves=frozenset((table.key, row.key) for _, table in tables for row in table.leaf_rows),
+        groups=tuple(sorted((key for key, e in refs.items() if any(r == "group" for _, r, _ in e)), key=len)[::-1]),
     )
-
-
-def leaf_labels(form: FormSpec) -> Iterator[tuple[str, str, str]]:
-    """Table key, row key and match key of each row label of a form."""
-    for table in form.tables:
-        for row in table.rows:
-            yield table.key, row.key, match_key(row.label)
 
 
 def _labels_of(table: TableSpec) -> Iterator[tuple[str, LabelRole, str, bool]]:
@@ -151,25 +138,31 @@ def _role(row: RowSpec) -> LabelRole:
     return "group" if row.is_group else "row"
 
 
+def _short_keys(row: RowSpec) -> set[str]:
+    """Keys of the labels of a row without ordinal, without the remark in brackets at the end, without both."""
+    keys = set()
+    for label in row.labels:
+        for wording in (label, _REMARK_RE.sub("", label)):
+            keys |= {match_key(wording), _KEY_ORDINAL_RE.sub("", match_key(wording))}
+    return keys - {match_key(label) for label in row.labels}
+
+
 def _is_unique(table: TableSpec, short: str) -> bool:
-    named = {
-        row.key for row in table.rows for label in row.labels if _KEY_ORDINAL_RE.sub("", match_key(label)) == short
-    }
-    return len(named) == 1 and table.arrangement != "one_row"
+    """Whether one row only of a table has this short key."""
+    return sum(short in _short_keys(row) for row in table.rows) == 1
 
 
-def _note(
-    index: dict[str, dict[tuple[str, LabelRole, str], tuple[set[str], bool]]],
-    key: str,
-    target: tuple[str, LabelRole, str],
-    form: str,
-    is_official: bool,
-) -> None:
+def _note(index: _Draft, key: str, target: _Target, form: str, is_official: bool) -> None:
     forms, official = index[key].setdefault(target, (set(), False))
     forms.add(form)
     index[key][target] = (forms, official or is_official)
 
 
-def _freeze(entries: dict[tuple[str, LabelRole, str], tuple[set[str], bool]]) -> Iterable[LabelRef]:
-    for (table, role, key), (forms, official) in entries.items():
-        yield LabelRef(table, role, key, tuple(sorted(forms)), official)
+def _freeze(index: Mapping[str, Mapping[_Target, tuple[set[str], bool]]]) -> dict[str, tuple[LabelRef, ...]]:
+    return {
+        key: tuple(
+            LabelRef(table, role, own, tuple(sorted(forms)), official)
+            for (table, role, own), (forms, official) in entries.items()
+        )
+        for key, entries in index.items()
+    }

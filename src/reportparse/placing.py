@@ -162,6 +162,9 @@ def _is_untrustworthy(rows: Sequence[SeenRow], spec: TableSpec, around: Surround
     width = _width(spec)
     if _is_disordered(rows, width, around.stream.strays.get(spec.key, 0)):
         return True
+    first, last = min(rows, key=lambda row: row.start), max(rows, key=lambda row: row.start)
+    if first.strays_ahead >= width and not last.pieces:
+        return True  # values stand before their labels
     is_whole = width >= MIN_TRUSTED_WIDTH and all(len(row.pieces) == width for row in rows)
     return around.is_scattered and not is_whole
 

@@ -209,8 +209,9 @@ def _add_splits(options: list[tuple[Piece | None, ...]], number: int, piece: Pie
         return 0
     for part in range(parts):
         found: dict[str, Piece] = {}
-        for first in range(part, len(digits) - parts + part + 1):
-            for last in range(first + 1, len(digits) - parts + part + 2):
+        for first in range(part, len(digits) - parts + part + 1) if part else (0,):
+            ends = range(first + 1, len(digits) - parts + part + 2) if part < parts - 1 else (len(digits),)
+            for last in ends:
                 text = digits[first:last]
                 if len(text) == 1 or text[0] != "0":
                     found[text] = Piece(piece.start + first, piece.start + last, text)

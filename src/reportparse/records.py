@@ -55,8 +55,10 @@ def build_records(
                 _certain_row(made, reading.spec, row, row.place, normal, head_units)
             else:
                 _doubtful_row(made, reading.spec, row, row.place, normal)
-        for seen in (*reading.unknown, *reading.repeated):
-            _unknown_row(made, reading.spec, seen, normal)
+        for seen in reading.unknown:
+            _unknown_row(made, reading.spec, seen, normal, is_told=True)
+        for seen in reading.repeated:
+            _unknown_row(made, reading.spec, seen, normal, is_told=False)
         if reading.repeated:
             _tell_repeated(made, reading, normal)
     for spec, head in unread:
@@ -185,7 +187,7 @@ def _candidates(options: Sequence[Piece | None], kind: Any) -> tuple[str | None,
     return state, {"values": values}
 
 
-def _unknown_row(made: RecordSet, spec: TableSpec, seen: SeenRow, normal: NormalText) -> None:
+def _unknown_row(made: RecordSet, spec: TableSpec, seen: SeenRow, normal: NormalText, *, is_told: bool) -> None:
     end = max((seen.end, *(piece.end for piece in seen.pieces)))
     span = normal.source_span(seen.start, end)
     label = normal.source_span(seen.start, seen.end)
@@ -198,6 +200,8 @@ def _unknown_row(made: RecordSet, spec: TableSpec, seen: SeenRow, normal: Normal
             "span": span,
         }
     )
+    if not is_told:
+        return
     message = f"row {printed!r} is no row of the form; it is kept as printed"
     made.findings.append({"code": "row_unknown", "severity": "note", "message": message, "spans": (span,)})
 

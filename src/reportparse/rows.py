@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from .labels import LabelRef
 
 Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
-UNITS = frozenset(("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项"))
+_UNITS = ("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项")
+UNITS = frozenset((*_UNITS, *(f"（{unit}）" for unit in _UNITS), *(f"({unit})" for unit in _UNITS)))
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class SeenRow:
         is_torn: A label whose pieces and values stand mixed.
         lines: In running text the first and last line of the label.
         is_broken: The line of the row ends before its time; its last values may go on in the next line.
+        strays_ahead: How many values in a run stand right before this row that no row took.
         has_stray: Values stand right before or after this row that no row took.
         unit: The unit printed between label and values.
         key: The match key of a label that names no row.
@@ -56,6 +58,7 @@ class SeenRow:
     gap_after: int = -1
     is_torn: bool = False
     lines: tuple[int, int] = (-1, -1)
+    strays_ahead: int = 0
     has_stray: bool = False
     is_broken: bool = False
     unit: str | None = None

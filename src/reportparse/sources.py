@@ -38,7 +38,7 @@ def read_source(source: Any, name: str = "") -> SourceDocument:
         digest = hashlib.sha256(markup.text.encode("utf-8", "replace")).hexdigest()
         return _from_markup(markup, name, digest, None, ("a tree was handed over",), ())
     raise InputError(
-        f"cannot read a {type(source).__name__}; hand over str, bytes, a BeautifulSoup object or Tag, or an lxml element",
+        f"cannot read a {type(source).__name__}; hand over str, bytes, a soup or Tag, or an lxml element or tree",
         code="unreadable_type",
         place=name,
     )

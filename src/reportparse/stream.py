@@ -14,6 +14,7 @@ from .keys import match_key
 from .labels import LabelIndex, LabelRef
 from .observe import Token
 from .rows import UNITS, Piece, SeenRow, Sighting, row_addresses
+from .values import is_mark
 
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
 MAX_LABEL_PIECES = 24
@@ -47,7 +48,7 @@ class StreamReader:
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
         self._run = 0
         self._labelled: SeenRow | None = None  # the last row with a label
-        self._stray_ahead = False  # values stand right before the next row that no row took
+        self._strays_ahead = 0  # values right before the next row that no row took
         self._in_heads = False
         self._heads: list[tuple[LabelRef, ...]] = []  # the last unbroken run of column heads
         self._table = ""  # the table that the last unambiguous label belongs to
@@ -80,7 +81,7 @@ class StreamReader:
                 _extend(open_row.pieces[-1], [token])
                 place += 1
             elif open_row is not None and self._is_unit(place, open_row):
-                open_row.unit = token.text if token.text in UNITS else None
+                open_row.unit = token.text.strip("（）()") if token.text in UNITS else None
                 place += 1
             else:
                 self._close(token)
@@ -96,7 +97,7 @@ class StreamReader:
             return
         if self._labelled is not None:
             self._labelled.has_stray = True
-        self._stray_ahead = True
+        self._strays_ahead += 1
         self._run += 1
         self.strays[self._table] = max(self._run, self.strays.get(self._table, 0))
 
@@ -149,7 +150,8 @@ class StreamReader:
         row.heads = dict(enumerate(self._heads))
         self._labelled = row
         row.lines = (first.line, last.line)
-        row.has_stray, self._stray_ahead = self._stray_ahead, False
+        row.strays_ahead, self._strays_ahead = self._strays_ahead, 0
+        row.has_stray = row.strays_ahead > 0
         self.rows.append(row)
         return row
 
@@ -159,12 +161,13 @@ class StreamReader:
         if not self._table:
             return None
         unit = None
+        last_line = self._tokens[loose[-1]].line if loose else -1
         while loose and self._tokens[loose[-1]].text in UNITS:
-            unit = self._tokens[loose.pop()].text
+            unit = self._tokens[loose.pop()].text.strip("（）()")
         if loose:
             label = _last_line(self._tokens, loose)
             first, last = self._tokens[label[0]], self._tokens[label[-1]]
-            near = token.line - last.line <= 1 + max(token.gap, 0) and last.end - first.start <= 60
+            near = token.line - last_line <= 1 + max(token.gap, 0) and last.end - first.start <= 60
             if self._table in self._index.one_row:
                 row = SeenRow(token.start, token.start, ((self._table, ""),), lines=(token.line, token.line))
             elif near:
@@ -280,7 +283,9 @@ def _unglued(tokens: Sequence[Token], index: LabelIndex) -> Iterator[Token]:
 def _match_glued(token: Token, following: Token | None, index: LabelIndex) -> re.Match[str] | None:
     """Label, unit and value of a token that is none of them alone; none in a sentence that goes on."""
     match = _GLUED_RE.fullmatch(token.text)
-    if match is None or index.find(token.key) or not row_addresses(index.find(match_key(match["label"]))):
+    if match is None or not row_addresses(index.find(match_key(match["label"]))):
+        return None
+    if index.find(token.key) and not (match["value"] and is_mark(match["value"])):
         return None
     if following is not None and following.line == token.line and _is_prose(following, index):
         return None

@@ -268,8 +268,10 @@ def _sort_in_unknown(readings: Sequence[TableReading], rows: Sequence[SeenRow]) 
         reading = owner.get(id(row))
         if reading is not None:
             if before is not None and before.spec.section == reading.spec.section:
-                for other in waiting:
-                    before.unknown.append(other)
+                before.unknown += waiting
+            elif before is None:
+                width = len(reading.spec.columns)
+                reading.unknown += [o for o in waiting if len(o.pieces) == width and o.block == row.block]
             before, waiting = reading, []
         elif not row.addresses and row.pieces and row.start < row.end:
             waiting.append(row)
