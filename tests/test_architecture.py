@@ -67,6 +67,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "export"),
     (6, "textparts"),
     (6, "textview"),
+    (6, "explain"),
     (6, "cli"),
     (6, "__main__"),
 )
@@ -78,7 +79,7 @@ LIBRARY_USERS = {
     "lxml": {"markup"},
     "bs4": {"markup"},
     "click": {"cli"},
-    "rich": {"textparts", "textview"},
+    "rich": {"textparts", "textview", "explain"},
 }
 
 MAX_MODULE_LINES = 400

@@ -22,6 +22,7 @@ import click
 
 from . import __version__
 from .errors import ExportError, InputError, ReportParseError
+from .explain import render_explanation, render_table_explanation
 from .export import is_unreadable, to_csv, to_json, to_jsonl, unreadable_report, write_text
 from .forms import load_form
 from .models import Report
@@ -42,7 +43,7 @@ Format = Literal["text", "json", "jsonl", "csv"]
 FailOn = Literal["error", "warning", "note", "never"]
 _RANKS = {"error": 3, "warning": 2, "note": 1}
 # What stands in for the signs of the text view on a console whose encoding lacks them.
-_PLAIN_SIGNS = str.maketrans({"─": "-", "·": ".", "…": "~", "×": "x", "–": "-"})
+_PLAIN_SIGNS = str.maketrans({"─": "-", "·": ".", "…": "~", "×": "x", "–": "-", "→": ">", "⏎": ",", "⇥": ">"})
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -165,6 +166,26 @@ def check(files: tuple[str, ...], fail_on: FailOn, debug: bool) -> None:
     """
     layout = _Layout(_of_readable(partial(render_checks, **_look())), _console_encoding())
     sys.exit(_run(files, layout, fail_on, debug=debug))
+
+
+@main.command()
+@click.argument("file", metavar="FILE")
+@click.option("--table", metavar="KEY", help="Explain a table row by row, in place of the text.")
+@click.option("--all", "all_lines", is_flag=True, help="Show also the lines that are folded otherwise.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+def explain(file: str, table: str | None, all_lines: bool, debug: bool) -> None:
+    """Print how a text was read: what was changed before it was read, or what gave the cells of a table.
+
+    Without --table every changed line stands above its normal text and the rules that changed it.
+    With --table every row stands with its printed lines, the cells they gave, and why a cell is in doubt.
+
+    \b
+    reportparse explain report.txt
+    reportparse explain report.txt --table requests
+    """
+    render_it = render_explanation if table is None else partial(render_table_explanation, table=table)
+    layout = _Layout(_of_readable(partial(render_it, all_lines=all_lines, **_look())), _console_encoding())
+    sys.exit(_run([file], layout, "never", debug=debug))
 
 
 @main.command()

@@ -81,12 +81,7 @@ def diagnose(
     done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}
     while pending:
         group = pending.pop(0)
-        failed = [decided.failed[index] for index in group]
-        found, complete = _explain(failed, decided, Budget(share))
-        if solver and not complete:
-            solved, complete = _explain_by_solver(failed, decided)
-            # Both list explanations of the smallest size, and each may have found what the other did not.
-            found += [implied for implied in solved if implied not in found]
+        found, complete = _explain([decided.failed[index] for index in group], decided, Budget(share), solver=solver)
         changed = {place for implied in found for place in implied}
         joined = [
             other
@@ -125,7 +120,19 @@ def findings_of(
     return (*failed, *explained, *slips, *coverage_findings(decided, records))
 
 
-def _explain(group: Sequence[Relation], decided: Decided, budget: Budget) -> tuple[list[Implied], bool]:
+def _explain(
+    group: Sequence[Relation], decided: Decided, budget: Budget, *, solver: bool
+) -> tuple[list[Implied], bool]:
+    """All explanations of the smallest size for one group, and whether they are all."""
+    found, complete = _explain_by_search(group, decided, budget)
+    if complete or not solver:
+        return found, complete
+    solved, complete = _explain_by_solver(group, decided)
+    # Both list explanations of the smallest size, and each may have found what the other did not.
+    return found + [implied for implied in solved if implied not in found], complete
+
+
+def _explain_by_search(group: Sequence[Relation], decided: Decided, budget: Budget) -> tuple[list[Implied], bool]:
     """All explanations of the smallest size for one group, and whether the search ended by itself."""
     equations = _equations(group, decided)
     relations = (*group, *decided.passed)
