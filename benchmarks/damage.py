@@ -18,7 +18,8 @@ from pathlib import Path
 # The printers and damages belong to the tests, which are no part of the package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from property.damage import DAMAGES, Mistake, Score, iter_cases, try_case
+from property.cases import Mistake, Score, iter_cases, try_case
+from property.damage import DAMAGES
 from property.layouts import LAYOUTS
 from reportparse.forms import form_keys
 
