@@ -21,10 +21,12 @@ _LineKey = tuple[Axis, str, str]  # row or column, key of the table, key of the 
 
 # Where more slips of one kind would do as well, none of them is likely.
 MAX_ALIKE = 3
+EXCHANGED = "two digits changed places"
 # A row in which fewer cells change was not shifted: a value or two stand in the wrong place.
 MIN_SHIFTED = 3
-# A slip of several cells fits one failed check too easily; so many must agree on it.
-MIN_AGREEING = {"swap": 2, "shift": 3}
+# One failed check fits many slips: any part of a sum may be what its total leaves out. So many checks must agree on a
+# slip; that two digits of a number, exchanged, are just what a check asks for is seldom chance.
+MIN_AGREEING = {"exchange": 1, "digits": 2, "total": 2, "swap": 2, "shift": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,10 @@ def find_mistakes(
     for group in trial.groups:
         fitting: dict[tuple[str, frozenset[tuple[Place, Value]]], Mistake] = {}
         for mistake in _suspects(group, decided, names):
-            if len(group) >= MIN_AGREEING.get(mistake.kind, 1) and group <= trial.mends(mistake.implied):
+            if len(group) >= MIN_AGREEING[mistake.kind] and group <= trial.mends(mistake.implied):
                 fitting.setdefault((mistake.kind, frozenset(mistake.implied.items())), mistake)
-        # One failed check agrees with many slips; it tells something only where it agrees with one.
         most = MAX_ALIKE if len(group) > 1 else 1
-        kinds = [kind if len(group) > 1 else "" for kind, _ in fitting]
+        kinds = [kind for kind, _ in fitting]
         rules = tuple(dict.fromkeys(relation.rule.key for relation in decided.failed if relation in group))
         yield from (
             (rules, found) for kind, found in zip(kinds, fitting.values(), strict=True) if kinds.count(kind) <= most
@@ -165,7 +166,7 @@ def _mended(relation: Relation, values: Mapping[Place, Value]) -> Iterator[tuple
 def _slips_of_digits(place: Place, printed: Value, implied: Value) -> Iterator[Mistake]:
     told = _slip(str(printed), str(implied))
     if told and implied != printed:
-        yield Mistake("digits", told, {place: implied})
+        yield Mistake("exchange" if told == EXCHANGED else "digits", told, {place: implied})
 
 
 def _slip(printed: str, implied: str) -> str:
@@ -175,7 +176,7 @@ def _slip(printed: str, implied: str) -> str:
     if len(printed) == len(implied):
         differing = [index for index, pair in enumerate(zip(printed, implied, strict=True)) if len(set(pair)) > 1]
         if len(differing) == 2 and differing[1] == differing[0] + 1 and sorted(printed) == sorted(implied):
-            return "two digits changed places"
+            return EXCHANGED
     # A lone 0 comes from an empty cell, not from a number that lost a digit.
     if printed != "0" and printed in _one_shorter(implied):
         return "a digit was lost"
