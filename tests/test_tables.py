@@ -340,7 +340,6 @@ def test_an_unknown_row_at_the_end_of_a_grid_belongs_to_its_table() -> None:
     assert [row.label for row in report.unknown_rows] == ["历史遗留申请的数量"]
 
 
-@pytest.mark.xfail(reason="a row without a known label is dropped where it stands before the first row of its table")
 def test_an_unknown_row_before_the_first_known_one_is_kept_too() -> None:
     rows = {"历史遗留申请的数量": "9 0 0 0 0 0 9", **ROWS}
 
@@ -376,14 +375,12 @@ def test_a_label_that_no_order_settles_is_kept_as_an_unknown_row() -> None:
     assert "（二）被依法纠错数" in [row.label for row in report.unknown_rows]
 
 
-@pytest.mark.xfail(reason="a repeated row is also told as no row of the form, which it is")
 def test_a_row_printed_twice_is_not_called_unknown_to_the_form() -> None:
     text = one_cell_a_line(with_row_after(SECRET, f" {NEW}", "9 0 0 0 0 0 9"))
 
     assert "row_unknown" not in codes(parse_report(text))
 
 
-@pytest.mark.xfail(reason="of two equally long chains of rows the first is chosen, though its rows have no values")
 def test_labels_listed_before_the_table_yield_to_its_rows() -> None:
     text = one_cell_a_line(ROWS).replace(f"{NEW}\n", f"{NEW}\n{OLD}\n{NEW}\n", 1)
 
@@ -607,7 +604,6 @@ def test_values_dumped_before_their_labels_give_nothing_certain() -> None:
     assert "table_unread" in codes(report) or report.uncertain_rows
 
 
-@pytest.mark.xfail(reason="values printed before their labels are given to the label before them, for certain")
 @pytest.mark.parametrize("space", ["\n", " "])
 def test_values_printed_before_their_labels_give_no_wrong_certain_value(space: str) -> None:
     lines = [space.join([*values.split(), label]) for label, values in ROWS.items()]

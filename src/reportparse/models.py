@@ -255,8 +255,9 @@ class Table(Mapping[tuple[str, str], Record]):
 
     Example:
         >>> from reportparse import parse_report
-        >>> lines = ["三、收到和处理政府信息公开申请情况", "一、本年新收政府信息公开申请数量", *"2000002"]
-        >>> report = parse_report("\\n".join(lines))
+        >>> labels = ["一、本年新收政府信息公开申请数量", "（一）予以公开", "（七）总计", "四、结转下年度继续办理"]
+        >>> rows = zip(labels, ["2000002", "1000001", "1000001", "1000001"])
+        >>> report = parse_report("\\n".join(piece for label, digits in rows for piece in (label, *digits)))
         >>> report.table("requests")["new_requests", "total"].value
         2
     """

@@ -86,7 +86,7 @@ class Plan:
 
     Example:
         >>> [step.name for step in default_plan().without("phrases", "pinyin").steps]
-        ['invisible', 'breaks', 'ideographs', 'spaces', 'widths', 'script', 'quotes']
+        ['markup', 'invisible', 'breaks', 'ideographs', 'spaces', 'widths', 'script', 'quotes']
     """
 
     steps: tuple[Step, ...]

@@ -12,14 +12,22 @@ from .align import settle_order
 from .forms import CellKey, FormSpec, RowSpec, TableSpec
 from .keys import match_key
 from .labels import label_index
-from .placing import Place, Stream, Surroundings, drop_page_numbers, is_scattered, place_rows
+from .placing import (
+    MIN_TRUSTED_WIDTH,
+    Place,
+    Stream,
+    Surroundings,
+    drop_page_numbers,
+    is_scattered,
+    place_rows,
+)
 from .readings import Doubt, Placement, learn_line_layout
 from .rows import Address, SeenRow, Sighting
 from .values import parse_value
 
 # A head stands at most this many characters before the first row of a short table.
 MAX_HEAD_DISTANCE = 60
-# A table with this many rows is printed only if at least half as many are found.
+# Of a table with this many rows at least half as many are found, or a head, or a whole row of a wide table.
 MIN_LONG_TABLE = 8
 
 # A damaged label may differ from the form's in this share of its characters.
@@ -85,6 +93,14 @@ def read_tables(
                 readings.append(reading)
     for reading in readings:
         _adopt_damaged(reading, rows)
+    _place_all(readings, stream, max_readings)
+    kept = [(name, reading) for name, reading in zip(forms, readings, strict=True) if reading.rows]
+    _sort_in_unknown([reading for _, reading in kept], rows)
+    return kept
+
+
+def _place_all(readings: Sequence[TableReading], stream: Stream, max_readings: int) -> None:
+    """Place the values of every table by what the whole text tells."""
     flow = [(row.seen, reading.spec) for reading in readings for row in reading.rows if row.row and row.seen.block < 0]
     drop_page_numbers(flow, stream)
     around = Surroundings(
@@ -102,9 +118,6 @@ def read_tables(
         if reading.spec.arrangement == "one_row":
             # A number or two near the heads are no row of this table.
             reading.rows = [r for r in reading.rows if isinstance(r.place, Placement) or len(r.seen.pieces) > 2]
-    kept = [(name, reading) for name, reading in zip(forms, readings, strict=True) if reading.rows]
-    _sort_in_unknown([reading for _, reading in kept], rows)
-    return kept
 
 
 def _specs(sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormSpec]) -> list[tuple[str, TableSpec]]:
@@ -187,9 +200,12 @@ def _is_printed(spec: TableSpec, rows: Sequence[TableRow], sightings: Sequence[S
         return False
     if any(row.seen.block >= 0 for row in rows) or spec.arrangement == "one_row":
         return True
-    if len(spec.leaf_rows) >= MIN_LONG_TABLE:
-        return len(rows) >= MIN_LONG_TABLE // 2 and any(row.seen.pieces for row in rows)
-    return any(row.seen.pieces for row in rows) or _has_head(spec, rows[0].seen, sightings)
+    if any(len(row.seen.pieces) == len(spec.columns) >= MIN_TRUSTED_WIDTH for row in rows):
+        return True
+    if len(spec.leaf_rows) >= MIN_LONG_TABLE and len(rows) >= MIN_LONG_TABLE // 2:
+        return any(row.seen.pieces for row in rows)
+    has_head = _has_head(spec, rows[0].seen, sightings)
+    return has_head or (len(spec.leaf_rows) < MIN_LONG_TABLE and any(row.seen.pieces for row in rows))
 
 
 def _has_head(spec: TableSpec, row: SeenRow, sightings: Sequence[Sighting]) -> bool:

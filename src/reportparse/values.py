@@ -106,10 +106,8 @@ def _change(text: str, note: str | None) -> CellValue:
     if _SAME_RE.fullmatch(text):
         return CellValue("value", 0)
     match = _PAIR_RE.fullmatch(text)
-    if match:
-        return CellValue(
-            "value", int(match["up"][:MAX_DIGITS]) - int(match["down"][:MAX_DIGITS]), None, "change_netted"
-        )
+    if match and max(len(match["up"]), len(match["down"])) <= MAX_DIGITS:
+        return CellValue("value", int(match["up"]) - int(match["down"]), None, "change_netted")
     match = _WORDED_RE.fullmatch(text)
     if match:
         return _number(match["digits"], match["unit"], "change", negative=match["word"] in _FALLING, note=note)
