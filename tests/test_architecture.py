@@ -28,12 +28,14 @@ ORDER: tuple[tuple[int, str], ...] = (
     (2, "script"),
     (2, "phrases"),
     (2, "tags"),
+    (2, "edits"),
     (2, "normalize"),
     (2, "values"),
     (2, "labels"),
     (2, "lines"),
     (2, "grids"),
     (2, "flatten"),
+    (2, "textwriter"),
     (2, "markup"),
     (2, "sources"),
     (3, "headings"),
@@ -87,13 +89,8 @@ LIBRARY_USERS = {
 MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 40
 # What is over the ceiling, with the size it must not pass. Entries may only shrink and go.
-LONG_MODULES: dict[str, int] = {
-    "normalize": 410,  # its steps and their order are one story
-}
-LONG_FUNCTIONS: dict[str, int] = {
-    "markup._PageWalk.run": 41,  # one loop over the events of a tree, the hottest of the package
-    "pipeline.parse_document": 43,  # the parse as one list
-}
+LONG_MODULES: dict[str, int] = {}
+LONG_FUNCTIONS: dict[str, int] = {}
 
 
 @cache

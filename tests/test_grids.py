@@ -132,3 +132,39 @@ def test_spans_that_ended_above_do_not_count() -> None:
         builder.start_row()
 
     assert not builder.spans_were_cut
+
+
+def test_row_spans_over_too_many_columns_are_cut_and_told() -> None:
+    builder = GridBuilder()
+    for row in range(MAX_SPANNED_COLUMNS + 2):
+        builder.start_row()
+        builder.add_cell(row, row + 1, row_span=60_000)
+
+    cells = builder.build(0, 1).cells
+
+    assert builder.spans_were_cut
+    assert [cell.column for cell in cells[:3]] == [0, 1, 2]
+    assert cells[-1].row_span == 1
+
+
+def test_row_spans_that_ended_do_not_count_against_the_bound() -> None:
+    builder = GridBuilder()
+    for row in range(3 * MAX_SPANNED_COLUMNS):
+        builder.start_row()
+        builder.add_cell(row, row + 1, row_span=2)
+
+    builder.build(0, 1)
+
+    assert not builder.spans_were_cut
+
+
+def test_a_cell_beside_a_wide_span_from_above_stands_after_all_of_it() -> None:
+    builder = GridBuilder()
+    builder.start_row()
+    builder.add_cell(0, 1)
+    builder.add_cell(1, 2, row_span=2, column_span=3)
+    builder.start_row()
+    builder.add_cell(2, 3, column_span=2)
+    builder.add_cell(3, 4)
+
+    assert [cell.column for cell in builder.build(0, 4).cells] == [0, 1, 0, 4]

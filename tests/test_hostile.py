@@ -73,6 +73,9 @@ def huge_inputs() -> Iterator[tuple[str, str]]:
     yield "many rows", f"{TITLE}\n{HEADING}\n" + f"{ROW}\n1\n0\n0\n0\n0\n0\n1\n" * 5_000
     yield "many headings", f"{TITLE}\n" + "一、总体情况\n（一）主动公开\n" * 10_000
     yield "many bars", f"{TITLE}\n{HEADING}\n" + "|" * MEGABYTE
+    yield "many lone carriage returns", "\r" * MEGABYTE + f"{TITLE}\n一、总体情况\n公开。\n"
+    yield "many lines of one digit", f"{TITLE}\n{HEADING}\n{ROW}\n" + "1\n" * (MEGABYTE // 2)
+    yield "many totals", f"{TITLE}\n{HEADING}\n" + "（七）总计\n1\n0\n0\n0\n0\n0\n1\n" * 20_000
     yield "markdown rule", f"{TITLE}\n{HEADING}\n|" + "---|" * (MEGABYTE // 4)
 
 
@@ -86,6 +89,16 @@ def markup_inputs() -> Iterator[tuple[str, str]]:
         "many wide spans",
         "<html><body><table>" + "<tr><td rowspan=65534 colspan=1000>1</td></tr>" * 2_000 + "</table></body></html>",
     )
+    yield (
+        "many row spans",
+        "<html><body><table>" + "<tr><td rowspan=65000>1</td></tr>" * 20_000 + "</table></body></html>",
+    )
+    yield (
+        "one row of headings",
+        "<html><body><table><tr>" + "<td>一、总体情况</td>" * 20_000 + "</tr></table></body></html>",
+    )
+    yield "unclosed quotes", f"<html><body>{TITLE}" + "<div>" * 3_000 + "<a '\"" * 100_000
+    yield "unclosed comments", f"<html><body>{TITLE}" + "<div>" * 3_000 + "<!--" * 100_000
     yield "unclosed tags", "<html><body>" + "<table><tr><td>文" * 5_000
     yield "entities", "<html><body><p>" + "&nbsp;&#20013;" * 50_000 + "</p></body></html>"
 
@@ -216,3 +229,56 @@ def test_deep_page_keeps_its_text_or_tells_the_loss() -> None:
     report = parse_report(deep_page("div", 10_000).encode())
 
     assert "文" in report.source_text or any("markup" in finding.code for finding in report.findings)
+
+
+def test_white_space_before_a_report_hides_nothing_of_it() -> None:
+    report = parse_report("\r" * 20_000 + f"{TITLE}\n一、总体情况\n公开。\n")
+
+    assert report.title is not None
+    assert (report.title.text, report.year) == (TITLE, 2020)
+
+
+@pytest.mark.parametrize("wrapper", ["div", "span", "table", "table><tr><td"])
+def test_a_report_inside_ten_thousand_elements_is_read_as_without_them(wrapper: str) -> None:
+    report = f"<p>{TITLE}</p><p>一、总体<span>情况</span></p><p>（一）主动公开</p><p>公开。</p>"
+
+    bare = parse_report(f"<html><body>{report}")
+    deep = parse_report(f"<html><body>{f'<{wrapper}>' * 10_000}{report}")
+
+    assert deep.title is not None
+    assert bare.title is not None
+    assert deep.title.text == bare.title.text == TITLE
+    assert [len(section.subsections) for section in deep.sections] == [1]
+    assert [section.heading for section in deep.sections] == [section.heading for section in bare.sections]
+
+
+@pytest.mark.parametrize(("start", "end"), [("", ""), ("<p>", "</p>")])
+def test_a_nul_inside_a_heading_does_not_hide_it(start: str, end: str) -> None:
+    text = f"{TITLE}\n一、总体情况\n公开。\n\0二\0、主动公\0开政府信息情况\n三、收到和处理政府信息公开申请情况\n"
+    source = start + text.replace("\n", end + start if start else "\n") + end
+
+    report = parse_report(source)
+
+    numbered = [(section.number, section.kind) for section in report.sections]
+    assert numbered == [("一", "overview"), ("二", "proactive_disclosure"), ("三", "requests")]
+    assert uncovered(report) == ""
+
+
+def test_escape_sequences_of_a_terminal_are_no_part_of_the_title() -> None:
+    report = parse_report(f"\x1b[1;31m{TITLE.replace('2020', chr(27) + '[4m2020')}\x1b[0m\n一、总体情况\n公开。\n")
+
+    assert report.title is not None
+    assert report.title.text == TITLE
+    assert "\x1b" in report.source_text
+
+
+@pytest.mark.parametrize(("name", "head"), [("report.pdf", b"%PDF-1.7\n"), ("report.docx", b"PK\x03\x04")])
+def test_a_file_of_an_office_program_is_refused_with_what_to_do(name: str, head: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(head + bytes(200))
+
+    with pytest.raises(InputError, match="not read yet by this version") as error:
+        read_report(path)
+
+    assert "ending" not in error.value.message
+    assert "text" in error.value.message

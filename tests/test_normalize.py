@@ -98,7 +98,8 @@ def rules(normal: NormalText) -> set[str]:
     [
         ("政\u200b务\ufeff公\u00ad开", "政务公开", "invisible"),
         ("一\x0b二\u2028三\x07四\r五", "一\n二\n三\n四\n五", "break"),
-        ("空\0白\ud800", "空\ufffd白\ufffd", "break"),
+        ("\0空\0白\x01", "空白", "invisible"),
+        ("空 \ud800", "空 \ufffd", "break"),
         ("⼀⼈⻅⺠\uf901", "一人见民更", "ideograph"),
         ("公\u3000开\u00a0\u2002\u202f", "公 开   ", "space"),
         ("１２，３４５．６％ＡＢ", "12，345．6%AB", "width"),
@@ -443,9 +444,39 @@ def test_a_plan_repeats_a_normalisation() -> None:
     assert second.plan == plan
 
 
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("\ufffd二\ufffd、\ufffd主动公开", "二、主动公开"),
+        ("规\ufffd\ufffd章 \ufffd", "规章 \ufffd"),
+        ("12\ufffd3件", "12\ufffd3件"),
+        ("规章3\ufffd", "规章3\ufffd"),
+    ],
+)
+def test_a_replaced_character_is_seen_through_among_words_only(printed: str, read: str) -> None:
+    normal = normalize_text(printed)
+
+    assert normal.text == read
+    assert normal.source == printed
+
+
+def test_escape_sequences_of_a_terminal_are_no_words() -> None:
+    normal = normalize_text("\x1b[1;31m年度\x1b[0m报告\x1b")
+
+    assert normal.text == "年度报告"
+    assert normal.source_span(0, 2) == Span(7, 9)
+    assert {edit.rule for edit in normal.edits} == {"invisible:escape", "invisible:U+001B"}
+
+
+def test_what_is_printed_of_a_stretch_is_one_line_without_control_characters() -> None:
+    normal = normalize_text("二\0、\x1b[31m主動 \r\n 公開")
+
+    assert normal.printed(0, len(normal.text)) == "二、主動公開"
+
+
 @pytest.mark.parametrize("name", [step.name for step in default_plan().steps])
 def test_every_step_can_be_switched_off(name: str) -> None:
-    text = "<b>\u200b國(guo)務(wu)院(yuan)\x0b⼈\u3000１「開」資訊"
+    text = "<b>\ufffd\u200b國(guo)務(wu)院(yuan)\x0b⼈\u3000１「開」資訊"
 
     normal = normalize_text(text, plan=default_plan().without(name))
 
@@ -473,7 +504,7 @@ def test_a_plan_made_with_other_data_is_refused() -> None:
 
 
 def test_an_unknown_step_is_refused() -> None:
-    with pytest.raises(InputError, match="steps: markup"):
+    with pytest.raises(InputError, match="steps: markup, invisible"):
         default_plan().without("magic")
     with pytest.raises(InputError, match="out of order"):
         normalize_text("", plan=Plan(default_plan().steps[::-1]))

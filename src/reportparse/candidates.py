@@ -97,7 +97,8 @@ class Blocks:
         self.furniture = sorted(normal.target_span(*span) for span in document.furniture)
         self._normal = normal
         self._text = document.text
-        self._grids = sorted(document.grids, key=_start_of_grid)
+        # A table of one cell only frames what stands in it.
+        self._grids = sorted((grid for grid in document.grids if len(grid.cells) > 1), key=_start_of_grid)
 
     def cell_neighbours(self, place: int) -> int:
         """How many printed cells the row of the cell at ``place`` has, 2 for any more than one; 0 outside of grids."""

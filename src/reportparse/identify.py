@@ -33,7 +33,6 @@ _MAX_TITLE_LINE = 120
 _TITLE_LINES = 3
 _YEAR = r"(?:(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年"
 _PRINTED_RE = re.compile(r"\S[^\n]*+")
-_BREAK_RE = re.compile(r"\s*[\r\n]\s*")
 _EDGE_RE = re.compile(r"[\s#*|]*\Z")
 _TITLE_HINT_RE = re.compile(r"报\s*告|年\s*报")
 _YEAR_RE = re.compile(rf"{_YEAR}|(?<!\d)(?:19|20)\d\d(?=$|[^\d年])")
@@ -100,13 +99,13 @@ def is_report_like(normal: NormalText, identity: Identity, sections: Sequence[Se
     first = next((line.text.strip() for line in _head_lines(normal.text)), "")
     if identity.title is None and re.search(_patterns()["no_report"], first[:60]):
         return False
-    if len(_ARTICLE_RE.findall(normal.text[:_HEAD])) > 2:
+    if len(_ARTICLE_RE.findall(normal.text, *_head(normal.text))) > 2:
         return False
     kinds = {section.kind for section in sections} - {"preamble", "unclassified"}
     dated = identity.year is not None or identity.period is not None
     if identity.title is not None and dated:
         return True
-    is_subject = _SUBJECT_RE.search(normal.text, 0, _HEAD) is not None
+    is_subject = _SUBJECT_RE.search(normal.text, *_head(normal.text)) is not None
     return is_subject and (identity.period is not None or len(kinds) > 2 or (bool(kinds) and dated))
 
 
@@ -146,8 +145,15 @@ def _head_lines(text: str) -> list[Line]:
     return list(islice(_iter_head_lines(text), _HEAD_LINES))
 
 
+def _head(text: str) -> tuple[int, int]:
+    """Where the head of a document begins, with its first words, and ends."""
+    first = _PRINTED_RE.search(text)
+    start = first.start() if first else 0
+    return start, start + _HEAD
+
+
 def _iter_head_lines(text: str) -> Iterator[Line]:
-    for match in _PRINTED_RE.finditer(text, 0, _HEAD):
+    for match in _PRINTED_RE.finditer(text, *_head(text)):
         words = match[0].rstrip()
         if len(words) <= MAX_HEADING:
             begin = MARKS_RE.match(words).end()  # type: ignore[union-attr]
@@ -316,7 +322,7 @@ def _metadata_name(normal: NormalText, document: SourceDocument) -> str | None:
         name = _clean_name(_simplified(document.metadata.get(key, "")).strip())
         if name and _is_institution(name):
             return name
-    return _first_name(_compiled("metadata"), normal.text[:_HEAD])
+    return _first_name(_compiled("metadata"), normal.text[slice(*_head(normal.text))])
 
 
 def _signature_name(text: str) -> str | None:
@@ -367,7 +373,7 @@ def _find_year(text: str, front: _Front, period: tuple[str, str] | None) -> int 
 
 def _print_title(normal: NormalText, title: _TitleReading) -> Title:
     span = normal.source_span(title.start, title.end)
-    return Title(text=_BREAK_RE.sub("", normal.source[span.start : span.end]), span=span)
+    return Title(text=normal.printed(title.start, title.end), span=span)
 
 
 def _findings(year: int | None, period: tuple[str, str] | None) -> tuple[Finding, ...]:

@@ -8,7 +8,6 @@ scripts and styles.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,12 +19,11 @@ from .models import Finding
 from .resources import read_json
 from .spans import Span
 from .tags import iter_tags
+from .textwriter import SPACE_RE, WHITE, TextWriter
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_SPACE_RE = re.compile(r"[ \t\r\n\f]+")
-_WHITE = " \t\r\n\f"
 _NUMBER_RE = re.compile(r"\d++")
 _CELL_TAGS = frozenset(("td", "th"))
 _ROW_TAGS = _CELL_TAGS | {"tr"}
@@ -162,97 +160,13 @@ def _tag_sets() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozens
     )
 
 
-class _Writer:
-    """Writes the text of a page: collapses white space as a browser does and keeps track of the place."""
-
-    __slots__ = ("_fresh", "_parts", "_pending", "length")
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._pending = ""
-        self._fresh = True  # nothing was written since the start of the page or cell
-        self.length = 0
-
-    def write(self, chunk: str) -> None:
-        """Append page text; white space at its edges waits until more text comes."""
-        body = chunk.strip(_WHITE)
-        if not body:
-            if not self._fresh and not self._pending:
-                self._pending = " "
-            return
-        body = _SPACE_RE.sub(" ", body)
-        if self._pending:
-            body = self._pending + body
-        elif not self._fresh and chunk[0] in _WHITE:
-            body = " " + body
-        self._parts.append(body)
-        self.length += len(body)
-        self._pending = " " if chunk[-1] in _WHITE else ""
-        self._fresh = False
-
-    def write_cells(self, texts: Sequence[str]) -> list[tuple[int, int]]:
-        """Write the cells of a row that begins here; tells where each of them stands."""
-        places: list[tuple[int, int]] = []
-        parts, place = self._parts, self.length
-        body = ""
-        for text in texts:
-            if places:
-                parts.append("\t")
-                place += 1
-            body = text.strip(_WHITE)
-            start = place
-            if body:
-                if len(body) > 2:
-                    body = _SPACE_RE.sub(" ", body)
-                parts.append(body)
-                place += len(body)
-            places.append((start, place))
-        self.length = place
-        self._pending = ""
-        self._fresh = not body
-        return places
-
-    def end_block(self) -> None:
-        """What follows stands on a line of its own."""
-        if not self._fresh:
-            self._pending = "\n"
-
-    def end_cell(self) -> None:
-        """White space at the end of a cell is not written."""
-        self._pending = ""
-
-    def separate(self, separator: str) -> None:
-        """Write a separator at once and begin afresh after it."""
-        self._parts.append(separator)
-        self.length += len(separator)
-        self._pending = ""
-        self._fresh = True
-
-    def start_line(self) -> None:
-        """Begin a line now, so that a place can be noted."""
-        if not self._fresh or self._pending:
-            self.separate("\n")
-
-    def start_cell(self, *, is_first: bool) -> None:
-        """Begin a cell: on a line of its own, or after the cell before it."""
-        if not is_first:
-            self.separate("\t")
-        elif not self._fresh or self._pending:
-            self.separate("\n")
-
-    @property
-    def text(self) -> str:
-        """All that was written."""
-        return "".join(self._parts)
-
-
 class _PageWalk:
     """One pass over the tree of a page, by events, so that depth costs no recursion."""
 
     def __init__(self, etree: Any, root: _Element, findings: tuple[Finding, ...]) -> None:
         self._walk = etree.iterwalk(root, events=("start", "end"))
         self._root = root
-        self._writer = _Writer()
+        self._writer = TextWriter()
         self._tables: list[tuple[GridBuilder | None, int]] = []  # builder of a data table, None for a layout table
         self._builder: GridBuilder | None = None  # that of the innermost table
         self._row_has_cells = False
@@ -300,14 +214,8 @@ class _PageWalk:
                 self._close_marked(element)
             if element is not root and (tail := element.tail):
                 write(tail)
-        return Markup(
-            writer.text,
-            tuple(self._grids),
-            tuple(self._headings),
-            tuple(self._furniture),
-            self._metadata,
-            tuple(self._findings),
-        )
+        grids, findings = tuple(self._grids), tuple(self._findings)
+        return Markup(writer.text, grids, tuple(self._headings), tuple(self._furniture), self._metadata, findings)
 
     def _read_row(self, row: _Element, builder: GridBuilder) -> bool:
         """Begin a row, and read it to its end if it is plain: no need to walk through the wrappings of its texts."""
@@ -325,7 +233,7 @@ class _PageWalk:
 
     def _open_cell(self, tag: str, cell: _Element) -> None:
         writer = self._writer
-        if self._cell is None:  # a cell inside a cell: libxml2 closes cells, so only odd trees come here
+        if self._cell is None:  # a cell inside a cell is a part of it; only odd trees have one
             writer.start_cell(is_first=not self._row_has_cells)
             self._row_has_cells = True
             row_span, column_span = _span_of(cell.get("rowspan")), _span_of(cell.get("colspan"))
@@ -381,7 +289,7 @@ class _PageWalk:
             if self._writer.length > start:
                 self._furniture.append(Span(start, self._writer.length))
             return
-        length = sum(len(_SPACE_RE.sub(" ", piece)) for piece in map(str, element.itertext()))
+        length = sum(len(SPACE_RE.sub(" ", piece)) for piece in map(str, element.itertext()))
         self._headings.append(Span(max(0, self._writer.length - length), self._writer.length))
 
     def _note_metadata(self, element: _Element) -> None:
@@ -392,18 +300,18 @@ class _PageWalk:
 
 def _lone_texts(row: _Element) -> list[str] | None:
     """The texts of the cells of a row, if each holds one piece of text at most, in wrappings that add nothing."""
-    if row.text and row.text.strip(_WHITE):
+    if row.text and row.text.strip(WHITE):
         return None
     texts = []
     for cell in row:
         tail = cell.tail
-        if cell.tag not in _CELL_TAGS or (tail and tail.strip(_WHITE)):
+        if cell.tag not in _CELL_TAGS or (tail and tail.strip(WHITE)):
             return None
         element, text = cell, cell.text or ""
         while size := len(element):
             child = element[0]
             tail = child.tail
-            if size > 1 or child.tag not in _WRAPPING_TAGS or (tail and tail.strip(_WHITE)) or text.strip(_WHITE):
+            if size > 1 or child.tag not in _WRAPPING_TAGS or (tail and tail.strip(WHITE)) or text.strip(WHITE):
                 return None
             element, text = child, child.text or ""
         texts.append(text)

@@ -9,11 +9,10 @@ Nothing here decides what a text means, and no edit of script or phrase touches 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
-from itertools import groupby
 from typing import NamedTuple
 
 from .characters import (
@@ -28,6 +27,9 @@ from .characters import (
     step_class,
     substitute,
 )
+from .edits import Edit as Edit
+from .edits import Layer, iter_edits
+from .edits import Refused as Refused
 from .errors import InputError
 from .models import Script
 from .phrases import Refusal, find_phrases, judge_phrases, table_digest
@@ -39,38 +41,21 @@ from .tags import TAGS_NAME, iter_tags
 # Fewer syllables in brackets than this may be anything: an enumeration, an abbreviation.
 MIN_PINYIN_HITS = 3
 
-# Steps whose edits name the character they found; the others keep a run of characters as one edit.
-_NAMED_BY_CHARACTER = {"invisible": "invisible", "breaks": "break", "spaces": "space"}
+# What an edit of these steps is called.
 _NAMED_BY_STEP = {"ideographs": "ideograph", "widths": "width", "quotes": "quote"}
 
+# Sequences that colour the text of a terminal; programs leave them in what they print to a file.
+_ESCAPE_RE = re.compile(r"\x1b\[[0-9;:?]{0,40}+[ -/]{0,4}+[@-~]")
+# Stands for a NUL in the text of a page, or for bytes that mean nothing. Among words it is seen through; beside a
+# number it may stand for a digit, alone in a cell for its content.
+_REPLACED = "\ufffd"
+_WORD = "[、\u3400-\u9fff\U00020000-\U0003ffff]"
+_REPLACED_RE = re.compile(rf"(?<={_WORD}){_REPLACED}++(?!\d)|(?<![\d{_REPLACED}]){_REPLACED}++(?={_WORD})")
 _LONE_RETURN_RE = re.compile(r"\r(?!\n)")
 # Two patterns, because a search that starts with one literal character is ten times faster than one with two.
 _SYLLABLE_RES = tuple(re.compile(bracket + r"[a-z\u00e0-\u01dc\u0300-\u030c]{1,8}+[)）]") for bracket in (r"\(", "（"))
+_UNPRINTED_RE = re.compile(rf"[^\S\r\n]*+[\r\n]\s*+|{_ESCAPE_RE.pattern}|[\x00-\x08\x0e-\x1b]")
 _SYLLABLES_RE = re.compile(r"[(（]([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}+)[)）]")
-
-
-class Edit(NamedTuple):
-    """One change: ``target`` stands for ``source``, which is printed at ``[start, end)`` of the source text.
-
-    Steps follow one another, so two edits may speak of one place: 網路 became 网路 by a character rule and 网络 by a
-    phrase rule.
-    """
-
-    source: str
-    target: str
-    start: int
-    end: int
-    rule: str
-
-
-class Refused(NamedTuple):
-    """A change that was considered and not made, and why."""
-
-    source: str
-    start: int
-    end: int
-    rule: str
-    reason: str
 
 
 class Step(NamedTuple):
@@ -86,7 +71,7 @@ class Plan:
 
     Example:
         >>> [step.name for step in default_plan().without("phrases", "pinyin").steps]
-        ['markup', 'invisible', 'breaks', 'ideographs', 'spaces', 'widths', 'script', 'quotes']
+        ['markup', 'invisible', 'breaks', 'ideographs', 'spaces', 'widths', 'replaced', 'script', 'quotes']
     """
 
     steps: tuple[Step, ...]
@@ -101,19 +86,6 @@ class Plan:
             if name not in _STEPS:
                 raise InputError(f"no step {name!r}; steps: {', '.join(_STEPS)}", code="unknown_step", place="plan")
         return Plan(tuple(step for step in self.steps if step.name not in names))
-
-
-class _Layer(NamedTuple):
-    """What one step did: texts around it, the map from the source to the text before it, and its changes.
-
-    ``changes`` are ``(start, end, target, rule)`` in the text before; None means one character for one character.
-    """
-
-    rule: str
-    before: str
-    after: str
-    to_source: OffsetMap
-    changes: Sequence[tuple[int, int, str, str]] | None
 
 
 _IDENTITY = OffsetMap()
@@ -135,7 +107,7 @@ class NormalText:
     map: OffsetMap = _IDENTITY
     script: Script = "simplified"
     _steps: tuple[str, ...] = field(default=(), repr=False)
-    _layers: tuple[_Layer, ...] = field(default=(), repr=False, compare=False)
+    _layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
     _refusals: tuple[tuple[OffsetMap, Sequence[Refusal]], ...] = field(default=(), repr=False, compare=False)
 
     def source_span(self, start: int, end: int) -> Span:
@@ -145,6 +117,16 @@ class NormalText:
     def target_span(self, start: int, end: int) -> Span:
         """The stretch of ``text`` that ``source[start:end]`` became; may be empty."""
         return self.map.target_span(start, end)
+
+    def printed(self, start: int, end: int) -> str:
+        """What the source prints for ``text[start:end]``, as one line: without line breaks and control characters.
+
+        Example:
+            >>> normalize_text("一、總\\n體情況").printed(0, 7)
+            '一、總體情況'
+        """
+        span = self.map.source_span(start, end)
+        return _UNPRINTED_RE.sub("", self.source[span.start : span.end])
 
     def text_of(self, span: Span) -> str:
         """The normal text of a stretch of the source.
@@ -160,7 +142,7 @@ class NormalText:
     @cached_property
     def edits(self) -> tuple[Edit, ...]:
         """Every change, step by step; runs of changed characters are one edit. Made when first asked for."""
-        return tuple(edit for layer in self._layers for edit in _iter_edits(self.source, layer))
+        return tuple(edit for layer in self._layers for edit in iter_edits(self.source, layer))
 
     @cached_property
     def unchanged(self) -> tuple[Refused, ...]:
@@ -215,7 +197,7 @@ class _Work:
     def __init__(self, source: str) -> None:
         self.text = source
         self.map = _IDENTITY
-        self.layers: list[_Layer] = []
+        self.layers: list[Layer] = []
         self.refused: list[tuple[OffsetMap, Sequence[Refusal]]] = []
         # One scan tells that nothing but spaces can be odd here and that nothing is Traditional: the common case.
         self._is_plain = not gate_class().search(source)
@@ -234,11 +216,13 @@ class _Work:
     def exchange(self, rule: str, after: str) -> None:
         """Take over a text that differs from the one before in characters only."""
         if after != self.text:
-            self.layers.append(_Layer(rule, self.text, after, self.map, None))
+            self.layers.append(Layer(rule, self.text, after, self.map, None))
             self.text = after
 
     def replace(self, rule: str, changes: Sequence[tuple[int, int, str, str]]) -> None:
         """Replace stretches, given in rising order as ``(start, end, target, rule)``."""
+        if not changes:
+            return
         pieces: list[str] = []
         shifts: list[Shift] = []
         place = moved = 0
@@ -250,7 +234,7 @@ class _Work:
             place = end
         pieces.append(self.text[place:])
         after = "".join(pieces)
-        self.layers.append(_Layer(rule, self.text, after, self.map, changes))
+        self.layers.append(Layer(rule, self.text, after, self.map, changes))
         self.text = after
         if shifts:
             self.map = self.map.then(OffsetMap(shifts))
@@ -268,6 +252,8 @@ def _drop_tags(work: _Work, name: str) -> None:
 
 
 def _drop_invisible(work: _Work, name: str) -> None:
+    if "\x1b" in work.odd:
+        work.replace(name, [(*match.span(), "", f"{name}:escape") for match in _ESCAPE_RE.finditer(work.text)])
     if not work.odd.isdisjoint(replacements()[name]):
         work.replace(name, [(*match.span(), "", "") for match in step_class(name).finditer(work.text)])
 
@@ -286,6 +272,11 @@ def _break_lines(work: _Work, name: str) -> None:
 def _exchange_spaces(work: _Work, name: str) -> None:
     table = replacements()[name]
     work.exchange(name, substitute(work.text, table, [space for space in table if space in work.text]))
+
+
+def _drop_replaced(work: _Work, name: str) -> None:
+    if _REPLACED in work.text:
+        work.replace(name, [(*match.span(), "", name) for match in _REPLACED_RE.finditer(work.text)])
 
 
 def _drop_pinyin(work: _Work, name: str) -> None:
@@ -350,6 +341,7 @@ _STEPS: dict[str, Callable[[_Work, str], None]] = {
     "spaces": _exchange_spaces,
     "widths": _exchange_characters,
     "pinyin": _drop_pinyin,
+    "replaced": _drop_replaced,
     "script": _simplify,
     "quotes": _exchange_quotes,
     "phrases": _exchange_phrases,
@@ -378,33 +370,3 @@ def _version(step: str) -> str:
         return f"sha256 {sha256(read_text(TAGS_NAME).encode()).hexdigest()}"
     names = {"pinyin": (PINYIN_NAME,), "ideographs": (REPLACEMENTS_NAME, RADICALS_NAME)}.get(step, (REPLACEMENTS_NAME,))
     return f"sha256 {sha256(''.join(map(read_text, names)).encode()).hexdigest()}"
-
-
-def _iter_edits(source: str, layer: _Layer) -> Iterator[Edit]:
-    changes = _iter_exchanges(layer) if layer.changes is None else layer.changes
-    for start, end, target, rule in changes:
-        parts = _iter_deletions(layer, start, end) if not rule else [(start, end, target, rule)]
-        for first, last, new, name in parts:
-            span = layer.to_source.source_span(first, last)
-            yield Edit(source[span.start : span.end], new, span.start, span.end, name)
-
-
-def _iter_deletions(layer: _Layer, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
-    for character, run in groupby(layer.before[start:end]):
-        length = len(list(run))
-        yield start, start + length, "", _rule_name(layer.rule, character)
-        start += length
-
-
-def _iter_exchanges(layer: _Layer) -> Iterator[tuple[int, int, str, str]]:
-    pairs = enumerate(zip(layer.before, layer.after, strict=True))
-    places = [(place, _rule_name(layer.rule, old)) for place, (old, new) in pairs if old != new]
-    for _, run in groupby(enumerate(places), lambda item: (item[1][0] - item[0], item[1][1])):
-        members = list(run)
-        start, rule = members[0][1]
-        end = members[-1][1][0] + 1
-        yield start, end, layer.after[start:end], rule
-
-
-def _rule_name(rule: str, character: str) -> str:
-    return f"{_NAMED_BY_CHARACTER[rule]}:U+{ord(character):04X}" if rule in _NAMED_BY_CHARACTER else rule

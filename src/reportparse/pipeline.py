@@ -75,6 +75,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     identity = identify(normal, document)
     outline = split_sections(normal, document, identity.title.span if identity.title else None)
     declared, declared_findings = read_declaration(normal, outline.sections)
+    found = (*document.findings, *identity.findings, *declared_findings)
     seen = _see_rows(normal, document)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
@@ -85,11 +86,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
             "id": PurePath(document.name).stem if document.name else document.sha256[:12],
             "reportparse_version": __version__,
             "source": _source_of(document, normal),
-            "title": identity.title,
-            "authority": identity.authority,
-            "authority_from": identity.authority_from,
-            "year": identity.year,
-            "period": identity.period,
+            **_identity_of(identity),
             "form": choice.form.form if choice.form else None,
             "form_evidence": choice.evidence,
             "declared": declared,
@@ -98,13 +95,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
             "uncertain_rows": made.uncertain_rows,
             "unknown_rows": made.unknown_rows,
             "unknown_tables": _unknown_tables(seen, readings, outline, normal),
-            "findings": [
-                *document.findings,
-                *identity.findings,
-                *declared_findings,
-                *outline.findings,
-                *made.findings,
-            ],
+            "findings": [*found, *outline.findings, *made.findings],
             "unassigned": outline.unassigned,
             "source_text": document.text,
         }
@@ -115,6 +106,11 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     report = draft.model_copy(update={"checks": checks, "diagnosis": diagnosis, "claims": claims, "findings": findings})
     report._normal = normal
     return report
+
+
+def _identity_of(identity: Identity) -> dict[str, Any]:
+    names = ("title", "authority", "authority_from", "year", "period")
+    return {name: getattr(identity, name) for name in names}
 
 
 def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:

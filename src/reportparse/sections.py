@@ -23,7 +23,6 @@ _STOP_RE = re.compile(r"[。：:；;\s]")
 _COMMA_RE = re.compile(r"[，,、]")
 _EDGE = " \t\r\u3000\xa0#*|│。：:；;，,"
 _CLOSING_TAGS_RE = re.compile(r"(?:</[A-Za-z]{1,10}>\s{0,4})+\Z")
-_BREAK_RE = re.compile(r"\s*[\r\n]\s*")
 # Page numbers, bars and marks are no content.
 _VOID_RE = re.compile(r"(?:[\s#*|│>_=.…·\u200b<>/-]|\d{1,3}(?!\d)|</?(?:div|span|p|br)\b[^<>]*>)*+")
 _PRINTED_RE = re.compile(r"\S[^\n]*+")
@@ -216,8 +215,7 @@ class _Assembly:
 
     def _printed(self, start: int, end: int) -> str:
         """The source text of a heading, line breaks inside it and marks after it left out."""
-        span = self._normal.source_span(start, end)
-        printed = _BREAK_RE.sub("", self._normal.source[span.start : span.end])
+        printed = self._normal.printed(start, end)
         return (
             _CLOSING_TAGS_RE.sub("", printed.rstrip(_EDGE)).rstrip(_EDGE) if ">" in printed else printed.rstrip(_EDGE)
         )
@@ -242,7 +240,7 @@ class _Assembly:
         if heading.enumerator is None:
             return None
         printed = self._printed(heading.print_start, heading.words_start)
-        return printed.rstrip("、．.,， \t\u3000：:") or None
+        return printed.strip("、．.,， \t\u3000：:\ufffd") or None
 
     def _items_between(self, start: int, stop: int) -> list[Candidate]:
         return self._items[bisect_left(self._starts, start) : bisect_left(self._starts, stop)]

@@ -48,7 +48,10 @@ def _from_bytes(data: bytes, name: str) -> SourceDocument:
     if not data:
         raise InputError("the document is empty", code="empty_input", place=name)
     digest = hashlib.sha256(data).hexdigest()
-    decoded = decode(data)
+    try:
+        decoded = decode(data)
+    except InputError as error:
+        raise InputError(error.message, code=error.code, place=name) from error
     return _from_text(decoded.text, name, digest, decoded.encoding, decoded.evidence, decoded.findings)
 
 
