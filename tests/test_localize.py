@@ -19,8 +19,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 Explanation = dict[Place, Value]
 
 
-def explain(records: Sequence[Record], form: FormSpec, **options: int) -> tuple[Diagnosis, ...]:
-    return diagnose(check_records(records, form), records, form, **options)
+def explain(records: Sequence[Record], form: FormSpec, max_steps: int = 200_000) -> tuple[Diagnosis, ...]:
+    return diagnose(check_records(records, form), records, form, max_steps=max_steps)
 
 
 def implied(diagnosis: Diagnosis) -> list[Explanation]:
