@@ -113,6 +113,8 @@ def findings_of(
     if not records:
         return ()
     decided = decide(checks, records, form)
+    if not decided.failed:
+        return tuple(coverage_findings(decided, records))
     names = CellNames(records, form)
     failed = (failure_finding(relation, decided, names) for relation in decided.failed)
     explained = (_diagnosis_finding(entry, names) for entry in diagnosis)
