@@ -65,7 +65,7 @@ class _Phrases:
     """The data of this module, compiled."""
 
     rules: tuple[_Rule, ...]
-    words: tuple[str, ...]
+    by_word: dict[str, tuple[int, ...]]
     topics: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
     foreign: re.Pattern[str]
@@ -73,6 +73,11 @@ class _Phrases:
     past: re.Pattern[str]
     bounds: tuple[dict[str, Any], ...]
     told: tuple[dict[str, str], ...]
+
+    def rules_in(self, text: str) -> list[_Rule]:
+        """The rules, in their order, of which a sentence holds a word."""
+        numbers = {number for word, numbers in self.by_word.items() if word in text for number in numbers}
+        return [self.rules[number] for number in sorted(numbers)]
 
 
 class _Said(NamedTuple):
@@ -259,10 +264,7 @@ def _read_sentence(sentence: Sentence, phrases: _Phrases, year: int | None) -> l
     text = sentence.text
     said: list[tuple[int, _Said]] = []
     taken: set[int] = set()
-    words = {word for word in phrases.words if word in text}
-    for rule in phrases.rules if words else ():
-        if rule.words.isdisjoint(words):
-            continue
+    for rule in phrases.rules_in(text):
         for place, end in _matches(rule.says, text) if sentence.numbers else ():
             if (place in taken and "均" not in text) or place not in sentence.numbers:
                 continue
@@ -333,7 +335,7 @@ def _phrases() -> _Phrases:
         rules = tuple(_rule(entry, data) for entry in data["rules"])
         return _Phrases(
             rules=rules,
-            words=tuple(sorted({word for rule in rules for word in rule.words})),
+            by_word=_by_word(rules),
             topics=tuple(sorted({word for rule in rules if rule.none for word in rule.words})),
             columns={key: tuple(columns) for key, columns in data["columns"].items()},
             foreign=re.compile(data["foreign"]),
@@ -344,6 +346,15 @@ def _phrases() -> _Phrases:
         )
     except (KeyError, IndexError, TypeError, ValueError, re.error) as error:
         raise FormDataError(f"broken at {error}", code="data_file_broken", place="data/claims.json") from error
+
+
+def _by_word(rules: Sequence[_Rule]) -> dict[str, tuple[int, ...]]:
+    """Each word of the rules, with the numbers of the rules that have it."""
+    numbers: dict[str, list[int]] = {}
+    for number, rule in enumerate(rules):
+        for word in rule.words:
+            numbers.setdefault(word, []).append(number)
+    return {word: tuple(found) for word, found in numbers.items()}
 
 
 def _rule(entry: dict[str, Any], data: dict[str, Any]) -> _Rule:

@@ -78,8 +78,10 @@ class LabelIndex:
         if found and all(ref.role in ("row", "group") and not ref.is_official for ref in found):
             return found
         # A group label run together with the label of its first row.
-        group = next((group for group in self.groups if key.startswith(group)), "")
-        return self.refs.get(key[len(group) :], ()) if group else ()
+        if not key.startswith(self.groups):
+            return ()
+        group = next(group for group in self.groups if key.startswith(group))
+        return self.refs.get(key[len(group) :], ())
 
 
 @cache
