@@ -8,6 +8,7 @@ scripts and styles.
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,9 @@ def read_tree(source: Any) -> Markup:
         return read_html(str(source))
     from lxml import etree
 
-    root = source.getroot() if hasattr(source, "getroot") else source
+    root = deepcopy(source.getroot() if hasattr(source, "getroot") else source)
+    # Comments hold the text that follows them, and would take it away when they are passed over.
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     return _PageWalk(etree, root, ()).run()
 
 
