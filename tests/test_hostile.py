@@ -37,8 +37,9 @@ def outcome(path: Path) -> Report | InputError:
         return error
 
 
-def allowed_seconds(size: int) -> float:
-    return 2 + 2 * size / MEGABYTE
+def hang_seconds(size: int) -> float:
+    """CPU time that only a cost which grows faster than the input exceeds: five times what a parse may take."""
+    return 5 * (2 + 2 * size / MEGABYTE)
 
 
 def uncovered(report: Report) -> str:
@@ -201,7 +202,7 @@ def test_long_text_is_read_whole_and_in_time(name: str, text: str) -> None:
 
     report = parse_report(text)
 
-    assert time.process_time() - start < allowed_seconds(size)
+    assert time.process_time() - start < hang_seconds(size)
     assert uncovered(report) == ""
 
 
@@ -211,7 +212,7 @@ def test_broken_markup_is_read_in_time(name: str, page: str) -> None:
 
     report = parse_report(page.encode())
 
-    assert time.process_time() - start < allowed_seconds(len(page.encode()))
+    assert time.process_time() - start < hang_seconds(len(page.encode()))
     assert uncovered(report) == ""
 
 
@@ -221,7 +222,7 @@ def test_twenty_megabytes_of_one_line_stay_within_the_bound() -> None:
 
     report = parse_report(text)
 
-    assert time.process_time() - start < allowed_seconds(20 * MEGABYTE)
+    assert time.process_time() - start < hang_seconds(20 * MEGABYTE)
     assert uncovered(report) == ""
 
 

@@ -78,6 +78,16 @@ def test_blank_cells_at_the_end_that_are_too_many_are_left_out() -> None:
     assert place_in_grid(row("1 2 3 _ 4"), NO_HEADS, NO_HEADS, 3) is None
 
 
+def test_blank_cells_at_either_end_leave_the_row_open_without_heads() -> None:
+    # A label over several columns leaves empty cells before the values, a blank last value an empty cell behind them.
+    printed = row("_ 1 2 _", 4, 5, 6, 7)
+
+    assert place_in_grid(printed, NO_HEADS, NO_HEADS, 3) is None
+    assert shown(place_in_grid(printed, heads(5, 6, 7), NO_HEADS, 3)) == "1 2 _"
+    assert shown(place_in_grid(printed, NO_HEADS, heads(4, 5, 6), 3)) == "_ 1 2"
+    assert place_in_grid(printed, heads(5, 6, 7), heads(4, 5, 6), 3) is None
+
+
 def test_most_complete_rows_tell_the_columns_of_a_grid() -> None:
     printed = [row("1 2", 3, 4), row("1 2", 3, 4), row("1 2", 2, 4), row("1 2 3", 1, 2, 3)]
 

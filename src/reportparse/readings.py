@@ -8,7 +8,7 @@ wrong sum must survive the reading.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import comb
@@ -56,15 +56,23 @@ def place_in_grid(
     pieces = row.pieces
     if len(pieces) == width:
         return Placement(tuple(pieces))
-    trimmed = list(pieces)
-    while len(trimmed) > width and not trimmed[-1].text:
-        trimmed.pop()
-    ways = [_by_head(pieces, columns), _by_head(pieces, learnt)]
-    if len(trimmed) == width:
-        ways.append(Placement(tuple(trimmed)))
-    found = [way for way in ways if way is not None]
-    texts = {tuple(piece.text if piece else "" for piece in way.cells) for way in found}
-    return found[0] if len(texts) == 1 else None
+    by_head = {_texts(way): way for columns in (columns, learnt) if (way := _by_head(pieces, columns)) is not None}
+    by_number = {_texts(way): way for way in _without_empty_edges(pieces, width)}
+    decided = by_head or by_number
+    if len(decided) != 1 or (by_number and by_number.keys().isdisjoint(decided)):
+        return None
+    return next(iter(decided.values()))
+
+
+def _without_empty_edges(pieces: Sequence[Piece], width: int) -> Iterator[Placement]:
+    """Every way to leave out empty cells at both ends of a row that has too many cells."""
+    for start in range(len(pieces) - width + 1):
+        if not any(piece.text for piece in (*pieces[:start], *pieces[start + width :])):
+            yield Placement(tuple(pieces[start : start + width]))
+
+
+def _texts(place: Placement) -> tuple[str, ...]:
+    return tuple(piece.text if piece else "" for piece in place.cells)
 
 
 def learn_columns(rows: Sequence[SeenRow], width: int) -> list[frozenset[int]]:

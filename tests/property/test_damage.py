@@ -47,15 +47,6 @@ class Known(NamedTuple):
 
 KNOWN = [
     Known(
-        "a bar before a blank last cell is taken for the closing bar of the row, so all values shift",
-        "三、本年度办理结果 | （一）予以公开 |  |  | 0 | 1 | 0 | 0 | 1 | \n"
-        "四、结转下年度继续办理 |  |  | 1 | 1 | 1 | 1 | 0 | 0 | 4",
-        ("requests", "results.granted", "research_institution"),
-        1,
-        frozenset({"pipes, no outer bars"}),
-        frozenset({"some blank"}),
-    ),
-    Known(
         "of labels in a run the first is called blank although their values follow the last",
         "本年处理决定数\n量\n行政处罚\n行政强制\n1332",
         ("article_20_6", "administrative_penalties", "decisions"),
