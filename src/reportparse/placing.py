@@ -27,7 +27,8 @@ from .readings import (
     place_in_grid,
     place_under_heads,
 )
-from .rows import UNITS, Piece, SeenRow
+from .rows import UNITS, Piece, SeenRow, Sighting
+from .spans import Span
 from .values import parse_value
 
 # Heads of an aligned table stand in at most this many lines above its first row.
@@ -99,20 +100,25 @@ class Surroundings:
     Attributes:
         stream: The running text.
         layout: How running text prints blanks, if that was learnt.
-        is_scattered: Some table of the running text lost its order, so labels and values of others may stand apart too.
+        scattered: Where the tables stand if one of them lost its order, so that labels and values of others may stand
+            apart too; None if all kept it.
         max_readings: Bound on the count of readings.
     """
 
     stream: Stream
     layout: LineLayout | None
-    is_scattered: bool
+    scattered: Span | None
     max_readings: int
 
 
-def is_scattered(tables: Sequence[tuple[TableSpec, Sequence[SeenRow]]], stream: Stream) -> bool:
-    """Whether any table of the running text lost its order."""
+def find_scattered(
+    tables: Sequence[tuple[TableSpec, Sequence[SeenRow]]], sightings: Sequence[Sighting], stream: Stream
+) -> Span | None:
+    """Where the tables of the running text stand, from the first label to the end, if any of them lost its order."""
     flows = ((spec, [row for row in rows if row.block < 0]) for spec, rows in tables)
-    return any(_is_disordered(rows, _width(spec), stream.strays.get(spec.key, 0)) for spec, rows in flows if rows)
+    if not any(_is_disordered(rows, _width(spec), stream.strays.get(spec.key, 0)) for spec, rows in flows if rows):
+        return None
+    return Span(min(sighting.start for sighting in sightings), stream.end)
 
 
 def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surroundings) -> list[Place]:
@@ -133,7 +139,8 @@ def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surro
     placed: dict[int, Placement] = {}
     pool: tuple[Piece, ...] = ()
     if flow and _is_untrustworthy(flow, spec, around):
-        pool = stream.values_between(min(row.start for row in flow), end)
+        own = Span(min(row.start for row in flow), end)
+        pool = stream.values_between(*(around.scattered or own))
     elif flow:
         placed = _place_flow(flow, spec, width, around)
     places: list[Place] = []
@@ -166,7 +173,7 @@ def _is_untrustworthy(rows: Sequence[SeenRow], spec: TableSpec, around: Surround
     if first.strays_ahead >= width and not last.pieces:
         return True  # values stand before their labels
     is_whole = width >= MIN_TRUSTED_WIDTH and all(len(row.pieces) == width for row in rows)
-    return around.is_scattered and not is_whole
+    return around.scattered is not None and not is_whole
 
 
 def drop_page_numbers(rows: Sequence[tuple[SeenRow, TableSpec]], stream: Stream) -> None:

@@ -18,7 +18,7 @@ from .placing import (
     Stream,
     Surroundings,
     drop_page_numbers,
-    is_scattered,
+    find_scattered,
     place_rows,
 )
 from .readings import Doubt, Placement, learn_line_layout
@@ -93,20 +93,22 @@ def read_tables(
                 readings.append(reading)
     for reading in readings:
         _adopt_damaged(reading, rows)
-    _place_all(readings, stream, max_readings)
+    _place_all(readings, sightings, stream, max_readings)
     kept = [(name, reading) for name, reading in zip(forms, readings, strict=True) if reading.rows]
     _sort_in_unknown([reading for _, reading in kept], rows)
     return kept
 
 
-def _place_all(readings: Sequence[TableReading], stream: Stream, max_readings: int) -> None:
+def _place_all(
+    readings: Sequence[TableReading], sightings: Sequence[Sighting], stream: Stream, max_readings: int
+) -> None:
     """Place the values of every table by what the whole text tells."""
     flow = [(row.seen, reading.spec) for reading in readings for row in reading.rows if row.row and row.seen.block < 0]
     drop_page_numbers(flow, stream)
     around = Surroundings(
         stream,
         learn_line_layout([(row, len(spec.columns)) for row, spec in flow]),
-        is_scattered([(reading.spec, [row.seen for row in reading.rows]) for reading in readings], stream),
+        find_scattered([(reading.spec, [row.seen for row in reading.rows]) for reading in readings], sightings, stream),
         max_readings,
     )
     starts = [min(row.seen.start for row in reading.rows) for reading in readings]
