@@ -238,6 +238,13 @@ def test_comments_of_a_built_tree_are_passed_over() -> None:
     assert read_tree(root).text.strip() == "前后面"
 
 
+@pytest.mark.parametrize("empty", ["<td></td>", "<td><p></p><p> </p></td>", '<td class="x"></td>'])
+def test_a_row_whose_last_cell_is_empty_ends_its_line(empty: str) -> None:
+    page = f"<table><tr><td>规章</td><td>3</td>{empty}</tr><tr><td>收费</td><td>4</td><td>5</td></tr></table><p>完"
+
+    assert read_html(page).text == "规章\t3\t\n收费\t4\t5\n完"
+
+
 @pytest.mark.parametrize("source", ["<p>总计</p>", 3, b"<p>", None, etree.XPathEvalError("x")])
 def test_what_is_no_tree_is_told_apart(source: object) -> None:
     assert not is_tree(source)

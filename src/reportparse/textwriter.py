@@ -78,15 +78,15 @@ class TextWriter:
 
     def start_line(self) -> None:
         """Begin a line now, so that a place can be noted."""
-        if not self._fresh or self._pending:
+        if self._pending or (self._parts and self._parts[-1] != "\n"):
             self.separate("\n")
 
     def start_cell(self, *, is_first: bool) -> None:
         """Begin a cell: on a line of its own, or after the cell before it."""
-        if not is_first:
+        if is_first:
+            self.start_line()
+        else:
             self.separate("\t")
-        elif not self._fresh or self._pending:
-            self.separate("\n")
 
     @property
     def text(self) -> str:
