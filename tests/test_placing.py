@@ -196,3 +196,13 @@ def test_a_row_of_a_grid_whose_last_number_goes_on_below_is_doubted() -> None:
     report = parse_report(HEADING + "\n".join([*lines[:3], "5|", *lines[3:]]) + "\n" + AFTER)
 
     assert values(report, "results.granted")[-1] in ("?", 25)
+
+
+# Values that may belong to the row above
+
+
+@pytest.mark.parametrize(("after", "penalties"), [("1940\n2489", ["?"]), ("2489", ["_"])])
+def test_row_without_values_is_in_doubt_where_the_next_row_has_too_many(after: str, penalties: list[object]) -> None:
+    text = "第二十条第（六）项\n信息内容\n本年处理决定数量\n行政处罚\n行政强制\n" + after
+
+    assert values(parse_report(text), "administrative_penalties") == penalties

@@ -231,10 +231,11 @@ def _place_flow(rows: Sequence[SeenRow], spec: TableSpec, width: int, around: Su
     last = max(rows, key=lambda row: row.start)
     is_inline = 2 * sum(_is_inline(row) for row in rows if row.pieces) > sum(bool(row.pieces) for row in rows)
     placed: dict[int, Placement] = {}
+    waiting = _before_too_many(rows, width)
     for row in rows:
         place = _place_in_stream(row, spec, width, around.layout, is_last=row is last)
         is_alone = is_inline and len(row.pieces) == 1 and not _is_inline(row)
-        if place is None or is_alone or _may_end_in_page_number(row):
+        if place is None or is_alone or id(row) in waiting or _may_end_in_page_number(row):
             continue
         if row.pieces or not (row.has_stray or around.stream.has_digits_after(row)):
             placed[id(row)] = place
@@ -243,6 +244,18 @@ def _place_flow(rows: Sequence[SeenRow], spec: TableSpec, width: int, around: Su
     if partial and is_inline and width > 1:
         placed.update(_place_by_place(partial, rows, width, around.stream))
     return placed
+
+
+def _before_too_many(rows: Sequence[SeenRow], width: int) -> set[int]:
+    """Rows without values before one with too many, by identity: their values may be among those."""
+    found: set[int] = set()
+    are_too_many = False
+    for row in sorted(rows, key=lambda row: row.start, reverse=True):
+        if row.pieces:
+            are_too_many = len(row.pieces) > width
+        elif are_too_many:
+            found.add(id(row))
+    return found
 
 
 def _may_end_in_page_number(row: SeenRow) -> bool:
