@@ -45,7 +45,6 @@ MIN_LATIN_SHARE = 0.3
 
 # Control bytes that no text tool writes. Cell marks, page breaks, escapes and hyphens of word processors are left out.
 _CONTROL_BYTES = bytes([*range(0x07), 0x08, *range(0x0E, 0x1B), 0x1C, 0x1D, 0x7F])
-_NO_BYTES = bytes(256)
 
 _HIGH_BYTE_RE = re.compile(rb"[\x80-\xff]")
 _META_RE = re.compile(rb"<meta\b[^<>]{0,400}?\bcharset\s*+=\s*+[\"']?\s*+([\w.:-]++)")

@@ -11,7 +11,6 @@ from .resources import read_json
 
 MAX_FURNITURE = 400  # characters; a run-together menu or footer is longer than a sentence, but not a page
 _SHORT = 30  # a link of a footer that no rule names
-_BARS_RE = re.compile(r"\A\W*(?:[|│].*)?\Z", re.DOTALL)
 
 
 @cache

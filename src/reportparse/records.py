@@ -105,7 +105,10 @@ def _certain_row(
         if piece is None:
             cell, span = CellValue("blank"), normal.source_span(blank_place, blank_place)
         else:
-            cell, span = _read(piece, row_spec.type or column.type), normal.source_span(piece.start, piece.end)
+            cell, span = (
+                parse_value(piece.text, row_spec.type or column.type),
+                normal.source_span(piece.start, piece.end),
+            )
             blank_place = piece.end
         unit = cell.unit or head_units.get((spec.key, column_key)) or row.seen.unit
         made.records.append(
@@ -124,10 +127,6 @@ def _certain_row(
         )
         if cell.note or cell.state == "unreadable":
             _tell_cell(made, spec, row_key, column_key, cell, span, normal)
-
-
-def _read(piece: Piece, kind: Any) -> CellValue:
-    return parse_value(piece.text, kind)
 
 
 def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt, normal: NormalText) -> None:
@@ -176,7 +175,7 @@ def _values(count: int) -> str:
 
 def _candidates(options: Sequence[Piece | None], kind: Any) -> tuple[str | None, dict[str, Any]]:
     """The state that all options agree on, and the values that a doubtful cell may have."""
-    read = {_read(piece, kind) if piece is not None else CellValue("blank") for piece in options}
+    read = {parse_value(piece.text, kind) if piece is not None else CellValue("blank") for piece in options}
     states = {cell.state for cell in read}
     numbers = sorted({cell.value for cell in read if cell.value is not None})
     has_none = any(cell.value is None for cell in read)

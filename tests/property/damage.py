@@ -143,24 +143,22 @@ def ordinals_wrong(document: Document, rng: Random) -> Document:
 
 def character_lost(document: Document, rng: Random) -> Document:
     """Some labels lack a character."""
-
-    def change(label: str) -> str:
-        if rng.random() > 0.15 or len(label) < 6:
-            return label
-        at = rng.randrange(2, len(label))
-        return label[:at] + label[at + 1 :]
-
-    return _change_labels(document, change)
+    return _change_characters(document, rng, lambda: "")
 
 
 def character_wrong(document: Document, rng: Random) -> Document:
     """Some labels have a character that is not theirs."""
+    return _change_characters(document, rng, lambda: rng.choice("口□的申木"))
+
+
+def _change_characters(document: Document, rng: Random, put: Callable[[], str]) -> Document:
+    """Put something in the place of one character of some labels."""
 
     def change(label: str) -> str:
         if rng.random() > 0.15 or len(label) < 6:
             return label
         at = rng.randrange(2, len(label))
-        return label[:at] + rng.choice("口□的申木") + label[at + 1 :]
+        return label[:at] + put() + label[at + 1 :]
 
     return _change_labels(document, change)
 
