@@ -146,17 +146,12 @@ def test_sound_text_beside_text_encoded_twice_stays() -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"PK\x03\x04rest", "DOCX"),
-        (b"%PDF-1.7\n", "PDF"),
-        (b"\x89PNG\r\n\x1a\n", "PNG"),
-        (b"\x7fELF\x02\x01", "ELF"),
-        (bytes.fromhex("d0cf11e0a1b11ae1"), "old Office file"),
         (random.Random(1).randbytes(5000), "binary data"),
         (b"\x00\x01\x02\x03" * 100, "binary data"),
         (b"\xff" * 400, "no text in any encoding"),
     ],
 )
-def test_binary_data_is_refused_with_what_it_seems_to_be(data: bytes, told: str) -> None:
+def test_binary_data_is_refused(data: bytes, told: str) -> None:
     with pytest.raises(InputError, match=told) as caught:
         decode(data)
 

@@ -1,5 +1,6 @@
 from reportparse.document import GridCell
-from reportparse.grids import MAX_COLUMN_SPAN, MAX_COVERED_PLACES, MAX_ROW_SPAN, MAX_SPANNED_COLUMNS, GridBuilder
+from reportparse.grids import MAX_COLUMN_SPAN, MAX_ROW_SPAN, MAX_SPANNED_COLUMNS, GridBuilder
+from reportparse.limits import DEFAULT_LIMITS
 from reportparse.spans import Span
 
 
@@ -94,7 +95,7 @@ def test_spans_of_nothing_count_as_one_and_huge_ones_are_cut() -> None:
 
 def test_spans_over_more_places_than_any_table_has_are_read_as_one() -> None:
     builder = GridBuilder()
-    wide = MAX_COVERED_PLACES // (MAX_COLUMN_SPAN - 1) + 1
+    wide = DEFAULT_LIMITS.max_cells // (MAX_COLUMN_SPAN - 1) + 1
     for _ in range(wide):
         builder.start_row()
         builder.add_cell(0, 1, column_span=MAX_COLUMN_SPAN)

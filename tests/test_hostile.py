@@ -271,15 +271,3 @@ def test_escape_sequences_of_a_terminal_are_no_part_of_the_title() -> None:
     assert report.title is not None
     assert report.title.text == TITLE
     assert "\x1b" in report.source_text
-
-
-@pytest.mark.parametrize(("name", "head"), [("report.pdf", b"%PDF-1.7\n"), ("report.docx", b"PK\x03\x04")])
-def test_a_file_of_an_office_program_is_refused_with_what_to_do(name: str, head: bytes, tmp_path: Path) -> None:
-    path = tmp_path / name
-    path.write_bytes(head + bytes(200))
-
-    with pytest.raises(InputError, match="not read yet by this version") as error:
-        read_report(path)
-
-    assert "ending" not in error.value.message
-    assert "text" in error.value.message

@@ -3,12 +3,12 @@ from bs4 import BeautifulSoup
 from lxml import etree
 from lxml import html as lxml_html
 
-from reportparse.document import Grid
-from reportparse.grids import MAX_COVERED_PLACES
-from reportparse.markup import Markup, is_tree, looks_like_html, read_embedded, read_html, read_tree
+from reportparse.document import Grid, SourceDocument
+from reportparse.limits import DEFAULT_LIMITS
+from reportparse.markup import is_tree, looks_like_html, read_embedded, read_html, read_tree
 
 
-def cells(markup: Markup, number: int = 0) -> list[list[str]]:
+def cells(markup: SourceDocument, number: int = 0) -> list[list[str]]:
     return rows_of(markup.text, markup.grids[number])
 
 
@@ -162,7 +162,7 @@ def test_the_page_speaks_of_itself_in_its_metadata() -> None:
 
 
 def test_spans_over_too_many_places_are_told() -> None:
-    row = "<tr>" + '<td colspan="1000">规章</td>' * (MAX_COVERED_PLACES // 999 + 2) + "</tr>"
+    row = "<tr>" + '<td colspan="1000">规章</td>' * (DEFAULT_LIMITS.max_cells // 999 + 2) + "</tr>"
 
     markup = read_html(f"<table>{row}</table>")
 
@@ -251,13 +251,13 @@ def test_what_is_no_tree_is_told_apart(source: object) -> None:
 
 
 def embedded(text: str) -> list[list[list[str]]]:
-    return [rows_of(text, grid) for grid in read_embedded(text)]
+    return [rows_of(text, grid) for grid in read_embedded(text)[0]]
 
 
 def test_tables_inside_markdown_are_found_at_their_places() -> None:
     text = "# 报告\n\n前 <b>粗</b>\n<table><tr><th>类别</th><td>规章</td></tr>\n<tr><td>3</td></tr></table>\n后"
 
-    (grid,) = read_embedded(text)
+    (grid,), _ = read_embedded(text)
 
     assert rows_of(text, grid) == [["类别", "规章"], ["3"]]
     assert text[grid.span.start : grid.span.end].startswith("<table>")
@@ -272,7 +272,7 @@ def test_cells_that_are_not_closed_end_where_the_next_begins() -> None:
 
 
 def test_spans_of_embedded_cells_are_read_in_every_dress() -> None:
-    (grid,) = read_embedded(
+    (grid,), _ = read_embedded(
         "<table><tr><td rowspan='2' colspan=3 class=x>复议</td><td COLSPAN = \"4\">1</td></tr></table>"
     )
 
@@ -280,12 +280,12 @@ def test_spans_of_embedded_cells_are_read_in_every_dress() -> None:
 
 
 def test_a_table_that_is_not_closed_is_no_grid() -> None:
-    assert read_embedded("<table><tr><td>规章</td><td>3</td></tr>") == ()
+    assert read_embedded("<table><tr><td>规章</td><td>3</td></tr>") == ((), ())
 
 
 @pytest.mark.parametrize("text", ["一、总体情况", "<td>规章</td>", "</table>", "<tr><td>3</td></tr>"])
 def test_text_without_a_table_has_no_grids(text: str) -> None:
-    assert read_embedded(text) == ()
+    assert read_embedded(text) == ((), ())
 
 
 def test_a_table_of_two_that_are_not_parted_begins_afresh() -> None:

@@ -13,12 +13,12 @@ __version__ = "0.1.0"
 
 from .checks import check_report
 from .errors import ReportParseError
+from .files import read_report
 from .forms import load_form
 from .models import Finding, Report
 from .normalize import normalize_text
 from .options import ParseOptions
 from .pipeline import parse_report
-from .readers import read_report
 from .spans import Span
 
 __all__ = [

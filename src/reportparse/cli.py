@@ -24,10 +24,10 @@ from . import __version__
 from .errors import ExportError, InputError, ReportParseError
 from .explain import render_explanation, render_table_explanation
 from .export import is_unreadable, to_csv, to_json, to_jsonl, unreadable_report, write_text
+from .files import read_report
 from .forms import load_form
 from .models import Report
 from .pipeline import parse_report
-from .readers import read_report
 from .textview import render, render_checks, render_form, render_forms
 
 EXIT_DONE = 0

@@ -107,7 +107,6 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         >>> decoded.text, decoded.encoding
         ('政府信息公开年度报告', 'gb18030')
     """
-    _refuse_known_formats(data)
     marked = _decode_marked(data)
     if marked:
         return _finish(data, marked)
@@ -154,12 +153,6 @@ def _known() -> dict[str, Any]:
 
 
 @cache
-def _signatures() -> tuple[tuple[bytes, ...], dict[bytes, dict[str, str]]]:
-    table = {bytes.fromhex(row["hex"]): row for row in _known()["signatures"]}
-    return tuple(table), table
-
-
-@cache
 def _byte_order_marks() -> tuple[tuple[bytes, str], ...]:
     return tuple((bytes.fromhex(row["hex"]), row["codec"]) for row in _known()["byte_order_marks"])
 
@@ -172,13 +165,6 @@ def _families() -> dict[str, str]:
 @cache
 def _common_class() -> re.Pattern[str]:
     return re.compile(f"[{''.join(read_text('encoding/common.txt').split())}]")
-
-
-def _refuse_known_formats(data: bytes) -> None:
-    starts, table = _signatures()
-    if data.startswith(starts):
-        row = next(row for start, row in table.items() if data.startswith(start))
-        raise InputError(f"this is {row['says']}, not text; {row['do']}", code="binary_input")
 
 
 def _refuse_control_bytes(data: bytes, share: float) -> None:

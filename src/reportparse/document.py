@@ -1,14 +1,16 @@
-"""What a reader hands to the parser: one text, and the grids of the tables that the markup held.
+"""What a reader hands to the parser: one text, the grids of its tables, and where in the file each of it stands.
 
 The text never changes after this point; every span of a result counts in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .models import Finding
+from .errors import InputError
+from .models import Finding, SourcePart
 from .spans import Span
 
 
@@ -30,7 +32,7 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table that the markup delimits, as a rectangle of cells with spans resolved.
+    """A table that the file delimits, as a rectangle of cells with spans resolved.
 
     Cells stand in source order. A place that no cell covers was not printed.
     """
@@ -42,20 +44,78 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceDocument:
-    """A document as read: the source text, how it was obtained, and what the markup told about it.
+class Places:
+    """The way from the text back to the file: the element, the cell or the page that each stretch was read from.
 
     Attributes:
-        text: The source text. All spans count code points in it.
+        starts: Where each place begins in the text, in rising order; it ends where the next one begins.
+        path_of: The path of the places from a first to a last, both given by their number in ``starts``. It is called
+            only for what a result points at.
+
+    Example:
+        >>> Places([0, 7], lambda first, last: f"line {first + 1}").path(Span(8, 9))
+        'line 2'
+    """
+
+    starts: Sequence[int]
+    path_of: Callable[[int, int], str | None]
+
+    def path(self, span: Span) -> str | None:
+        """The path of a stretch of the text; None where nothing is known of it."""
+        first = bisect_right(self.starts, span.start) - 1
+        if first < 0:
+            return None
+        return self.path_of(first, max(first, bisect_left(self.starts, span.end) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that a document shows, by its place in the text.
+
+    Attributes:
+        place: The text before this place is shown before the picture.
+        address: Where the picture is: the ``src`` of a page, the part of an office file, the page of a PDF.
+        text: What the document says in place of the picture.
+        width: In pixels, None where the document does not say.
+        height: In pixels, None where the document does not say.
+    """
+
+    place: int
+    address: str
+    text: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a page: where its words stand, and the address as printed."""
+
+    span: Span
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A document as read: the source text, how it was obtained, and what its markup told.
+
+    Attributes:
+        text: The source text. All spans count code points in it. A form feed begins a page.
         name: File name or other name of the document; may be empty.
         sha256: Hash of the bytes as read, or of the UTF-8 text where text was handed over.
         media_type: Such as ``text/plain`` or ``text/html``.
-        encoding: The codec that decoded the bytes; None where text was handed over.
+        encoding: The codec that decoded the bytes; None where text was handed over, or the format has its own.
         encoding_evidence: Why that codec, in words.
-        grids: Tables of the markup, in source order; empty for plain text.
-        headings: Stretches that the markup calls headings (h1 to h6).
-        furniture: Stretches that the markup calls navigation, header, footer or the like.
-        metadata: What the page says of itself, such as ``{"title": ..., "发布机构": ...}``.
+        grids: Tables that the file delimits, in source order; empty for plain text.
+        headings: Stretches that the file calls headings.
+        furniture: Stretches that the file itself shows to be navigation, header, footer or the like.
+        metadata: What the document says of itself, such as ``{"title": ..., "发布机构": ...}``.
+        images: Pictures, in source order.
+        links: Links, in source order.
+        places: The way back to elements, cells and pages; None where the text is the file.
+        url: Where it was published, if the archive or the caller says so.
+        date: When it was collected, as an ISO date or time, if the archive or the caller says so.
+        parts: The files that this document was put together from, if more than one.
         findings: What was odd about reading it.
     """
 
@@ -69,4 +129,35 @@ class SourceDocument:
     headings: tuple[Span, ...] = ()
     furniture: tuple[Span, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    images: tuple[Image, ...] = ()
+    links: tuple[Link, ...] = ()
+    places: Places | None = None
+    url: str | None = None
+    date: str | None = None
+    parts: tuple[SourcePart, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A document that an archive or a crawl holds, not read yet: bytes with a name, and what is known beside them.
+
+    ``parse_report`` takes it as it is, so that one document that cannot be read costs itself alone.
+
+    Attributes:
+        name: The name within the archive, after the archive's own: ``crawl.zip/2023/report.html``.
+        data: The bytes as published.
+        url: Where it was published, None if unknown.
+        date: When it was collected, as an ISO date or time, None if unknown.
+        charset: The encoding that a transport header declared, None if it did not.
+        parts: Further files of the same document: what its page links to in the same archive.
+        error: Why it cannot be read, where the archive already tells; ``data`` is empty then.
+    """
+
+    name: str
+    data: bytes = field(default=b"", repr=False)
+    url: str | None = None
+    date: str | None = None
+    charset: str | None = None
+    parts: tuple[RawDocument, ...] = ()
+    error: InputError | None = None

@@ -8,14 +8,16 @@ scripts and styles.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from .document import Grid
+from .document import Grid, Image, Link, Places, SourceDocument
 from .flatten import flatten
 from .grids import GridBuilder
+from .limits import DEFAULT_LIMITS, Limits
 from .models import Finding
 from .resources import read_json
 from .spans import Span
@@ -25,9 +27,13 @@ from .textwriter import SPACE_RE, WHITE, TextWriter
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+MEDIA_TYPE = "text/html"
+# lxml reads no deeper, however huge a tree it may build.
+PARSER_NESTING = 2_048
 _NUMBER_RE = re.compile(r"\d++")
 _CELL_TAGS = frozenset(("td", "th"))
 _ROW_TAGS = _CELL_TAGS | {"tr"}
+_NOTED_TAGS = frozenset(("meta", "a", "img"))
 _HEADING_TAGS = frozenset(f"h{level}" for level in range(1, 7))
 # Elements that change nothing of a cell's text where they wrap all of it.
 _WRAPPING_TAGS = frozenset(["p", "span", "font", "b", "strong", "i", "em", "u", "div", "center", "a", "small"])
@@ -37,18 +43,6 @@ _LOOKS_LIKE_HTML_RE = re.compile(
 _FRAGMENT_RE = re.compile(r"<(?:table|div|p|section|article|span)\b[^<>]*+>", re.IGNORECASE)
 _MARKDOWN_RE = re.compile(r"^(?:#{1,6} |\|?(?: *:?-{3,}:? *\|)+|-   \[)", re.MULTILINE)
 _SPAN_ATTRIBUTE_RE = re.compile(r"(row|col)span\s*+=\s*+[\"']?(\d++)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Markup:
-    """What the markup of a page told: its text and where its tables, headings and furniture stand."""
-
-    text: str
-    grids: tuple[Grid, ...] = ()
-    headings: tuple[Span, ...] = ()
-    furniture: tuple[Span, ...] = ()
-    metadata: dict[str, str] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
 
 
 def looks_like_html(text: str) -> bool:
@@ -72,48 +66,51 @@ def is_tree(source: object) -> bool:
     )
 
 
-def read_html(text: str) -> Markup:
+def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
     """Read an HTML page or fragment.
 
-    A page nested more deeply than lxml reads is flattened and read again, and a finding tells so.
+    A page nested more deeply than lxml reads is flattened and read again, and a finding tells so; its elements are not
+    those of the file any more, so it has no paths.
     """
     from lxml import etree
 
     if not text.strip():
-        return Markup("")
+        return SourceDocument("", media_type=MEDIA_TYPE)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(_encodable(text), parser)
     findings: tuple[Finding, ...] = ()
-    if _was_cut(parser):
+    if _was_cut(parser) or (limits.max_nesting < PARSER_NESTING and _depth(etree, root) > limits.max_nesting):
         root = etree.fromstring(_encodable(flatten(text)), parser)
         message = "the page nests elements more deeply than the parser reads; it was flattened and read whole"
         findings = (Finding(code="html_too_deep", severity="note", message=message),)
     if root is None:
-        return Markup("", findings=findings)
-    return _PageWalk(etree, root, findings).run()
+        return SourceDocument("", media_type=MEDIA_TYPE, findings=findings)
+    page = _PageWalk(etree, root, findings, limits).run()
+    return replace(page, places=None) if findings else page
 
 
-def read_tree(source: Any) -> Markup:
+def read_tree(source: Any, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
     """Read a BeautifulSoup object, a Tag, or an lxml element or tree; the source is not changed."""
     if hasattr(source, "decode_contents"):
-        return read_html(str(source))
+        return read_html(str(source), limits)
     from lxml import etree
 
     root = deepcopy(source.getroot() if hasattr(source, "getroot") else source)
     # Comments hold the text that follows them, and would take it away when they are passed over.
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    return _PageWalk(etree, root, ()).run()
+    return _PageWalk(etree, root, (), limits).run()
 
 
-def read_embedded(text: str) -> tuple[Grid, ...]:
+def read_embedded(text: str, limits: Limits = DEFAULT_LIMITS) -> tuple[tuple[Grid, ...], tuple[Finding, ...]]:
     """Find the HTML tables inside a plain text or Markdown; places count in that very text.
 
     Example:
-        >>> [grid] = read_embedded("<table><tr><td>规章</td><td>3</td></tr></table>")
+        >>> [grid], findings = read_embedded("<table><tr><td>规章</td><td>3</td></tr></table>")
         >>> grid.columns, len(grid.cells)
         (2, 2)
     """
     grids: list[Grid] = []
+    findings: list[Finding] = []
     builder: GridBuilder | None = None
     table_start = cell_start = -1
     row_span = column_span = 1
@@ -123,11 +120,12 @@ def read_embedded(text: str) -> tuple[Grid, ...]:
             builder.add_cell(cell_start, tag.start, row_span, column_span, is_head=is_head)
             cell_start = -1
         if tag.name == "table" and not tag.is_closing:
-            builder, table_start = GridBuilder(), tag.start
+            builder, table_start = GridBuilder(limits), tag.start
         elif builder is None:
             continue
         elif tag.name == "table":
             grids.append(builder.build(table_start, tag.end))
+            findings += builder.findings(grids[-1].span)
             builder = None
         elif tag.name == "tr" and not tag.is_closing:
             builder.start_row()
@@ -135,7 +133,7 @@ def read_embedded(text: str) -> tuple[Grid, ...]:
             cell_start, is_head = tag.end, tag.name == "th"
             sizes = {key.lower(): int(size[:6]) for key, size in _SPAN_ATTRIBUTE_RE.findall(tag.attributes)}
             row_span, column_span = sizes.get("row", 1), sizes.get("col", 1)
-    return tuple(grids)
+    return tuple(grids), tuple(findings)
 
 
 def _encodable(text: str) -> bytes:
@@ -152,6 +150,15 @@ def _was_cut(parser: Any) -> bool:
     )
 
 
+def _depth(etree: Any, root: _Element | None) -> int:
+    """How many elements of a tree stand inside one another at the most."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")) if root is not None else ():
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
 @cache
 def _tag_sets() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
     data = read_json("markup.json")
@@ -166,7 +173,8 @@ def _tag_sets() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozens
 class _PageWalk:
     """One pass over the tree of a page, by events, so that depth costs no recursion."""
 
-    def __init__(self, etree: Any, root: _Element, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, etree: Any, root: _Element, findings: tuple[Finding, ...], limits: Limits) -> None:
+        self._limits = limits
         self._walk = etree.iterwalk(root, events=("start", "end"))
         self._root = root
         self._writer = TextWriter()
@@ -174,15 +182,19 @@ class _PageWalk:
         self._builder: GridBuilder | None = None  # that of the innermost table
         self._row_has_cells = False
         self._cell: tuple[int, int, int, bool] | None = None
-        self._opened: dict[_Element, int] = {}  # start of each open heading and piece of furniture
+        self._opened: dict[_Element, tuple[str, int]] = {}  # kind and start of what is open: heading, furniture, link
         self._grids: list[Grid] = []
         self._headings: list[Span] = []
         self._furniture: list[Span] = []
         self._metadata: dict[str, str] = {}
+        self._images: list[Image] = []
+        self._links: list[Link] = []
+        self._starts: list[int] = []  # where the text of each block and cell begins, with the element beside it
+        self._elements: list[_Element] = []
         self._findings = list(findings)
         self._tags = _tag_sets()
 
-    def run(self) -> Markup:
+    def run(self) -> SourceDocument:
         """Walk the page and return what was found."""
         writer, root = self._writer, self._root
         opened, write = self._opened, self._writer.write
@@ -203,8 +215,8 @@ class _PageWalk:
                     self._open(tag, element)
                 elif tag == "br":
                     writer.end_block()
-                elif tag == "meta":
-                    self._note_metadata(element)
+                elif tag in _NOTED_TAGS:
+                    self._note(tag, element)
                 kinds = element.get("class")
                 if kinds and not furniture_classes.isdisjoint(kinds.lower().split()):
                     self._open_furniture(element)
@@ -217,8 +229,21 @@ class _PageWalk:
                 self._close_marked(element)
             if element is not root and (tail := element.tail):
                 write(tail)
-        grids, findings = tuple(self._grids), tuple(self._findings)
-        return Markup(writer.text, grids, tuple(self._headings), tuple(self._furniture), self._metadata, findings)
+        return self._document()
+
+    def _document(self) -> SourceDocument:
+        return SourceDocument(
+            self._writer.text,
+            media_type=MEDIA_TYPE,
+            grids=tuple(self._grids),
+            headings=tuple(self._headings),
+            furniture=tuple(self._furniture),
+            metadata=self._metadata,
+            images=tuple(self._images),
+            links=tuple(self._links),
+            places=Places(self._starts, partial(_path_of, self._root.getroottree(), self._elements)),
+            findings=tuple(self._findings),
+        )
 
     def _read_row(self, row: _Element, builder: GridBuilder) -> bool:
         """Begin a row, and read it to its end if it is plain: no need to walk through the wrappings of its texts."""
@@ -231,6 +256,8 @@ class _PageWalk:
         for cell, (start, end) in zip(row, self._writer.write_cells(texts), strict=True):
             row_span, column_span = _span_of(cell.get("rowspan")), _span_of(cell.get("colspan"))
             builder.add_cell(start, end, row_span, column_span, is_head=cell.tag == "th")
+            self._starts.append(start)
+            self._elements.append(cell)
         self._row_has_cells = True
         return True
 
@@ -239,27 +266,34 @@ class _PageWalk:
         if self._cell is None:  # a cell inside a cell is a part of it; only odd trees have one
             writer.start_cell(is_first=not self._row_has_cells)
             self._row_has_cells = True
+            self._begin(cell)
             row_span, column_span = _span_of(cell.get("rowspan")), _span_of(cell.get("colspan"))
             self._cell = (writer.length, row_span, column_span, tag == "th")
+
+    def _begin(self, element: _Element) -> None:
+        """Note that what is written from here on stands in this element."""
+        self._starts.append(self._writer.length)
+        self._elements.append(element)
 
     def _open(self, tag: str, element: _Element) -> None:
         writer = self._writer
         writer.end_block()
+        self._begin(element)
         if tag == "table":
             writer.start_line()
             is_layout = self._cell is not None or _holds_table(element)
-            self._builder = None if is_layout else GridBuilder()
+            self._builder = None if is_layout else GridBuilder(self._limits)
             self._tables.append((self._builder, writer.length))
             self._row_has_cells = False
         elif tag in self._tags[2] or (tag == "header" and element.find(".//h1") is None):
             self._open_furniture(element)
         elif tag in _HEADING_TAGS:
-            self._opened[element] = -1
+            self._opened[element] = ("heading", 0)
 
     def _open_furniture(self, element: _Element) -> None:
         if self._cell is None:
             self._writer.start_line()
-            self._opened[element] = self._writer.length
+            self._opened[element] = ("furniture", self._writer.length)
 
     def _close(self, tag: str) -> None:
         writer, builder = self._writer, self._builder
@@ -277,28 +311,39 @@ class _PageWalk:
                 grid = builder.build(start, writer.length)
                 if grid.cells:
                     self._grids.append(grid)
-                if builder.spans_were_cut:
-                    self._findings.append(_spans_cut_finding(grid))
+                self._findings += builder.findings(grid.span)
                 self._row_has_cells = False
                 writer.separate("\n")
                 return
         writer.end_block()
 
     def _close_marked(self, element: _Element) -> None:
-        start = self._opened.pop(element, None)
-        if start is None:
-            return
-        if start >= 0:
-            if self._writer.length > start:
-                self._furniture.append(Span(start, self._writer.length))
-            return
-        length = sum(len(SPACE_RE.sub(" ", piece)) for piece in map(str, element.itertext()))
-        self._headings.append(Span(max(0, self._writer.length - length), self._writer.length))
+        kind, start = self._opened.pop(element, ("", 0))
+        if kind == "furniture" and self._writer.length > start:
+            self._furniture.append(Span(start, self._writer.length))
+        elif kind == "link":
+            self._links.append(Link(Span(start, self._writer.length), element.get("href", "").strip()))
+        elif kind == "heading":
+            self._headings.append(Span(self._start_of(element), self._writer.length))
 
-    def _note_metadata(self, element: _Element) -> None:
-        name, content = element.get("name"), element.get("content")
-        if name and content:
-            self._metadata.setdefault(name, content.strip())
+    def _start_of(self, element: _Element) -> int:
+        """Where the text of an element begins that was written to its end."""
+        length = sum(len(SPACE_RE.sub(" ", piece)) for piece in map(str, element.itertext()))
+        return max(0, self._writer.length - length)
+
+    def _note(self, tag: str, element: _Element) -> None:
+        """What an element says beside its text: a word of metadata, the address of an image or of a link."""
+        if tag == "meta":
+            name, content = element.get("name"), element.get("content")
+            if name and content:
+                self._metadata.setdefault(name, content.strip())
+        elif tag == "a" and element.get("href"):
+            self._opened[element] = ("link", self._writer.length)
+        elif tag == "img" and (address := element.get("src")):
+            width, height = (_pixels(element.get(side)) for side in ("width", "height"))
+            self._images.append(
+                Image(self._writer.length, address.strip(), (element.get("alt") or "").strip(), width, height)
+            )
 
 
 def _lone_texts(row: _Element) -> list[str] | None:
@@ -328,9 +373,15 @@ def _holds_table(table: _Element) -> bool:
     return next(inner, None) is not None
 
 
-def _spans_cut_finding(grid: Grid) -> Finding:
-    message = "a table's row and column spans cover more places than a report's table has; later spans were read as 1"
-    return Finding(code="table_spans_cut", severity="warning", message=message, spans=(grid.span,))
+def _path_of(tree: Any, elements: Sequence[_Element], first: int, last: int) -> str:
+    """The path of the first of some elements; a stretch that goes over several begins there."""
+    path: str = tree.getpath(elements[first])
+    return path
+
+
+def _pixels(printed: str | None) -> int | None:
+    match = _NUMBER_RE.match(printed) if printed else None
+    return int(match[0][:6]) if match else None
 
 
 def _span_of(printed: str | None) -> int:

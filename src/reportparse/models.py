@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, InstanceOf, PrivateAttr, mode
 
 from .spans import Span
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 Script = Literal["simplified", "traditional", "mixed"]
 SectionKind = Literal[
@@ -78,8 +78,21 @@ class Finding(Model):
     cells: tuple[CellRef, ...] = ()
 
 
+class SourcePart(Model):
+    """One of the files that a document was put together from, and the stretch of the source text that it gave."""
+
+    name: str
+    media_type: str
+    sha256: str
+    span: SpanField
+    url: str | None = None
+
+
 class Source(Model):
-    """What was read: name, hash of the bytes, how they were decoded."""
+    """What was read: name, hash of the bytes, how they were decoded.
+
+    ``url`` and ``date`` (of collection) are those that an archive or the caller gives.
+    """
 
     name: str
     sha256: str
@@ -88,6 +101,9 @@ class Source(Model):
     encoding_evidence: tuple[str, ...]
     length: int
     script: Script
+    url: str | None = None
+    date: str | None = None
+    parts: tuple[SourcePart, ...] = ()
 
 
 class Title(Model):
@@ -134,6 +150,7 @@ class Unassigned(Model):
 
     kind: Literal["furniture", "text"]
     span: SpanField
+    reason: str = ""
 
 
 class Candidates(Model):
@@ -161,7 +178,8 @@ class Record(Model):
     ``value`` is an integer for counts and a ``Decimal`` (a string in JSON) for money, None unless ``state`` is
     ``"value"``. ``raw`` is what is printed: ``report.source_text[span.start:span.end] == raw``. Where the print
     admits more than one reading ``certain`` is false, ``value``, ``raw`` and ``span`` are None, and ``candidates``
-    lists what the cell may hold.
+    lists what the cell may hold. ``path`` leads into the file: to the element of a page (XPath), the cell of an office
+    file, the place on a page of a PDF, the line of a text.
     """
 
     table: str
@@ -174,6 +192,7 @@ class Record(Model):
     value: Value | None
     certain: bool
     span: SpanField | None
+    path: str | None = None
     candidates: Candidates | None = None
 
 

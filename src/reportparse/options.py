@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .limits import DEFAULT_LIMITS, Limits
+
 
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
@@ -14,9 +16,11 @@ class ParseOptions:
         max_readings: How many readings of a doubtful row are counted before its count is called incomplete.
         max_steps: A bound, in steps, on the search for explanations of failed checks.
         solver: Let an integer program go on where that bound ends the search. Needs the extra ``solver``.
+        limits: How much of a document is read at the most.
     """
 
     blank_as_zero: bool = False
     max_readings: int = 5_000
     max_steps: int = 200_000
     solver: bool = False
+    limits: Limits = DEFAULT_LIMITS

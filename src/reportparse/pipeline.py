@@ -27,7 +27,7 @@ from .observe import observe
 from .options import ParseOptions
 from .placing import Stream
 from .recognize import FormChoice, recognize_form
-from .records import build_records, printed_units
+from .records import RecordSet, build_records, printed_units
 from .rows import SeenRow, Sighting
 from .sections import Outline, split_sections
 from .sources import read_source
@@ -53,20 +53,22 @@ def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = 
     only where the print leaves one reading.
 
     Args:
-        source: The report as ``str`` (text, Markdown or HTML), ``bytes``, a BeautifulSoup object or Tag, or an lxml
-            element or tree.
+        source: The report as ``str`` (text, Markdown or HTML), ``bytes`` of any format that is read, a BeautifulSoup
+            object or Tag, an lxml element or tree, or a ``RawDocument`` of an archive.
         name: A name for the document; ``id`` is this name without its ending.
         options: What a caller may choose; the defaults never guess.
 
     Raises:
-        InputError: The source is empty, binary, or of a type that is not read.
+        InputError: The source is empty, damaged, locked, over a limit, or of a format or type that is not read.
+        MissingExtraError: Its format needs an optional library; the message names the extra.
 
     Example:
         >>> report = parse_report("某市水务局2019年政府信息公开工作年度报告\\n一、总体情况\\n全年公开信息12条。")
         >>> report.year, report.authority, report.sections[0].kind
         (2019, '某市水务局', 'overview')
     """
-    return parse_document(read_source(source, name), options or ParseOptions())
+    options = options or ParseOptions()
+    return parse_document(read_source(source, name, options.limits), options)
 
 
 def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
@@ -81,6 +83,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     readings = _read_tables(seen, choice, options)
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
     made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
+    _add_paths(made, document)
     draft = Report.model_validate(
         {
             "id": PurePath(document.name).stem if document.name else document.sha256[:12],
@@ -122,6 +125,9 @@ def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
         "encoding_evidence": document.encoding_evidence,
         "length": len(document.text),
         "script": normal.script,
+        "url": document.url,
+        "date": document.date,
+        "parts": document.parts,
     }
 
 
@@ -152,6 +158,14 @@ def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> lis
     if choice.form is None:
         return []
     return read_tables(seen.rows, seen.sightings, seen.stream, choice.form, choice.others, options.max_readings)
+
+
+def _add_paths(made: RecordSet, document: SourceDocument) -> None:
+    """Tell where in the file each record stands."""
+    if document.places is not None:
+        for record in made.records:
+            if record["span"] is not None:
+                record["path"] = document.places.path(record["span"])
 
 
 def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:

@@ -12,7 +12,7 @@ from .pipeline import parse_report
 
 
 def read_report(path: str | os.PathLike[str], *, options: ParseOptions | None = None) -> Report:
-    """Read a report from a file of text, Markdown or HTML; see :func:`reportparse.parse_report`.
+    """Read a report from a file of any format that is read; see :func:`reportparse.parse_report`.
 
     Raises:
         InputError: There is no such file, it is a folder, may not be read, is empty, or is no text.
