@@ -71,7 +71,7 @@ def split_sections(normal: NormalText, document: SourceDocument, title: Span | N
     if place:
         headings = [heading for heading in headings if not place.start <= heading.start < place.end]
     parts = _divide(normal.text, headings, blocks, place)
-    return _Assembly(normal, candidates).assemble(parts)
+    return _Assembly(normal, candidates).assemble(parts, title)
 
 
 def _divide(text: str, headings: Sequence[Candidate], blocks: Blocks, title: Span | None) -> list[_Part]:
@@ -86,7 +86,7 @@ def _divide(text: str, headings: Sequence[Candidate], blocks: Blocks, title: Spa
         start = title.end
     parts += _read_front(text, Span(start, first), blocks, title, has_own_preamble)
     parts += [_Part(heading.start, "section", heading) for heading in headings]
-    floor = headings[-1].end if headings else start
+    floor = headings[-1].end if headings else max([start, *(part.start for part in parts)])
     tail = _tail_start(text, floor, blocks, bool(headings))
     if tail is not None:
         parts.append(_Part(tail, "furniture"))
@@ -193,18 +193,27 @@ class _Assembly:
         ]
         self._starts = [candidate.start for candidate in self._items]
 
-    def assemble(self, parts: Sequence[_Part]) -> Outline:
+    def assemble(self, parts: Sequence[_Part], title: Span | None) -> Outline:
         sections: list[Section] = []
         unassigned: list[Unassigned] = []
         stops = [*(part.start for part in parts[1:]), len(self._normal.text)]
+        place = 0
         for part, stop in zip(parts, stops, strict=True):
-            if part.label == "title":
+            span = Span(place, self._span(part.start, stop).end)
+            if part.label == "title" and title is not None:
+                # What was deleted beside the title has no place of its own in the normal text.
+                if place < title.start:
+                    unassigned.append(Unassigned(kind="text", span=Span(place, title.start)))
+                place = title.end
                 continue
+            place = span.end
             if part.label == "section":
-                sections.append(self._section(part, stop))
+                sections.append(self._section(part, stop, span))
             else:
                 kind = "furniture" if part.label == "furniture" else "text"
-                unassigned.append(Unassigned(kind=kind, span=self._span(part.start, stop)))  # type: ignore[arg-type, unused-ignore]
+                unassigned.append(Unassigned(kind=kind, span=span))  # type: ignore[arg-type, unused-ignore]
+        if place < len(self._normal.source):
+            unassigned.append(Unassigned(kind="text", span=Span(place, len(self._normal.source))))
         return Outline(tuple(sections), tuple(unassigned), tuple(_findings(sections)))
 
     def _span(self, start: int, end: int) -> Span:
@@ -220,8 +229,7 @@ class _Assembly:
             _CLOSING_TAGS_RE.sub("", printed.rstrip(_EDGE)).rstrip(_EDGE) if ">" in printed else printed.rstrip(_EDGE)
         )
 
-    def _section(self, part: _Part, stop: int) -> Section:
-        span = self._span(part.start, stop)
+    def _section(self, part: _Part, stop: int, span: Span) -> Section:
         heading = part.heading
         if heading is None:
             return Section(kind="preamble", span=span)
