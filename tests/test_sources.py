@@ -111,3 +111,13 @@ def test_binary_data_is_refused() -> None:
         read_source(bytes(range(256)) * 20)
 
     assert caught.value.code == "binary_input"
+
+
+def test_findings_about_the_markup_of_a_page_name_no_place_in_its_text() -> None:
+    page = "<html><body>" + "<p></p>" * 50 + "<p>公开信息</p>"
+
+    document = read_source(page.encode("gbk") + b"\xff<p>\xff</p>")
+
+    [finding] = [finding for finding in document.findings if finding.code == "undecodable_bytes"]
+    assert finding.spans == ()
+    assert finding.message
