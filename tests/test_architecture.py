@@ -37,6 +37,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (2, "grids"),
     (2, "flatten"),
     (2, "textwriter"),
+    (2, "pagetree"),
     (2, "markup"),
     (2, "formats"),
     (2, "parts"),

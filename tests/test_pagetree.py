@@ -1,0 +1,32 @@
+"""Pages that a parser of markup cannot bear are refused before it is too late."""
+
+import time
+
+import pytest
+
+from reportparse import parse_report
+from reportparse.errors import InputError
+from reportparse.pagetree import MAX_ATTRIBUTES
+
+
+def page_with(attributes: int, form: str = "a{}=1") -> bytes:
+    printed = " ".join(form.format(number) for number in range(attributes))
+    return f"<html><body><p>{'公开。' * 20_000}</p><p {printed}>一、总体情况</p>".encode()
+
+
+# Each hides the end of the tag from a search for it, or needs no sign of equality.
+@pytest.mark.parametrize("form", ["a{}=1", "a{}", "a{}='>'", 'a{}=">"', "<a{}", "a{}='<p>'"])
+def test_page_with_too_many_attributes_is_refused_at_once(form: str) -> None:
+    start = time.process_time()
+
+    with pytest.raises(InputError, match="20,000 attributes") as refused:
+        parse_report(page_with(20_000, form))
+
+    assert refused.value.code == "too_many_attributes"
+    assert time.process_time() - start < 1
+
+
+def test_attributes_up_to_the_bound_are_read() -> None:
+    report = parse_report(page_with(MAX_ATTRIBUTES))
+
+    assert "一、总体情况" in report.source_text
