@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import reportparse
 from hostile.files import HostileFile, hostile_files
-from hostile.promises import broken_promises, outcomes_of
+from hostile.promises import broken_promises, iter_outcomes
 from reportparse import Report, parse_report, read_report
 from reportparse.cli import main
 from reportparse.errors import InputError
@@ -292,7 +292,7 @@ def test_hostile_file_ends_in_a_whole_result_or_one_clear_error(
     start = time.process_time()
 
     try:
-        outcomes = outcomes_of(data, file.file_name, file.limits)
+        outcomes = list(iter_outcomes(data, file.file_name, file.limits))
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("reportparse.readers"):
             raise

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from hostile.promises import RESULT
 from reportparse.limits import DEFAULT_LIMITS, Limits
 
-MEGABYTE = 1_000_000
+# How many times larger a file is whose size is the point.
+GROWTH = 20
 # A document that must be read, whatever is odd about it.
 READ = frozenset({RESULT})
 # Whether it is read or refused is open; that it is one of the two is not.
@@ -45,12 +47,12 @@ def written(name: str, text: str, told: frozenset[str] = READ, limits: Limits = 
 
 
 def grown(
-    name: str, make: Callable[[int], bytes], small: int, large: int, told: frozenset[str] = READ
+    name: str, make: Callable[[int], bytes], count: int, told: frozenset[str] = READ, *, times: int = GROWTH
 ) -> Iterator[HostileFile]:
     """Two files of one kind: one for the suite, and one whose size is the point."""
     stem, dot, ending = name.rpartition(".")
-    yield HostileFile(name, lambda: make(small), told)
-    yield HostileFile(f"{stem}-large{dot}{ending}", lambda: make(large), told, is_large=True)
+    yield HostileFile(name, partial(make, count), told)
+    yield HostileFile(f"{stem}-large{dot}{ending}", partial(make, count * times), told, is_large=True)
 
 
 def hostile_files() -> list[HostileFile]:

@@ -34,8 +34,8 @@ def files() -> Iterator[HostileFile]:
         yield written(f"labels/cells-lost-{seed}.txt", flat_report(_without_cells(seed)))
     for rows in (1, 5, 23):
         yield written(f"labels/values-run-together-{rows}.txt", head + _run_together(rows))
-    yield from grown("labels/all-repeated.txt", lambda n: (head + "\n".join(everything * n)).encode(), 5, 500)
-    yield from grown("labels/shuffled-with-values.txt", lambda n: (head + _with_values(n)).encode(), 5, 500)
+    yield from grown("labels/all-repeated.txt", lambda n: (head + "\n".join(everything * n)).encode(), 5)
+    yield from grown("labels/shuffled-with-values.txt", lambda n: (head + _with_values(n)).encode(), 5)
 
 
 def _changed(number: str) -> tuple[tuple[str, ...], ...]:

@@ -146,36 +146,25 @@ def files() -> Iterator[HostileFile]:
 
 def _counts() -> Iterator[HostileFile]:
     link = '<li><a href="/a/1.html">栏目</a></li>'
-    yield from grown("page/paragraphs.html", lambda n: page_of("<p>公开信息12条。</p>" * n).encode(), 2_000, 300_000)
-    yield from grown("page/empty-elements.html", lambda n: page_of("<b></b>" * n).encode(), 10_000, 1_500_000)
-    yield from grown("page/breaks.html", lambda n: page_of("<br>" * n).encode(), 10_000, 2_500_000)
-    yield from grown("page/links.html", lambda n: page_of(link * n).encode(), 2_000, 200_000)
-    yield from grown("page/images.html", lambda n: page_of('<img src="a.png">' * n).encode(), 2_000, 500_000)
-    yield from grown("page/headings.html", lambda n: page_of("<h2>一、总体情况</h2>" * n).encode(), 1_000, 300_000)
-    yield from grown(
-        "page/metadata.html", lambda n: page_of("", "<meta name=a content=b>" * n).encode(), 2_000, 400_000
-    )
-    yield from grown("page/comments.html", lambda n: page_of("<!-- a -->" * n).encode(), 5_000, 1_000_000)
-    yield from grown("page/entities.html", lambda n: page_of("&nbsp;&#20013;" * n).encode(), 5_000, 700_000)
-    yield from grown(
-        "page/furniture.html", lambda n: page_of('<div class="nav">栏目</div>' * n).encode(), 2_000, 300_000
-    )
-    yield from grown("page/one-text-node.html", lambda n: page_of(TITLE * n).encode(), 1_000, 150_000)
-    yield from grown(
-        "page/attribute-only.html", lambda n: page_of(f'<p title="{"文" * n}">').encode(), 20_000, 3_000_000
-    )
-    yield from grown(
-        "page/scripts.html", lambda n: page_of(f"<script>{'a<b>' * n}</script>").encode(), 5_000, 2_500_000
-    )
-    yield from grown("page/deep-long.html", lambda n: page_of("<div><p>文" * n).encode(), 3_000, 400_000, _DEEP | READ)
+    yield from grown("page/paragraphs.html", lambda n: page_of("<p>公开信息12条。</p>" * n).encode(), 2_000)
+    yield from grown("page/empty-elements.html", lambda n: page_of("<b></b>" * n).encode(), 10_000)
+    yield from grown("page/breaks.html", lambda n: page_of("<br>" * n).encode(), 10_000)
+    yield from grown("page/links.html", lambda n: page_of(link * n).encode(), 2_000)
+    yield from grown("page/images.html", lambda n: page_of('<img src="a.png">' * n).encode(), 2_000)
+    yield from grown("page/headings.html", lambda n: page_of("<h2>一、总体情况</h2>" * n).encode(), 1_000)
+    yield from grown("page/metadata.html", lambda n: page_of("", "<meta name=a content=b>" * n).encode(), 2_000)
+    yield from grown("page/comments.html", lambda n: page_of("<!-- a -->" * n).encode(), 5_000)
+    yield from grown("page/entities.html", lambda n: page_of("&nbsp;&#20013;" * n).encode(), 5_000)
+    yield from grown("page/furniture.html", lambda n: page_of('<div class="nav">栏目</div>' * n).encode(), 2_000)
+    yield from grown("page/one-text-node.html", lambda n: page_of(TITLE * n).encode(), 1_000)
+    yield from grown("page/attribute-only.html", lambda n: page_of(f'<p title="{"文" * n}">').encode(), 20_000)
+    yield from grown("page/scripts.html", lambda n: page_of(f"<script>{'a<b>' * n}</script>").encode(), 5_000)
+    yield from grown("page/deep-long.html", lambda n: page_of("<div><p>文" * n).encode(), 3_000, _DEEP | READ)
     yield from grown(
         "page/tag-soup.html",
         lambda n: page_of("<b><p></b><i></p><td></i><tr>" * n).encode(),
         500,
-        100_000,
         _DEEP | READ,
     )
-    yield from grown("page/open-brackets.html", lambda n: page_of("<" * n).encode(), 20_000, 5_000_000)
-    yield from grown(
-        "page/open-quotes.html", lambda n: page_of("<a href='" * n).encode(), 5_000, 1_000_000, READ | _NO_TEXT
-    )
+    yield from grown("page/open-brackets.html", lambda n: page_of("<" * n).encode(), 20_000)
+    yield from grown("page/open-quotes.html", lambda n: page_of("<a href='" * n).encode(), 5_000, READ | _NO_TEXT)

@@ -50,12 +50,13 @@ class Outcome:
         return isinstance(self.error, MissingExtraError)
 
 
-def outcomes_of(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> list[Outcome]:
+def iter_outcomes(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Iterator[Outcome]:
     """Read a file, or every document of an archive; anything but a :class:`ReportParseError` is let through."""
     outcome = outcome_of(data, name, limits)
     if outcome.error is None or outcome.error.code != "is_an_archive" or not hasattr(reportparse, "iter_documents"):
-        return [outcome]
-    return list(_members(data, name, limits))
+        yield outcome
+    else:
+        yield from _members(data, name, limits)
 
 
 def outcome_of(source: bytes | str | RawDocument, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Outcome:
