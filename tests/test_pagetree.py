@@ -6,6 +6,8 @@ import pytest
 
 from reportparse import parse_report
 from reportparse.errors import InputError
+from reportparse.limits import Limits
+from reportparse.options import ParseOptions
 from reportparse.pagetree import MAX_ATTRIBUTES
 
 
@@ -30,3 +32,19 @@ def test_attributes_up_to_the_bound_are_read() -> None:
     report = parse_report(page_with(MAX_ATTRIBUTES))
 
     assert "一、总体情况" in report.source_text
+
+
+def test_page_with_too_many_elements_is_refused_before_its_tree_is_built() -> None:
+    page = "<html><body><table><tr>" + "<td>0" * 250_000
+
+    with pytest.raises(InputError, match="max_elements=200000") as refused:
+        parse_report(page.encode())
+
+    assert refused.value.code == "limit_exceeded"
+
+
+def test_limit_of_elements_is_the_callers() -> None:
+    options = ParseOptions(limits=Limits(max_elements=20))
+
+    with pytest.raises(InputError, match="max_elements=20;"):
+        parse_report(f"<html><body>{'<p>公开</p>' * 20}", options=options)

@@ -77,10 +77,10 @@ def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
 
     if not text.strip():
         return SourceDocument("", media_type=MEDIA_TYPE)
-    root, log = build_tree(etree, _encodable(text))
+    root, log = build_tree(etree, _encodable(text), limits)
     findings: tuple[Finding, ...] = ()
     if _was_cut(log) or (limits.max_nesting < PARSER_NESTING and _depth(etree, root) > limits.max_nesting):
-        root, _ = build_tree(etree, _encodable(flatten(text)))
+        root, _ = build_tree(etree, _encodable(flatten(text)), limits)
         message = "the page nests elements more deeply than the parser reads; it was flattened and read whole"
         findings = (Finding(code="html_too_deep", severity="note", message=message),)
     if root is None:
