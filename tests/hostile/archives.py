@@ -142,7 +142,8 @@ def _wide(depth: int) -> bytes:
     return data
 
 
-def _record(body: bytes, *, length: int | None = None, kind: bytes = b"response", more: bytes = b"") -> bytes:
+def record(body: bytes, *, length: int | None = None, kind: bytes = b"response", more: bytes = b"") -> bytes:
+    """A record of a crawl; ``length`` is what it claims, ``more`` further headers."""
     size = len(body) if length is None else length
     return (
         b"WARC/1.0\r\nWARC-Type: %b\r\nWARC-Target-URI: http://example.invalid/a.html\r\n"
@@ -151,49 +152,50 @@ def _record(body: bytes, *, length: int | None = None, kind: bytes = b"response"
     ) % (kind, more, size, body)
 
 
-def _response(body: bytes, more: bytes = b"", status: bytes = b"200 OK") -> bytes:
+def response(body: bytes, more: bytes = b"", status: bytes = b"200 OK") -> bytes:
+    """An answer of a server."""
     return b"HTTP/1.1 %b\r\nContent-Type: text/html; charset=utf-8\r\n%b\r\n%b" % (status, more, body)
 
 
 _PAGE = page_report().encode()
-_GOOD = _record(_response(_PAGE))
+_GOOD = record(response(_PAGE))
 _BOMB = gzip.compress(bytes(50_000_000), mtime=0)
 _CRAWLS = {
     "plain": _GOOD,
     "header-only": b"WARC/1.0\r\n",
     "version-odd": _GOOD.replace(b"WARC/1.0", b"WARC/9.9"),
-    "length-too-small": _record(_response(_PAGE), length=50) + _GOOD,
-    "length-too-large": _record(_response(_PAGE), length=10_000_000) + _GOOD,
-    "length-negative": _record(_response(_PAGE), length=-5) + _GOOD,
-    "length-huge": _record(_response(_PAGE), length=10**30) + _GOOD,
+    "length-too-small": record(response(_PAGE), length=50) + _GOOD,
+    "length-too-large": record(response(_PAGE), length=10_000_000) + _GOOD,
+    "length-negative": record(response(_PAGE), length=-5) + _GOOD,
+    "length-huge": record(response(_PAGE), length=10**30) + _GOOD,
     "length-missing": _GOOD.replace(b"Content-Length", b"X-Length") + _GOOD,
-    "length-twice": _record(_response(_PAGE), more=b"Content-Length: 5\r\n"),
-    "headers-many": _record(_response(_PAGE), more=b"X-A: b\r\n" * 20_000),
-    "header-long": _record(_response(_PAGE), more=b"X-A: " + b"b" * 500_000 + b"\r\n"),
+    "length-twice": record(response(_PAGE), more=b"Content-Length: 5\r\n"),
+    "headers-many": record(response(_PAGE), more=b"X-A: b\r\n" * 20_000),
+    "header-long": record(response(_PAGE), more=b"X-A: " + b"b" * 500_000 + b"\r\n"),
     "headers-open": b"WARC/1.0\r\nWARC-Type: response\r\n" + b"X-A: b\r\n" * 5_000,
     "line-ends-bare": _GOOD.replace(b"\r\n", b"\n"),
     "garbage-between": _GOOD + b"\x93\x12garbage" * 500 + _GOOD,
     "zeros-between": _GOOD + bytes(50_000) + _GOOD,
-    "kind-unknown": _record(_response(_PAGE), kind=b"\x1b[31m"),
-    "kinds-without-pages": b"".join(_record(b"a: b", kind=kind) for kind in (b"warcinfo", b"request", b"metadata")),
-    "revisit": _record(b"", kind=b"revisit") * 50,
+    "kind-unknown": record(response(_PAGE), kind=b"\x1b[31m"),
+    "kinds-without-pages": b"".join(record(b"a: b", kind=kind) for kind in (b"warcinfo", b"request", b"metadata")),
+    "revisit": record(b"", kind=b"revisit") * 50,
     "address-odd": _GOOD.replace(b"http://example.invalid/a.html", b"javascript:alert(1)//../../etc/\x1b[2J"),
     "date-odd": _GOOD.replace(b"2022-01-20T00:00:00Z", b"9999-99-99T99:99:99Z"),
-    "status-error": _record(_response(_PAGE, status=b"404 Not Found")),
-    "status-odd": _record(_response(_PAGE, status=b"99999999999 \xff")),
-    "no-http": _record(_PAGE),
-    "http-open": _record(b"HTTP/1.1 200 OK\r\nContent-Type: text/html"),
-    "charset-wrong": _record(_response(_PAGE).replace(b"utf-8", b"utf-7", 1)),
-    "gzip-body": _record(_response(gzip.compress(_PAGE, mtime=0), b"Content-Encoding: gzip\r\n")),
-    "gzip-body-cut": _record(_response(gzip.compress(_PAGE, mtime=0)[:-20], b"Content-Encoding: gzip\r\n")),
-    "gzip-body-lied": _record(_response(_PAGE, b"Content-Encoding: gzip\r\n")),
-    "gzip-body-bomb": _record(_response(_BOMB, b"Content-Encoding: gzip\r\n")),
-    "brotli-body-lied": _record(_response(_PAGE, b"Content-Encoding: br\r\n")),
-    "encoding-stack": _record(_response(_PAGE, b"Content-Encoding: " + b"gzip, " * 5_000 + b"\r\n")),
-    "chunked": _record(_response(b"5\r\nhello\r\n0\r\n\r\n", b"Transfer-Encoding: chunked\r\n")),
-    "chunked-huge": _record(_response(b"FFFFFFFFFFFF\r\n" + _PAGE, b"Transfer-Encoding: chunked\r\n")),
-    "chunked-negative": _record(_response(b"-5\r\n" + _PAGE, b"Transfer-Encoding: chunked\r\n")),
-    "records-many": _record(_response(b"<p>x")) * 2_000,
+    "status-error": record(response(_PAGE, status=b"404 Not Found")),
+    "status-odd": record(response(_PAGE, status=b"99999999999 \xff")),
+    "no-http": record(_PAGE),
+    "http-open": record(b"HTTP/1.1 200 OK\r\nContent-Type: text/html"),
+    "charset-wrong": record(response(_PAGE).replace(b"utf-8", b"utf-7", 1)),
+    "gzip-body": record(response(gzip.compress(_PAGE, mtime=0), b"Content-Encoding: gzip\r\n")),
+    "gzip-body-cut": record(response(gzip.compress(_PAGE, mtime=0)[:-20], b"Content-Encoding: gzip\r\n")),
+    "gzip-body-lied": record(response(_PAGE, b"Content-Encoding: gzip\r\n")),
+    "gzip-body-bomb": record(response(_BOMB, b"Content-Encoding: gzip\r\n")),
+    "brotli-body-lied": record(response(_PAGE, b"Content-Encoding: br\r\n")),
+    "encoding-stack": record(response(_PAGE, b"Content-Encoding: " + b"gzip, " * 5_000 + b"\r\n")),
+    "chunked": record(response(b"5\r\nhello\r\n0\r\n\r\n", b"Transfer-Encoding: chunked\r\n")),
+    "chunked-huge": record(response(b"FFFFFFFFFFFF\r\n" + _PAGE, b"Transfer-Encoding: chunked\r\n")),
+    "chunked-negative": record(response(b"-5\r\n" + _PAGE, b"Transfer-Encoding: chunked\r\n")),
+    "records-many": record(response(b"<p>x")) * 2_000,
 }
 
 
@@ -204,7 +206,7 @@ def _crawls() -> Iterator[HostileFile]:
     yield HostileFile("warc/gzip-members.warc.gz", partial(bytes, packed * 3))
     yield HostileFile("warc/gzip-cut.warc.gz", partial(bytes, packed + packed[:-30]))
     yield HostileFile("warc/gzip-random-behind.warc.gz", partial(bytes, packed + b"\x93\x12" * 500 + packed))
-    yield HostileFile("warc/gzip-bomb.warc.gz", lambda: gzip.compress(_record(_response(bytes(200_000_000))), mtime=0))
+    yield HostileFile("warc/gzip-bomb.warc.gz", lambda: gzip.compress(record(response(bytes(200_000_000))), mtime=0))
     yield HostileFile("warc/gzip-of-gzip.warc.gz", lambda: gzip.compress(packed, mtime=0))
     for share in range(1, 10):
         yield HostileFile(f"warc/cut-at-{share}0-percent.warc", partial(cut, _GOOD, share))

@@ -14,18 +14,19 @@ def _cell(place: str, text: str) -> str:
     return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
 
 
-def _letters(number: int) -> str:
-    letters = ""
+def letters(number: int) -> str:
+    """The name of a column, counted from 1."""
+    name = ""
     while number:
         number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+        name = chr(65 + rest) + name
+    return name
 
 
 def _rows(rows: tuple[tuple[str, ...], ...]) -> str:
     lines = ""
     for number, row in enumerate(rows, 1):
-        cells = "".join(_cell(f"{_letters(column)}{number}", text) for column, text in enumerate(row, 1))
+        cells = "".join(_cell(f"{letters(column)}{number}", text) for column, text in enumerate(row, 1))
         lines += f'<row r="{number}">{cells}</row>'
     return lines
 
@@ -134,6 +135,6 @@ def _book(sheets: str) -> bytes:
 
 
 def _many(rows: int, columns: int) -> str:
-    letters = [_letters(column) for column in range(1, columns + 1)]
-    lines = ("".join(f'<c r="{letter}{n}"><v>1</v></c>' for letter in letters) for n in range(1, rows + 1))
+    names = [letters(column) for column in range(1, columns + 1)]
+    lines = ("".join(f'<c r="{name}{n}"><v>1</v></c>' for name in names) for n in range(1, rows + 1))
     return "<sheetData>" + "".join(f"<row>{line}</row>" for line in lines) + "</sheetData>"
