@@ -48,11 +48,11 @@ def read_source(source: Any, name: str = "", limits: Limits = DEFAULT_LIMITS) ->
         document = _from_text(text, name, limits)
         evidence = ("text was handed over",)
         told = _told_of(document, text, findings)
-        return _finished(document, name, data, encoding_evidence=evidence, findings=told)
+        return _finished(document, name, data, limits, encoding_evidence=evidence, findings=told)
     if is_tree(source):
         document = read_tree(source, limits)
         data = document.text.encode("utf-8", "replace")
-        return _finished(document, name, data, encoding_evidence=("a tree was handed over",))
+        return _finished(document, name, data, limits, encoding_evidence=("a tree was handed over",))
     raise InputError(
         f"cannot read a {type(source).__name__}; hand over str, bytes, a soup or Tag, or an lxml element or tree",
         code="unreadable_type",
@@ -87,7 +87,7 @@ def _from_bytes(data: bytes, name: str, limits: Limits, charset: str | None = No
     try:
         if kind is not None:
             document = _reader_of(kind)(data, limits)
-            return _finished(document, name, data, media_type=kind.media_type)
+            return _finished(document, name, data, limits, media_type=kind.media_type)
         decoded = decode(data, declared=charset)
         document = _from_text(decoded.text, name, limits)
     except InputError as error:
@@ -96,6 +96,7 @@ def _from_bytes(data: bytes, name: str, limits: Limits, charset: str | None = No
         document,
         name,
         data,
+        limits,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
         findings=_told_of(document, decoded.text, decoded.findings),
@@ -140,8 +141,9 @@ def _line_path(first: int, last: int) -> str:
     return f"line {first + 1}" if first == last else f"lines {first + 1}-{last + 1}"
 
 
-def _finished(document: SourceDocument, name: str, data: bytes, **known: Any) -> SourceDocument:
-    """What a reader made of a file, with what it cannot know; a document without text is refused."""
+def _finished(document: SourceDocument, name: str, data: bytes, limits: Limits, **known: Any) -> SourceDocument:
+    """What a reader made of a file, with what it cannot know; a document with no text or too much is refused."""
+    _refuse_over(limits, "max_characters", len(document.text), "characters", name)
     if not _VISIBLE_RE.search(document.text):
         raise InputError("the document holds no text", code="empty_input", place=name)
     return replace(document, name=name, sha256=hashlib.sha256(data).hexdigest(), **known)

@@ -123,7 +123,7 @@ def _wholes() -> Iterator[HostileFile]:
     for share in range(1, 10):
         yield HostileFile(f"zip/cut-at-{share}0-percent.zip", partial(cut, plain, share))
     yield HostileFile(
-        "zip/members-large.zip", lambda: zip_of([Member(b"%d.txt" % n, b"x") for n in range(60_000)]), is_large=True
+        "zip/members-large.zip", lambda: zip_of([Member(b"%d.txt" % n, b"x") for n in range(60_000)]), is_costly=True
     )
 
 

@@ -258,8 +258,8 @@ def files() -> Iterator[HostileFile]:
     for share in range(1, 20):
         yield HostileFile(f"pdf/cut-at-{share * 5:02}-percent.pdf", partial(cut, pdf_report(), share / 2))
     yield HostileFile("pdf/pages.pdf", lambda: pdf(pages_of(12)))
-    yield HostileFile("pdf/pages-large.pdf", lambda: pdf(pages_of(480)), ANYTHING, is_large=True)
-    yield HostileFile("pdf/pages-beyond-the-limit-large.pdf", lambda: pdf(pages_of(20_000)), ANYTHING, is_large=True)
+    yield HostileFile("pdf/pages-large.pdf", lambda: pdf(pages_of(480)), ANYTHING, is_costly=True)
+    yield HostileFile("pdf/pages-beyond-the-limit-large.pdf", lambda: pdf(pages_of(20_000)), ANYTHING, is_costly=True)
 
 
 def object_stream(numbers: Sequence[int], values: Sequence[bytes], entries: bytes = b"") -> bytes:
