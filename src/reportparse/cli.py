@@ -28,6 +28,7 @@ from .files import read_report
 from .forms import load_form
 from .models import Report
 from .pipeline import parse_report
+from .textparts import clean
 from .textview import render, render_checks, render_form, render_forms
 
 EXIT_DONE = 0
@@ -38,6 +39,7 @@ EXIT_PIPE_CLOSED = 141  # 128 + SIGPIPE
 STDIN = "-"
 DEFAULT_WIDTH = 80
 MAX_WIDTH = 120  # longer lines are hard to follow
+MAX_MESSAGE = 1_000  # characters; a name may be as long as its author likes
 
 Format = Literal["text", "json", "jsonl", "csv"]
 FailOn = Literal["error", "warning", "note", "never"]
@@ -366,5 +368,5 @@ def _encoded(text: str, encoding: str) -> bytes:
 
 def _say(message: str) -> None:
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    line = " ".join(message.split())
+    line = clean(message, MAX_MESSAGE)  # names of files and members are printed by strangers too
     click.echo(f"reportparse: {line}".encode(encoding, "replace").decode(encoding), err=True)
