@@ -32,7 +32,7 @@ MEGABYTE = 1_000_000
 ALLOWANCE = 50 * MEGABYTE
 FACTOR = 25
 # What the readers import when the first file of their kind comes.
-LIBRARIES = ("lxml.etree", "opencc", "pdfplumber", "pypdfium2", "docx", "python_calamine", "fastwarc.warc")
+LIBRARIES = ("lxml.etree", "opencc", "pypdfium2", "python_calamine", "fastwarc.warc")
 _UNITS = 1_024 if sys.platform.startswith("linux") else 1  # of ru_maxrss
 
 
