@@ -30,7 +30,7 @@ def files() -> Iterator[HostileFile]:
     for number, kind in enumerate(read_json("formats.json")):
         signature = bytes.fromhex(kind["signature"])
         name = f"foreign/{number:02}-{signature.hex()[:12]}"
-        made = _converted if kind.get("reader") == "office" else HostileFile
+        made = _converted if signature == _OLE or kind.get("reader") == "office" else HostileFile
         yield made(f"{name}-signature.bin", partial(bytes, signature))
         yield made(f"{name}-named.html", partial(bytes, signature + bytes(range(256)) * 20))
         yield made(f"{name}-before-report.txt", partial(bytes, signature + flat_report().encode()))
