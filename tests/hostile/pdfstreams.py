@@ -120,7 +120,7 @@ _CONTENTS = {
     "clips": b"0 0 9 9 re W n " * 10_000,
     "inline-image": b"BI /W 99999 /H 99999 /BPC 8 /CS /RGB ID " + b"x" * 500 + b" EI " + report_content(),
     "inline-image-open": b"BI /W 1 /H 1 ID " + report_content(),
-    "marked-open": b"/P << /MCID 0 >> BDC " * 20_000 + report_content(),
+    "marked-open": b"/P << /MCID 0 >> BDC " * 2_000 + report_content(),
     "marked-actual-text": b"/Span << /ActualText <FEFF" + b"0039" * 5_000 + b"> >> BDC " + shown("3", 50, 50) + b"EMC",
     "numbers-odd": b"--5 +-.5 1.2.3 .. - + 5e5 0x1F 1_000 m " * 1_000 + report_content(),
     "comments": b"% comment\n" * 20_000 + report_content(),
