@@ -37,7 +37,13 @@ ORDER: tuple[tuple[int, str], ...] = (
     (2, "grids"),
     (2, "flatten"),
     (2, "textwriter"),
+    (2, "appearance"),
+    (2, "printed"),
+    (2, "pagetables"),
+    (2, "pagenotes"),
+    (2, "pagewalk"),
     (2, "markup"),
+    (2, "embedded"),
     (2, "formats"),
     (2, "parts"),
     (2, "sources"),
@@ -83,7 +89,7 @@ PLACES = {name: place for place, (_, name) in enumerate(ORDER)}
 # A library and the only modules that may import it.
 LIBRARY_USERS = {
     "opencc": {"script"},
-    "lxml": {"markup"},
+    "lxml": {"markup", "appearance", "printed", "pagetables", "pagewalk"},  # but for the first, its types only
     "bs4": {"markup"},
     "click": {"cli"},
     "rich": {"textparts", "textview", "explain"},

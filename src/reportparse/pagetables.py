@@ -1,0 +1,119 @@
+"""Which tables of a page hold data and which arrange it, and rows that can be read at once.
+
+Old sites arrange a page by tables, and office programs put a small table into a cell of a large one. So a table that
+holds others is judged by its shape: it holds data if more cells stand in it than in the tables inside of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from .textwriter import WHITE
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+CELL_TAGS = frozenset(("td", "th"))
+# Elements that change nothing of a cell's text where they wrap all of it.
+_WRAPPING_TAGS = frozenset(["p", "span", "font", "b", "strong", "i", "em", "u", "div", "center", "a", "small"])
+_GROUP_TAGS = ("thead", "tbody", "tfoot")
+_NUMBER_RE = re.compile(r"\s*+\+?(\d++)")
+_MAX_WRAPPINGS = 40
+# A cell with this many blocks in it, and this much text, holds a part of the page and no entry of a table.
+_MIN_BLOCKS = 8
+_MIN_TEXT = 400
+
+
+class TableKinds(NamedTuple):
+    """The tables of a page that arrange it, and those that begin in the last cell of a table that was never closed."""
+
+    layout: frozenset[_Element]
+    breaking: frozenset[_Element]
+
+
+def sort_tables(root: _Element) -> TableKinds:
+    """Judge every table of a page. Cost is linear in its cells."""
+    tables = list(root.iter("table"))
+    cells = {table: own_cells(table) for table in tables}
+    outer = {table: cell for table in tables if (cell := _cell_around(table)) is not None}
+    inside = dict.fromkeys(tables, 0)  # cells of the tables that a table holds
+    wrapping: dict[_Element, set[_Element]] = {}
+    for table in reversed(tables):  # inner ones come first
+        cell = outer.get(table)
+        around = next(cell.iterancestors("table"), None) if cell is not None else None
+        if cell is not None and around is not None:
+            inside[around] = inside.get(around, 0) + inside[table] + (len(cells[table]) if len(cells[table]) > 1 else 0)
+            wrapping.setdefault(around, set()).add(cell)
+    layout: set[_Element] = set()
+    breaking: set[_Element] = set()
+    for table, own in cells.items():
+        if len(own) - len(wrapping.get(table, ())) < max(inside[table], 1) or _arranges_text(own):
+            layout.add(table)
+        elif inside[table]:
+            breaking |= {inner for inner, cell in outer.items() if cell is own[-1] and len(cells[inner]) > 1}
+    return TableKinds(frozenset(layout), frozenset(breaking))
+
+
+def own_cells(table: _Element) -> list[_Element]:
+    """The cells of a table, without those of tables inside of it."""
+    cells: list[_Element] = []
+    for part in table:
+        for row in part if part.tag in _GROUP_TAGS else (part,):
+            if row.tag == "tr":
+                cells += [cell for cell in row if cell.tag in CELL_TAGS]
+    return cells
+
+
+def _cell_around(table: _Element) -> _Element | None:
+    """The cell that a table stands in; None where it stands between the rows of another that was not closed."""
+    around = next(table.iterancestors("table", "td", "th"), None)
+    return around if around is not None and around.tag != "table" else None
+
+
+def _arranges_text(cells: Sequence[_Element]) -> bool:
+    """Whether one cell holds paragraphs enough to be a part of the page."""
+    for cell in cells:
+        element = cell
+        for _ in range(_MAX_WRAPPINGS):
+            if len(element) != 1:
+                break
+            element = element[0]
+        if len(element) >= _MIN_BLOCKS and len("".join(map(str, cell.itertext())).strip()) >= _MIN_TEXT:
+            return True
+    return False
+
+
+def lone_texts(row: _Element) -> list[str] | None:
+    """The texts of the cells of a row, if each holds one piece of text at most, in wrappings that add nothing."""
+    if row.text and row.text.strip(WHITE):
+        return None
+    texts = []
+    for cell in row:
+        tail = cell.tail
+        if cell.tag not in CELL_TAGS or (tail and tail.strip(WHITE)):
+            return None
+        element, text = cell, cell.text or ""
+        while size := len(element):
+            child = element[0]
+            tail = child.tail
+            if size > 1 or child.tag not in _WRAPPING_TAGS or (tail and tail.strip(WHITE)) or text.strip(WHITE):
+                return None
+            element, text = child, child.text or ""
+        texts.append(text)
+    return texts
+
+
+def read_span(printed: str | None) -> int:
+    """The number that an attribute such as ``rowspan`` begins with, as a browser reads it; 1 for anything else.
+
+    A row span of 0, which reaches to the end of the table by the letter, is 1 too: pages print it by mistake, and a row
+    that is complete without it stays so.
+
+    Example:
+        >>> [read_span(printed) for printed in ("3", " 2px", "-2", "0", None)]
+        [3, 2, 1, 1, 1]
+    """
+    match = _NUMBER_RE.match(printed) if printed else None
+    return max(int(match[1][:6]), 1) if match else 1
