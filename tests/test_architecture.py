@@ -57,6 +57,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (3, "cellgrids"),
     (3, "observe"),
     (3, "rows"),
+    (3, "seams"),
     (3, "gridrows"),
     (3, "stream"),
     (3, "align"),

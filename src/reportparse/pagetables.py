@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CELL_TAGS = frozenset(("td", "th"))
 # Elements that change nothing of a cell's text where they wrap all of it.
 _WRAPPING_TAGS = frozenset(["p", "span", "font", "b", "strong", "i", "em", "u", "div", "center", "a", "small"])
+_BLOCK_TAGS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "table"))
 _GROUP_TAGS = ("thead", "tbody", "tfoot")
 _NUMBER_RE = re.compile(r"\s*+\+?(\d++)")
 _MAX_WRAPPINGS = 40
@@ -27,10 +28,14 @@ _MIN_TEXT = 400
 
 
 class TableKinds(NamedTuple):
-    """The tables of a page that arrange it, and those that begin in the last cell of a table that was never closed."""
+    """The tables of a page that arrange it, and what tells that a table of data was never closed.
+
+    ``breaking`` are tables that begin in the last cell of another or are large, ``open_ended`` last cells that paragraphs follow.
+    """
 
     layout: frozenset[_Element]
     breaking: frozenset[_Element]
+    open_ended: frozenset[_Element]
 
 
 def sort_tables(root: _Element) -> TableKinds:
@@ -39,21 +44,25 @@ def sort_tables(root: _Element) -> TableKinds:
     cells = {table: own_cells(table) for table in tables}
     outer = {table: cell for table in tables if (cell := _cell_around(table)) is not None}
     inside = dict.fromkeys(tables, 0)  # cells of the tables that a table holds
-    wrapping: dict[_Element, set[_Element]] = {}
+    held: dict[_Element, dict[_Element, _Element]] = {}  # tables that a table holds, with the cell of each
     for table in reversed(tables):  # inner ones come first
         cell = outer.get(table)
         around = next(cell.iterancestors("table"), None) if cell is not None else None
         if cell is not None and around is not None:
             inside[around] = inside.get(around, 0) + inside[table] + (len(cells[table]) if len(cells[table]) > 1 else 0)
-            wrapping.setdefault(around, set()).add(cell)
+            held.setdefault(around, {})[table] = cell
     layout: set[_Element] = set()
     breaking: set[_Element] = set()
+    open_ended: set[_Element] = set()
     for table, own in cells.items():
-        if len(own) - len(wrapping.get(table, ())) < max(inside[table], 1) or _arranges_text(own):
+        inner = held.get(table, {})
+        if len(own) - len(set(inner.values())) < max(inside[table], 1) or _arranges_text(own):
             layout.add(table)
-        elif inside[table]:
-            breaking |= {inner for inner, cell in outer.items() if cell is own[-1] and len(cells[inner]) > 1}
-    return TableKinds(frozenset(layout), frozenset(breaking))
+            continue
+        breaking |= {one for one, cell in inner.items() if len(cells[one]) > (1 if cell is own[-1] else _MIN_BLOCKS)}
+        if len(own) > _MIN_BLOCKS and sum(child.tag in _BLOCK_TAGS for child in own[-1]) > 1:
+            open_ended.add(own[-1])
+    return TableKinds(frozenset(layout), frozenset(breaking), frozenset(open_ended))
 
 
 def own_cells(table: _Element) -> list[_Element]:

@@ -261,18 +261,19 @@ class PageWalk:
         self._row_has_cells = False
 
     def _break_table(self, builder: GridBuilder) -> None:
-        """End a table that was not closed where the next one begins; of its last cell one line is kept."""
+        """End a table that was not closed before what follows it; of its last cell one line is kept."""
+        end = self._writer.length
         if self._cell is not None:
             start, row_span, column_span, is_head = self._cell
-            printed = self._writer.text[start:].partition("\n")[0]
-            builder.add_cell(start, start + len(printed.rstrip()), row_span, column_span, is_head=is_head)
+            end = start + len(self._writer.text[start:].partition("\n")[0].rstrip())
+            builder.add_cell(start, end, row_span, column_span, is_head=is_head)
             self._cell = None
-        self._add_grid(builder, self._tables[-1][1])
+        self._add_grid(builder, self._tables[-1][1], end)
         self._tables[-1] = (None, 0)
         self._builder = None
 
-    def _add_grid(self, builder: GridBuilder, start: int) -> None:
-        grid = builder.build(start, self._writer.length)
+    def _add_grid(self, builder: GridBuilder, start: int, end: int) -> None:
+        grid = builder.build(start, end)
         if grid.cells:
             self._notes.grids.append(grid)
         self._notes.findings += builder.findings(grid.span)
@@ -285,7 +286,9 @@ class PageWalk:
     def _close(self, tag: str, element: _Element) -> None:
         writer, builder = self._writer, self._builder
         if builder is not None and tag in CELL_TAGS:
-            if self._cell is not None:
+            if self._cell is not None and element in self._kinds.open_ended:
+                self._break_table(builder)
+            elif self._cell is not None:
                 start, row_span, column_span, is_head = self._cell
                 if self._shows_object and writer.length == start:
                     writer.write(UNREAD)
@@ -301,7 +304,7 @@ class PageWalk:
             builder, start = self._tables.pop()
             self._builder = self._tables[-1][0] if self._tables else None
             if builder is not None:
-                self._add_grid(builder, start)
+                self._add_grid(builder, start, writer.length)
                 self._row_has_cells = False
                 writer.separate("\n")
                 return

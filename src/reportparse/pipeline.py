@@ -29,6 +29,7 @@ from .placing import Stream
 from .recognize import FormChoice, recognize_form
 from .records import RecordSet, build_records, printed_units
 from .rows import SeenRow, Sighting
+from .seams import join_cut_tables
 from .sections import Outline, split_sections
 from .sources import read_source
 from .spans import Span
@@ -44,6 +45,7 @@ class _Print:
     sightings: list[Sighting]
     stream: Stream
     grids: list[CellGrid]
+    seams: list[Span]
 
 
 def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = None) -> Report:
@@ -98,7 +100,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
             "uncertain_rows": made.uncertain_rows,
             "unknown_rows": made.unknown_rows,
             "unknown_tables": _unknown_tables(seen, readings, outline, normal),
-            "findings": [*found, *outline.findings, *made.findings],
+            "findings": [*found, *outline.findings, *_tell_seams(seen, normal), *made.findings],
             "unassigned": outline.unassigned,
             "source_text": document.text,
         }
@@ -139,7 +141,8 @@ def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     observation = observe(normal.text, split_lines(normal.text), grids, breaks)
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
-    for block, grid in enumerate(observation.grids):
+    whole, seams = join_cut_tables(observation.grids, normal.text, index)
+    for block, grid in enumerate(whole):
         own_rows, own_sightings = rows_of_grid(grid, block, index)
         rows += own_rows
         sightings += own_sightings
@@ -151,13 +154,22 @@ def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     stream = Stream(
         observation.tokens, reader.strays, ruler, observation.page_starts, [row.start for row in rows], len(normal.text)
     )
-    return _Print(rows, sightings + reader.sightings, stream, observation.grids)
+    return _Print(rows, sightings + reader.sightings, stream, whole, seams)
 
 
 def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> list[tuple[str, TableReading]]:
     if choice.form is None:
         return []
     return read_tables(seen.rows, seen.sightings, seen.stream, choice.form, choice.others, options.max_readings)
+
+
+def _tell_seams(seen: _Print, normal: NormalText) -> list[Finding]:
+    """Tell where tables that a page break had cut were put together."""
+    if not seen.seams:
+        return []
+    spans = tuple(normal.source_span(*seam) for seam in seen.seams)
+    message = f"{len(spans)} tables go on with the rows of the table before them; each is read as one with it"
+    return [Finding(code="table_joined", severity="note", message=message, spans=spans)]
 
 
 def _add_paths(made: RecordSet, document: SourceDocument) -> None:
