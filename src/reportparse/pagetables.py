@@ -30,7 +30,8 @@ _MIN_TEXT = 400
 class TableKinds(NamedTuple):
     """The tables of a page that arrange it, and what tells that a table of data was never closed.
 
-    ``breaking`` are tables that begin in the last cell of another or are large, ``open_ended`` last cells that paragraphs follow.
+    ``breaking`` are tables in a cell of another that are large or begin in its last cell; ``open_ended`` are last
+    cells that hold paragraphs.
     """
 
     layout: frozenset[_Element]

@@ -175,9 +175,12 @@ class PageWalk:
 
     def _is_read_by_style(self, element: _Element, looks: Appearance) -> bool:
         """Read an element whose style decides what is read of it: hidden, struck out, or with its line breaks."""
-        if not self._inside["revealed"] and looks.is_hidden(element):
+        # Within a long stretch that is hidden as a whole, blocks are read; what is hidden beside a text is not.
+        is_read_anyway = self._inside["revealed"] and self._cell is None and element.tag in self._tags[0]
+        if not is_read_anyway and looks.is_hidden(element):
             text = text_of(element).strip()
-            if self._cell is None and element.tag not in _ROW_TAGS and _may_be_revealed(element, text):
+            can_show = self._cell is None and element.tag not in _ROW_TAGS and not self._inside["revealed"]
+            if can_show and _may_be_revealed(element, text):
                 self._mark(element, "revealed")
                 return False
             if text:
@@ -245,6 +248,8 @@ class PageWalk:
             self._open_furniture(element)
         elif tag in _HEADING_TAGS:
             self._mark(element, "heading")
+        elif tag == "title":
+            self._notes.metadata.setdefault("html:title", " ".join(text_of(element).split()))
         elif tag in CELL_TAGS and self._cell is not None and writer.length > self._cell[0]:
             writer.write(" | ")  # cells of a small table in a cell: their numbers are not one
 

@@ -13,6 +13,7 @@ from .cellgrids import CellGrid
 from .checks import check_records
 from .claims import find_claims
 from .columns import Ruler
+from .content import Content, find_content
 from .declared import read_declaration
 from .document import SourceDocument
 from .forms import load_form
@@ -25,6 +26,7 @@ from .models import Check, Claim, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
 from .observe import observe
 from .options import ParseOptions
+from .pictures import tell_pictured_tables, told_frames
 from .placing import Stream
 from .recognize import FormChoice, recognize_form
 from .records import RecordSet, build_records, printed_units
@@ -76,8 +78,9 @@ def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = 
 def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     """Parse a document that a reader has read; see :func:`parse_report`."""
     normal = normalize_text(document.text)
-    identity = identify(normal, document)
-    outline = split_sections(normal, document, identity.title.span if identity.title else None)
+    content = find_content(normal, document)
+    identity = identify(normal, document, content)
+    outline = split_sections(normal, content, identity.title.span if identity.title else None)
     declared, declared_findings = read_declaration(normal, outline.sections)
     found = (*document.findings, *identity.findings, *declared_findings)
     seen = _see_rows(normal, document)
@@ -86,13 +89,15 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
     made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
     _add_paths(made, document)
+    form = choice.form.form if choice.form else None
+    lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
     draft = Report.model_validate(
         {
             "id": PurePath(document.name).stem if document.name else document.sha256[:12],
             "reportparse_version": __version__,
             "source": _source_of(document, normal),
             **_identity_of(identity),
-            "form": choice.form.form if choice.form else None,
+            "form": form,
             "form_evidence": choice.evidence,
             "declared": declared,
             "sections": outline.sections,
@@ -100,21 +105,22 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
             "uncertain_rows": made.uncertain_rows,
             "unknown_rows": made.unknown_rows,
             "unknown_tables": _unknown_tables(seen, readings, outline, normal),
-            "findings": [*found, *outline.findings, *_tell_seams(seen, normal), *made.findings],
+            "findings": [*found, *outline.findings, *lost, *_tell_seams(seen, normal), *made.findings],
             "unassigned": outline.unassigned,
             "source_text": document.text,
         }
     )
     checks, diagnosis, findings = _judge(draft.records, readings, options)
     claims, differences = _compare_prose(draft, normal, choice)
-    findings = (*draft.findings, *findings, *differences, *_tell_no_report(normal, identity, outline, choice))
+    no_report = _tell_no_report(document, content, identity, outline, choice)
+    findings = (*draft.findings, *findings, *differences, *no_report)
     report = draft.model_copy(update={"checks": checks, "diagnosis": diagnosis, "claims": claims, "findings": findings})
     report._normal = normal
     return report
 
 
 def _identity_of(identity: Identity) -> dict[str, Any]:
-    names = ("title", "authority", "authority_from", "year", "period")
+    names = ("title", "authority", "authority_from", "year", "period", "metadata")
     return {name: getattr(identity, name) for name in names}
 
 
@@ -222,11 +228,12 @@ def _section_at(outline: Outline, span: Span) -> int | None:
 
 
 def _tell_no_report(
-    normal: NormalText, identity: Identity, outline: Outline, choice: FormChoice
+    document: SourceDocument, content: Content, identity: Identity, outline: Outline, choice: FormChoice
 ) -> tuple[Finding, ...]:
-    if choice.form is not None or is_report_like(normal, identity, outline.sections):
+    if choice.form is not None or is_report_like(content, identity, outline.sections):
         return ()
     message = "this does not look like an annual report on open government information; nothing was read as one"
+    message += told_frames(document)
     return (Finding(code="not_a_report", severity="error", message=message),)
 
 

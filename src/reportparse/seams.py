@@ -118,7 +118,8 @@ def _joined(before: CellGrid, grid: CellGrid, index: LabelIndex) -> CellGrid:
         grid.end,
         own + rows,
         before.unruled | {number + below for number in grid.unruled},
-        before.broken | {number + below for number in grid.broken},
+        # A line that ends before its time may go on in the line after it, not in another grid.
+        frozenset(number for number in before.broken if number < below) | {number + below for number in grid.broken},
     )
 
 

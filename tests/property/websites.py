@@ -212,7 +212,9 @@ def cut_in_two(sheet: Sheet, rng: Random, *, head: bool = False, torn: bool = Fa
     upper = [[box._replace(rows=min(box.rows, at - box.row)) for box in row] for row in rows[:at]]
     lower = [list(row) for row in rows[at:]]
     if torn:
-        label = next(place for place, box in enumerate(lower[0]) if box.slot is None and box.owner)
+        label = next((place for place, box in enumerate(lower[0]) if box.slot is None and box.owner), None)
+        if label is None:  # a group row has nothing to tear
+            return table_of(upper) + table_of(lower)
         box = lower[0][label]
         half = max(1, len(box.text) // 2)
         blank = [b._replace(text="") if b.slot else b for b in lower[0]]
