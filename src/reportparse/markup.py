@@ -63,7 +63,8 @@ def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
     if not text.strip():
         return SourceDocument("", media_type=MEDIA_TYPE)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(_encodable(text), parser)
+    data = _encodable(text)
+    root = etree.fromstring(data, parser)
     findings: tuple[Finding, ...] = ()
     if _was_cut(parser) or (limits.max_nesting < PARSER_NESTING and _depth(etree, root) > limits.max_nesting):
         root = etree.fromstring(_encodable(flatten(text)), parser)
@@ -71,7 +72,7 @@ def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
         findings = (Finding(code="html_too_deep", severity="note", message=message),)
     if root is None:
         return SourceDocument("", media_type=MEDIA_TYPE, findings=findings)
-    page = PageWalk(etree, root, limits, Appearance(root) if styles_matter(text) else None).run()
+    page = PageWalk(etree, root, limits, Appearance(root) if styles_matter(data) else None).run()
     if page.frames and not page.text.strip():
         addresses = ", ".join(frame.address for frame in page.frames[:_MAX_FRAMES])
         message = f"the page prints nothing and shows other pages: {addresses}; give the one that holds the report"

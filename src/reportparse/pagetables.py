@@ -24,6 +24,8 @@ _NUMBER_RE = re.compile(r"\s*+\+?(\d++)")
 _MAX_WRAPPINGS = 40
 # A cell with this many blocks in it, and this much text, holds a part of the page and no entry of a table.
 _MIN_BLOCKS = 8
+# Tables that arrange text have no more rows than this.
+_MAX_ROWS = 20
 _MIN_TEXT = 400
 
 
@@ -40,40 +42,37 @@ class TableKinds(NamedTuple):
 
 
 def sort_tables(root: _Element) -> TableKinds:
-    """Judge every table of a page. Cost is linear in its cells."""
+    """Judge every table of a page. Cost is linear in its cells; large tables without others inside cost nothing."""
     tables = list(root.iter("table"))
-    cells = {table: own_cells(table) for table in tables}
     outer = {table: cell for table in tables if (cell := _cell_around(table)) is not None}
-    inside = dict.fromkeys(tables, 0)  # cells of the tables that a table holds
     held: dict[_Element, dict[_Element, _Element]] = {}  # tables that a table holds, with the cell of each
-    for table in reversed(tables):  # inner ones come first
-        cell = outer.get(table)
-        around = next(cell.iterancestors("table"), None) if cell is not None else None
-        if cell is not None and around is not None:
-            inside[around] = inside.get(around, 0) + inside[table] + (len(cells[table]) if len(cells[table]) > 1 else 0)
+    for table, cell in outer.items():
+        around = next(cell.iterancestors("table"), None)
+        if around is not None:
             held.setdefault(around, {})[table] = cell
+    sizes: dict[_Element, int] = {}  # cells of each table
+    inside: dict[_Element, int] = {}  # cells of the tables that it holds
     layout: set[_Element] = set()
     breaking: set[_Element] = set()
     open_ended: set[_Element] = set()
-    for table, own in cells.items():
+    for table in reversed(tables):  # inner ones come first
+        rows = own_rows(table)
         inner = held.get(table, {})
-        if len(own) - len(set(inner.values())) < max(inside[table], 1) or _arranges_text(own):
+        size = sizes[table] = sum(map(len, rows))
+        inside[table] = sum(inside[one] + (sizes[one] if sizes[one] > 1 else 0) for one in inner)
+        if size - len(set(inner.values())) < max(inside[table], 1) or _arranges_text(rows):
             layout.add(table)
             continue
-        breaking |= {one for one, cell in inner.items() if len(cells[one]) > (1 if cell is own[-1] else _MIN_BLOCKS)}
-        if len(own) > _MIN_BLOCKS and sum(child.tag in _BLOCK_TAGS for child in own[-1]) > 1:
-            open_ended.add(own[-1])
+        last = next(row[-1] for row in reversed(rows) if len(row))
+        breaking |= {one for one, cell in inner.items() if sizes[one] > (1 if cell is last else _MIN_BLOCKS)}
+        if len(rows) > 1 < sum(child.tag in _BLOCK_TAGS for child in last):
+            open_ended.add(last)
     return TableKinds(frozenset(layout), frozenset(breaking), frozenset(open_ended))
 
 
-def own_cells(table: _Element) -> list[_Element]:
-    """The cells of a table, without those of tables inside of it."""
-    cells: list[_Element] = []
-    for part in table:
-        for row in part if part.tag in _GROUP_TAGS else (part,):
-            if row.tag == "tr":
-                cells += [cell for cell in row if cell.tag in CELL_TAGS]
-    return cells
+def own_rows(table: _Element) -> list[_Element]:
+    """The rows of a table, without those of tables inside of it."""
+    return [row for part in table for row in (part if part.tag in _GROUP_TAGS else (part,)) if row.tag == "tr"]
 
 
 def _cell_around(table: _Element) -> _Element | None:
@@ -82,9 +81,9 @@ def _cell_around(table: _Element) -> _Element | None:
     return around if around is not None and around.tag != "table" else None
 
 
-def _arranges_text(cells: Sequence[_Element]) -> bool:
-    """Whether one cell holds paragraphs enough to be a part of the page."""
-    for cell in cells:
+def _arranges_text(rows: Sequence[_Element]) -> bool:
+    """Whether one cell of a small table holds paragraphs enough to be a part of the page."""
+    for cell in (cell for row in rows for cell in row) if len(rows) <= _MAX_ROWS else ():
         element = cell
         for _ in range(_MAX_WRAPPINGS):
             if len(element) != 1:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from .appearance import Appearance
+from .appearance import PLAIN, Appearance, Look
 from .document import Link, Places, SourceDocument
 from .grids import GridBuilder
 from .limits import Limits
@@ -101,7 +101,7 @@ class PageWalk:
                 if (tag in silent or not isinstance(tag, str)) and not self._open_silent(tag, element):
                     self._walk.skip_subtree()
                     continue
-                if looks is not None and self._is_read_by_style(element, looks):
+                if looks is not None and (look := looks.look(element)) is not PLAIN and self._is_read(element, look):
                     self._walk.skip_subtree()
                     continue
                 if self._builder is not None and tag in _ROW_TAGS:
@@ -173,11 +173,11 @@ class PageWalk:
                 self._writer.write(UNREAD)
         return False
 
-    def _is_read_by_style(self, element: _Element, looks: Appearance) -> bool:
+    def _is_read(self, element: _Element, look: Look) -> bool:
         """Read an element whose style decides what is read of it: hidden, struck out, or with its line breaks."""
         # Within a long stretch that is hidden as a whole, blocks are read; what is hidden beside a text is not.
         is_read_anyway = self._inside["revealed"] and self._cell is None and element.tag in self._tags[0]
-        if not is_read_anyway and looks.is_hidden(element):
+        if look.is_hidden and not is_read_anyway:
             text = text_of(element).strip()
             can_show = self._cell is None and element.tag not in _ROW_TAGS and not self._inside["revealed"]
             if can_show and _may_be_revealed(element, text):
@@ -187,9 +187,9 @@ class PageWalk:
                 self._notes.hidden.append(text)
             self._skipped.add(element)
             return True
-        if looks.is_struck(element):
+        if look.is_struck:
             self._strike(element)
-        elif element.tag not in _ROW_TAGS and not self._inside["verbatim"] and looks.is_verbatim(element):
+        elif look.is_verbatim and element.tag not in _ROW_TAGS and not self._inside["verbatim"]:
             if _holds_blocks(element):
                 self._mark(element, "verbatim")
                 return False

@@ -81,21 +81,19 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     content = find_content(normal, document)
     identity = identify(normal, document, content)
     outline = split_sections(normal, content, identity.title.span if identity.title else None)
-    declared, declared_findings = read_declaration(normal, outline.sections)
-    found = (*document.findings, *identity.findings, *declared_findings)
+    declared, told = read_declaration(normal, outline.sections)
+    found = (*document.findings, *identity.findings, *told)
     seen = _see_rows(normal, document)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
     made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
     _add_paths(made, document)
-    form = choice.form.form if choice.form else None
+    form = choice.form and choice.form.form
     lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
     draft = Report.model_validate(
         {
-            "id": PurePath(document.name).stem if document.name else document.sha256[:12],
-            "reportparse_version": __version__,
-            "source": _source_of(document, normal),
+            **_head_of(document, normal),
             **_identity_of(identity),
             "form": form,
             "form_evidence": choice.evidence,
@@ -107,7 +105,6 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
             "unknown_tables": _unknown_tables(seen, readings, outline, normal),
             "findings": [*found, *outline.findings, *lost, *_tell_seams(seen, normal), *made.findings],
             "unassigned": outline.unassigned,
-            "source_text": document.text,
         }
     )
     checks, diagnosis, findings = _judge(draft.records, readings, options)
@@ -124,8 +121,8 @@ def _identity_of(identity: Identity) -> dict[str, Any]:
     return {name: getattr(identity, name) for name in names}
 
 
-def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
-    return {
+def _head_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
+    source = {
         "name": document.name,
         "sha256": document.sha256,
         "media_type": document.media_type,
@@ -136,6 +133,12 @@ def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
         "url": document.url,
         "date": document.date,
         "parts": document.parts,
+    }
+    return {
+        "id": PurePath(document.name).stem if document.name else document.sha256[:12],
+        "reportparse_version": __version__,
+        "source": source,
+        "source_text": document.text,
     }
 
 
