@@ -24,6 +24,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (1, "forms"),
     (1, "options"),
     (2, "keys"),
+    (2, "mojibake"),
     (2, "decode"),
     (2, "characters"),
     (2, "script"),

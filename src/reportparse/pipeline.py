@@ -89,7 +89,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
     made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
     _add_paths(made, document)
-    form = choice.form and choice.form.form
+    form = choice.form.form if choice.form else None
     lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
     draft = Report.model_validate(
         {
