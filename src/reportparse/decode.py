@@ -226,16 +226,18 @@ def _decode_mixed(data: bytes) -> Decoded | None:
 
 
 def _codec_of_part(part: bytes) -> str:
-    """The encoding of a part of mixed bytes; empty for ASCII, and for what is damaged in each."""
+    """The encoding of a part of mixed bytes; empty for ASCII. Damaged UTF-8 is still UTF-8."""
     if part.isascii():
         return ""
-    scores = {}
+    scores = {"utf-8": _score(part, "utf-8")}
+    if (best := scores["utf-8"]) > 0 and _try_decode(part, "utf-8") is not None:
+        return "utf-8"
     for codec in _known()["candidates"]:
-        text = _try_decode(part, codec)
-        if text is not None:
-            scores[codec] = len(common_class().findall(text))
-    best = max(scores, key=lambda codec: scores[codec], default="")
-    return best if best and scores[best] > 0 else ""
+        if codec not in scores and (text := _try_decode(part, codec)) is not None:
+            # Damaged UTF-8 read as anything else is made of rare characters.
+            common = len(common_class().findall(text))
+            scores[codec] = 2 * common - len(_HIGHER_RE.findall(text))
+    return max(scores, key=lambda codec: scores[codec])
 
 
 def _unmarked_wide(data: bytes) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
 from functools import cache
 
 from .models import Finding
@@ -27,6 +26,7 @@ _MIN_COMMON_SHARE = 0.25
 # An undone text must have more than this many times the common characters.
 _MIN_GAIN = 2
 _MIN_HAN = 12
+_GARBLED_SHARE = 0.12
 
 # What the bytes 80 to 9F become when they are read as Windows-1252; undefined ones pass as they are.
 _CP1252 = "".join(
@@ -40,7 +40,13 @@ _LATIN_RUN_RE = re.compile(f"[\x00-\xff{_WINDOWS}]++")
 _NON_ASCII_RE = re.compile(r"[^\x00-\x7f]")
 _HAN_RE = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff]")
 # Windows reads the byte 80 as the sign of the euro, where the standard has no character for it.
-_EURO = "€"
+# A character that was lost stands for bytes that mean nothing.
+_LOST = "\ufffd"
+_KEPT_BYTES = {"€": b"\x80", _LOST: b"\xff"}
+_KEPT_RE = re.compile(f"([€{_LOST}])")
+_RUN_RE = re.compile(r"[^\n<>]+")
+_MAX_LOST = 3  # one character in so many may be lost of a line that is undone
+_MAX_DEPTH = 2
 # What is left of U+FFFD where its UTF-8 was read as GBK.
 _LOST_RE = re.compile("(?:锟斤拷|锟届|斤拷锟)+")
 
@@ -51,8 +57,8 @@ def common_class() -> re.Pattern[str]:
     return re.compile(f"[{''.join(read_text('encoding/common.txt').split())}]")
 
 
-def undo_mistake(text: str) -> tuple[str, tuple[str, ...], tuple[Finding, ...]]:
-    """Undo a wrong reading, where one shows.
+def undo_mistake(text: str, depth: int = 0) -> tuple[str, tuple[str, ...], tuple[Finding, ...]]:
+    """Undo a wrong reading, where one shows, and one that was made before it.
 
     Returns:
         The text, evidence and findings; the same text and none of either where it is sound.
@@ -62,24 +68,32 @@ def undo_mistake(text: str) -> tuple[str, tuple[str, ...], tuple[Finding, ...]]:
         '政府信息公开年度报告'
     """
     is_latin = _is_latin(text)
-    if not is_latin and not _is_strange(text):
+    if depth == _MAX_DEPTH or not (is_latin or _is_strange(text)):
         return text, (), ()
-    tries: list[tuple[int, str, str, str]] = []
+    tries: list[tuple[int, str, tuple[str, ...]]] = []
     for row in read_json("encoding/codecs.json")["mistakes"]:
         if (row["read_as"] == "cp1252") == is_latin:
-            undo: Callable[[str, str], str] = _undo_latin if is_latin else _undo_with(row["read_as"])
-            made = undo(text, row["was"])
-            tries.append((_worth(made), row["was"], row["read_as"], made))
-    worth, was, read_as, made = max(tries)
+            made = _undo_latin(text, row["was"]) if is_latin else _undo_lines(text, row["read_as"], row["was"])
+            made, before, _ = undo_mistake(made, depth + 1) if made != text else (made, (), ())
+            evidence = f"encoded twice: {row['was']} read as {row['read_as'].replace('cp', 'windows-')}, undone"
+            tries.append((_worth(made), made, (evidence, *before)))
+    worth, made, evidences = max(tries)
     if worth <= max(_worth(text), 0) * (1 if is_latin else _MIN_GAIN):
-        return text, (), ()
+        return text, (), _tell_garbled(text)
     first = next(place for place, (old, new) in enumerate(zip(text, made, strict=False)) if old != new)
-    shown = "Latin letters" if is_latin else read_as
-    message = f"the text was encoded twice: {was} was read as {shown}, first at character {first}; undone"
-    kept = 0 if is_latin else sum(map(_is_strange, made.split("\n")))
-    message += f", but {kept} lines had lost characters and are kept as they are" if kept else ""
+    lost = made.count(_LOST) - text.count(_LOST)
+    message = f"the text was {evidences[0].removesuffix(', undone')}, first at character {first}; undone"
+    message += f", but {lost} characters are lost and read as U+FFFD" if lost > 0 else ""
     finding = Finding(code="double_encoded", severity="warning", message=message, spans=(Span(first, first + 1),))
-    return made, (f"encoded twice: {was} read as {read_as}, undone",), (finding,)
+    return made, evidences, (finding,)
+
+
+def _tell_garbled(text: str) -> tuple[Finding, ...]:
+    """Tell of a text whose characters are none of a Chinese text, and that no table mends."""
+    if _is_latin(text) or not _is_strange(text, _GARBLED_SHARE):
+        return ()
+    message = "the ideographs are not those of a Chinese text; a program before this one read it by a wrong encoding"
+    return (Finding(code="garbled_text", severity="warning", message=message),)
 
 
 def tell_lost(text: str) -> tuple[Finding, ...]:
@@ -106,13 +120,13 @@ def _is_latin(text: str) -> bool:
     return found > _MIN_LATIN_SHARE * len(_NON_ASCII_RE.findall(samples)) and found * 16 > len(samples) // 4
 
 
-def _is_strange(text: str) -> bool:
+def _is_strange(text: str, share: float = _MIN_COMMON_SHARE) -> bool:
     """Whether the ideographs of a text, or of the parts that are looked at, are not those of a Chinese text."""
     middle = len(text) // 2
     for sample in (text[middle : middle + _LOOK], text[:_LOOK]):
         count = len(_HAN_RE.findall(sample))
         if count >= _MIN_HAN:
-            return len(common_class().findall(sample)) < _MIN_COMMON_SHARE * count
+            return len(common_class().findall(sample)) < share * count
     return False
 
 
@@ -135,25 +149,22 @@ def _undo_latin(text: str, was: str) -> str:
     return _LATIN_RUN_RE.sub(undo, text)
 
 
-def _undo_with(read_as: str) -> Callable[[str, str], str]:
+def _undo_lines(text: str, read_as: str, was: str) -> str:
     """Read each line as the bytes that ``read_as`` made it of; a line that gives back none, or no text, stays."""
-
-    def undo(text: str, was: str) -> str:
-        return _RUN_RE.sub(lambda match: _exact(match[0], read_as, was), text)
-
-    return undo
+    return _RUN_RE.sub(lambda match: _undo_line(match[0], read_as, was), text)
 
 
-_RUN_RE = re.compile(r"[^\n<>]+")
-
-
-def _exact(line: str, read_as: str, was: str) -> str:
+def _undo_line(line: str, read_as: str, was: str) -> str:
     if line.isascii():
         return line
+    pieces = _KEPT_RE.split(line)
     try:
-        return b"\x80".join(piece.encode(read_as) for piece in line.split(_EURO)).decode(was)
+        data = b"".join(_KEPT_BYTES.get(piece) or piece.encode(read_as) for piece in pieces)
     except UnicodeError:
         return line
+    made = data.decode(was, "replace")
+    # Bytes that a program before this one lost cost the characters they were of, and no others.
+    return made if made.count(_LOST) * _MAX_LOST <= len(_HAN_RE.findall(made)) else line
 
 
 def _worth(text: str) -> int:
