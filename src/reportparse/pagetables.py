@@ -24,6 +24,8 @@ _NUMBER_RE = re.compile(r"\s*+\+?(\d++)")
 _MAX_WRAPPINGS = 40
 # A cell with this many blocks in it, and this much text, holds a part of the page and no entry of a table.
 _MIN_BLOCKS = 8
+# A smaller table in the last cell of another is a part of that cell.
+_MIN_CELLS = 3
 # Tables that arrange text have no more rows than this.
 _MAX_ROWS = 20
 _MIN_TEXT = 400
@@ -64,7 +66,7 @@ def sort_tables(root: _Element) -> TableKinds:
             layout.add(table)
             continue
         last = next(row[-1] for row in reversed(rows) if len(row))
-        breaking |= {one for one, cell in inner.items() if sizes[one] > (1 if cell is last else _MIN_BLOCKS)}
+        breaking |= {one for one, cell in inner.items() if sizes[one] > (_MIN_CELLS if cell is last else _MIN_BLOCKS)}
         if len(rows) > 1 < sum(child.tag in _BLOCK_TAGS for child in last):
             open_ended.add(last)
     return TableKinds(frozenset(layout), frozenset(breaking), frozenset(open_ended))

@@ -176,7 +176,8 @@ class PageWalk:
     def _is_read(self, element: _Element, look: Look) -> bool:
         """Read an element whose style decides what is read of it: hidden, struck out, or with its line breaks."""
         # Within a long stretch that is hidden as a whole, blocks are read; what is hidden beside a text is not.
-        is_read_anyway = self._inside["revealed"] and self._cell is None and element.tag in self._tags[0]
+        is_block = element.tag in self._tags[0] and element.tag not in _ROW_TAGS
+        is_read_anyway = is_block and self._cell is None and self._inside["revealed"]
         if look.is_hidden and not is_read_anyway:
             text = text_of(element).strip()
             can_show = self._cell is None and element.tag not in _ROW_TAGS and not self._inside["revealed"]
@@ -270,6 +271,8 @@ class PageWalk:
         end = self._writer.length
         if self._cell is not None:
             start, row_span, column_span, is_head = self._cell
+            if end == start:  # what follows may be its content
+                self._writer.write(UNREAD)
             end = start + len(self._writer.text[start:].partition("\n")[0].rstrip())
             builder.add_cell(start, end, row_span, column_span, is_head=is_head)
             self._cell = None
