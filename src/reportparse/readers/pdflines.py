@@ -1,0 +1,99 @@
+"""Glyphs to lines of print: words by the gaps between glyphs, lines by height."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import NamedTuple
+
+from .pdfpage import Box, Glyph, around
+
+# A gap between two glyphs that parts words, as a share of their size; wide characters stand further apart.
+WORD_GAP = 0.2
+WIDE_GAP = 0.35
+SPACED_GAP = 0.05  # where a space was drawn
+# A glyph belongs to a line if its middle stands this close to the line's, as a share of the line's height.
+SAME_LINE = 0.45
+# A digit this much smaller than its neighbour, and this far off its middle, is a mark beside it and no digit of it.
+SMALL = 0.8
+OFF_MIDDLE = 0.1
+_RAISED = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
+_LOWERED = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
+
+
+class Word(NamedTuple):
+    """Glyphs without a gap."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of print."""
+
+    words: tuple[Word, ...]
+    box: Box
+    size: float
+
+    @property
+    def text(self) -> str:
+        """Its words, one space between."""
+        return " ".join(word.text for word in self.words)
+
+
+def lines_of(glyphs: Iterable[Glyph]) -> list[TextLine]:
+    """The lines that glyphs stand in, from top to bottom, each from left to right."""
+    rows: list[list[Glyph]] = []
+    middle = height = 0.0
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.box.top + glyph.box.bottom):
+        own = (glyph.box.top + glyph.box.bottom) / 2
+        if rows and own - middle <= SAME_LINE * max(height, glyph.box.height):
+            row = rows[-1]
+            row.append(glyph)
+            if glyph.box.height > height:
+                middle, height = own, glyph.box.height
+        else:
+            rows.append([glyph])
+            middle, height = own, glyph.box.height
+    return [_line(row) for row in rows]
+
+
+def _line(glyphs: list[Glyph]) -> TextLine:
+    glyphs.sort(key=lambda glyph: glyph.box.left)
+    size = median(glyph.size or glyph.box.height for glyph in glyphs)
+    words: list[list[Glyph]] = []
+    for glyph in glyphs:
+        if words and glyph.box.left - words[-1][-1].box.right <= _gap(words[-1][-1], glyph):
+            words[-1].append(glyph)
+        else:
+            words.append([glyph])
+    made = tuple(Word(_text(word), around(glyph.box for glyph in word)) for word in words)
+    return TextLine(made, around(word.box for word in made), size)
+
+
+def _gap(before: Glyph, after: Glyph) -> float:
+    size = max(before.size, after.size) or after.box.height
+    if after.is_spaced:
+        return size * SPACED_GAP
+    return size * (WIDE_GAP if min(before.text, after.text) >= "\u2e80" else WORD_GAP)
+
+
+def _text(word: Sequence[Glyph]) -> str:
+    """The characters of a word. Raised and lowered digits are written as such: ``5`` with a note 1 is never 51."""
+    sizes = [glyph.size for glyph in word]
+    largest = max(sizes)
+    if min(sizes) >= SMALL * largest:
+        return "".join(glyph.text for glyph in word)
+    middle = median((glyph.box.top + glyph.box.bottom) / 2 for glyph in word if glyph.size >= SMALL * largest)
+    return "".join(_shifted(glyph, middle, largest) for glyph in word)
+
+
+def _shifted(glyph: Glyph, middle: float, size: float) -> str:
+    if glyph.size >= SMALL * size:
+        return glyph.text
+    off = (glyph.box.top + glyph.box.bottom) / 2 - middle
+    if abs(off) < OFF_MIDDLE * size:
+        return glyph.text
+    return glyph.text.translate(_RAISED if off < 0 else _LOWERED)

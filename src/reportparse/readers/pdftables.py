@@ -1,0 +1,138 @@
+"""Ruled tables filled with their text; a table whose rules do not part all of its numbers is none."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .pdflines import TextLine, lines_of
+from .pdfpage import Box, Glyph
+from .pdfrules import RuledTable
+
+# Two numbers on one line of a cell, further apart than this share of their size, are two values.
+APART = 0.6
+# What a cell keeps free left and right of its text at the most, in points: Word's default is 5.4 on each side.
+MAX_PADDING = 14.0
+# From here on characters are as wide as Chinese ones.
+FIRST_WIDE = "\u2e80"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a cell's text that stands on one page."""
+
+    page: int
+    box: Box
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell with its text, in one part for each page that it stands on."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """Its lines, of all parts."""
+        return joined([part.text for part in self.parts if part.text])
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as rows of cells. ``across`` are the edges of its columns."""
+
+    box: Box
+    across: tuple[float, ...]
+    rows: int
+    cells: tuple[TableCell, ...]
+
+
+def joined(lines: Sequence[str]) -> str:
+    """The lines of a cell as one text: a word of Chinese goes on in the next line, anything else keeps the break.
+
+    Example:
+        >>> joined(["三、本年度", "办理结果"]), joined(["12", "3"])
+        ('三、本年度办理结果', '12\\n3')
+    """
+    text = ""
+    for line in lines:
+        is_one_word = text[-1:] >= FIRST_WIDE and line[:1] >= FIRST_WIDE
+        text += line if is_one_word or not text else "\n" + line
+    return text
+
+
+def fill_table(ruled: RuledTable, glyphs: Sequence[Glyph], page: int) -> Table | None:
+    """Put glyphs, all of which stand in the table, into its cells.
+
+    Returns:
+        The table, without rows and columns that are no wider than the space between two rules; None if the rules do
+        not part its texts, so that it has to be read as aligned text.
+    """
+    if any(gap.holds(glyph.box.middle) for gap in ruled.gaps for glyph in glyphs):
+        return None
+    inside: dict[int, list[Glyph]] = {number: [] for number in range(len(ruled.cells))}
+    finder = _Finder(ruled)
+    for glyph in glyphs:
+        inside[finder.cell_at(glyph.box.middle)].append(glyph)
+    cells = []
+    for number, cell in enumerate(ruled.cells):
+        lines = lines_of(inside[number])
+        if _holds_several_numbers(lines, cell.box) or _is_cut(lines, cell.box):
+            return None
+        part = Part(page, cell.box, joined([line.text for line in lines]))
+        cells.append(TableCell(cell.row, cell.column, cell.row_span, cell.column_span, (part,)))
+    return Table(ruled.box, ruled.across, len(ruled.down) - 1, tuple(cells))
+
+
+class _Finder:
+    """Tells which cell a point stands in."""
+
+    def __init__(self, ruled: RuledTable) -> None:
+        self._across, self._down = ruled.across, ruled.down
+        self._owner = {
+            (cell.row + row, cell.column + column): number
+            for number, cell in enumerate(ruled.cells)
+            for row in range(cell.row_span)
+            for column in range(cell.column_span)
+        }
+
+    def cell_at(self, point: tuple[float, float]) -> int:
+        column = _track(self._across, point[0])
+        row = _track(self._down, point[1])
+        return self._owner[row, column]
+
+
+def _track(marks: Sequence[float], at: float) -> int:
+    return min(max(bisect_right(marks, at) - 1, 0), len(marks) - 2)
+
+
+def _holds_several_numbers(lines: Sequence[TextLine], box: Box) -> bool:
+    """Whether a cell holds two numbers that no line break of one number explains: a rule between them is missing."""
+    if not lines or not all(_is_number(word.text) for line in lines for word in line.words):
+        return False
+    for line in lines:
+        if any(after.box.left - before.box.right > APART * line.size for before, after in pairwise(line.words)):
+            return True
+    for line, following in pairwise(lines):
+        first = following.words[0]
+        room = box.width - line.box.width - MAX_PADDING
+        if room > first.box.width / len(first.text):
+            return True  # the next digit would have had its place on the line
+    return False
+
+
+def _is_number(text: str) -> bool:
+    return text.strip("+-.,，．").isdigit()
+
+
+def _is_cut(lines: Sequence[TextLine], box: Box) -> bool:
+    """Whether a number reaches over the edges of its cell, so that digits of it may stand in another."""
+    words = [word for line in lines for word in line.words if word.text[:1].isdigit() or word.text[-1:].isdigit()]
+    return any(word.box.left < box.left - 1 or word.box.right > box.right + 1 for word in words)
