@@ -23,8 +23,8 @@ from .pdfpage import UNKNOWN, Page
 from .pdfwriter import FlowWriter, measures, page_path
 
 MEDIA_TYPE = "application/pdf"
-# Glyphs of all pages together; 500 full pages have fewer. What comes after is not read.
-MAX_GLYPHS = 1_000_000
+# Glyphs, shapes and points of all pages together; 500 full pages have fewer. What comes after is not read.
+MAX_MARKS = 2_000_000
 # A picture that covers this share of its page may be the page, or a table.
 LARGE_IMAGE = 0.1
 # Shapes that a page without text must have to count as text drawn without characters.
@@ -62,11 +62,11 @@ def read_pdf(data: bytes, limits: Limits) -> SourceDocument:
 def _read_file(file: PdfFile, data: bytes, limits: Limits) -> SourceDocument:
     pages: list[Page] = []
     sheets: list[Sheet] = []
-    glyphs = 0
+    marks = glyphs = 0
     for number in range(1, min(len(file), limits.max_pages) + 1):
         page = file.page(number)
-        glyphs += len(page.glyphs)
-        if glyphs > min(MAX_GLYPHS, limits.max_characters):
+        marks, glyphs = marks + page.marks, glyphs + len(page.glyphs)
+        if marks > MAX_MARKS or glyphs > limits.max_characters:
             break
         sheets.append(lay_out(page))
         pages.append(page)

@@ -12,7 +12,7 @@ from .pdfgeometry import IDENTITY, MAX_SIDE, Matrix, box_of, is_rectangle, is_sa
 from .pdfpage import UNKNOWN, Box, Glyph, Page, Shape
 
 # A page with more glyphs, or more points on its paths, is no page of a report.
-MAX_MARKS = 60_000
+MAX_MARKS = 200_000
 # Forms inside one another; drawing programs use two or three.
 MAX_FORMS = 12
 _PALE = 245  # each of red, green and blue of what is not seen on paper
@@ -73,13 +73,14 @@ class PageReader:
         if turns:
             self._turn = max(sorted(turns), key=lambda turn: turns[turn])
         box = self._placed(frame)
+        images = self._images
         try:
             self._read_objects()
             glyphs, is_invisible = self._read_glyphs()
         except _CrowdedError:
-            return Page(self._number, box, images=tuple(self._images), trouble="crowded")
+            return Page(self._number, box, images=tuple(images), marks=self._marks, trouble="crowded")
         return Page(
-            self._number, box, tuple(glyphs), tuple(self._shapes), tuple(self._images), is_invisible, self._paths
+            self._number, box, tuple(glyphs), tuple(self._shapes), tuple(images), is_invisible, self._paths, self._marks
         )
 
     def _page_frame(self) -> Box:

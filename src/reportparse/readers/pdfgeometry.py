@@ -28,7 +28,7 @@ def is_rectangle(points: list[Point]) -> bool:
         min(abs(x - box.left), abs(x - box.right)) < 1 and min(abs(y - box.top), abs(y - box.bottom)) < 1
         for x, y in points
     )
-    return len(points) in (4, 5) and corners == len(points)
+    return 4 <= len(points) <= 6 and corners == len(points)
 
 
 def box_of(points: Sequence[Point]) -> Box:

@@ -10,7 +10,7 @@ from ..keys import match_key
 from ..labels import LabelRef, label_index
 from ..lines import read_enumerator
 from ..values import is_value_token
-from .pdftables import Table, TableCell
+from .pdftables import Table, TableCell, is_full
 
 # How far the edges of a column may differ between two pages, and the tables between odd and even pages, in points.
 NEAR = 4.0
@@ -133,26 +133,38 @@ def _begins_another(above: Sequence[TableCell], below: Sequence[TableCell]) -> b
 def _is_one_row(pairs: Sequence[tuple[TableCell, TableCell]]) -> bool:
     """Whether two rows at a page break are the two parts of one row, which the break cut.
 
-    They are not if a number stands above another text. Their labels decide: together they name a row of a form, or
-    the lower one names none and holds no values.
+    They are not if a number stands above another text, unless it is a number that had to be broken. Their labels
+    decide: together they name a row of a form, or the lower one names none and holds no values.
     """
     texts = [(over.text, under.text) for over, under in pairs]
     if not any(upper for upper, _ in texts) or not any(lower for _, lower in texts):
         return True
-    if any(upper and lower and (_is_number(upper) or _is_number(lower)) for upper, lower in texts):
+    both = [(over, under) for over, under in pairs if over.text and under.text]
+    numbers = [(over, under) for over, under in both if _is_number(over.text) or _is_number(under.text)]
+    if not all(_is_broken_number(over, under) for over, under in numbers):
         return False
-    labels = [pair for pair in texts if any(text and not _is_number(text) for text in pair)]
+    labels = [(over.text, under.text) for over, under in both if (over, under) not in numbers]
     if not labels:
-        return False
-    upper_label, lower_label = labels[-1]
-    if not upper_label or not lower_label:
-        return True
-    if _is_cut_label(upper_label, lower_label):
-        return True
-    if _refs(lower_label) or read_enumerator(lower_label.strip()) is not None:
+        return True  # the label stands on one page, the values on the other
+    if any(_are_two_labels(upper, lower) for upper, lower in labels):
         return False
     has_values_below = any(_is_number(lower) for _, lower in texts)
-    return not has_values_below or not _refs(upper_label)
+    return any(_is_cut_label(*pair) for pair in labels) or not has_values_below or not _refs(labels[-1][0])
+
+
+def _is_broken_number(over: TableCell, under: TableCell) -> bool:
+    """Whether a number goes on after a page break because its cell is too narrow for it."""
+    upper, lower = over.parts[-1], under.parts[0]
+    if not (_is_number(upper.text) and _is_number(lower.text)):
+        return False
+    return is_full(upper.lines[-1], lower.lines[0], upper.box)
+
+
+def _are_two_labels(upper: str, lower: str) -> bool:
+    """Whether the lower of two texts begins a row or a group of its own."""
+    if _is_cut_label(upper, lower):
+        return False
+    return upper == lower or bool(_refs(lower)) or read_enumerator(lower.strip()) is not None
 
 
 def _is_one_group(over: TableCell, under: TableCell, last: Sequence[TableCell], first: Sequence[TableCell]) -> bool:

@@ -71,6 +71,7 @@ class Page:
         images: Its pictures.
         text_is_invisible: Whether most of its text is drawn invisibly, as OCR does over the picture of a page.
         curves: How many further shapes it draws, such as letters drawn as curves.
+        marks: How many glyphs, shapes and points were looked at.
         trouble: Why the page, or a part of it, was not read; empty if it was.
     """
 
@@ -81,6 +82,7 @@ class Page:
     images: tuple[Box, ...] = ()
     text_is_invisible: bool = False
     curves: int = 0
+    marks: int = 0
     trouble: Literal["", "broken", "crowded"] = ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..values import is_value_token
 from .pdflines import TextLine, lines_of
 from .pdfpage import Box, Glyph
 from .pdfrules import RuledTable
@@ -25,7 +26,12 @@ class Part:
 
     page: int
     box: Box
-    text: str
+    lines: tuple[TextLine, ...]
+
+    @property
+    def text(self) -> str:
+        """Its lines as one text."""
+        return joined([line.text for line in self.lines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +90,9 @@ def fill_table(ruled: RuledTable, glyphs: Sequence[Glyph], page: int) -> Table |
     cells = []
     for number, cell in enumerate(ruled.cells):
         lines = lines_of(inside[number])
-        if _holds_several_numbers(lines, cell.box) or _is_cut(lines, cell.box):
+        if _holds_several_values(lines, cell.box) or _is_cut(lines, cell.box):
             return None
-        part = Part(page, cell.box, joined([line.text for line in lines]))
+        part = Part(page, cell.box, tuple(lines))
         cells.append(TableCell(cell.row, cell.column, cell.row_span, cell.column_span, (part,)))
     return Table(ruled.box, ruled.across, len(ruled.down) - 1, tuple(cells))
 
@@ -113,23 +119,24 @@ def _track(marks: Sequence[float], at: float) -> int:
     return min(max(bisect_right(marks, at) - 1, 0), len(marks) - 2)
 
 
-def _holds_several_numbers(lines: Sequence[TextLine], box: Box) -> bool:
-    """Whether a cell holds two numbers that no line break of one number explains: a rule between them is missing."""
-    if not lines or not all(_is_number(word.text) for line in lines for word in line.words):
-        return False
-    for line in lines:
-        if any(after.box.left - before.box.right > APART * line.size for before, after in pairwise(line.words)):
+def _holds_several_values(lines: Sequence[TextLine], box: Box) -> bool:
+    """Whether a cell holds two values that no line break of one number explains: a rule between them is missing."""
+    valued = [all(is_value_token(word.text) for word in line.words) for line in lines]
+    for line, has_values in zip(lines, valued, strict=True):
+        pairs = pairwise(line.words) if has_values else ()
+        if any(after.box.left - before.box.right > APART * line.size for before, after in pairs):
             return True
-    for line, following in pairwise(lines):
-        first = following.words[0]
-        room = box.width - line.box.width - MAX_PADDING
-        if room > first.box.width / len(first.text):
-            return True  # the next digit would have had its place on the line
-    return False
+    pairs_of_lines = pairwise(zip(lines, valued, strict=True))
+    return any(
+        has_values and more and not is_full(line, following, box)
+        for (line, has_values), (following, more) in pairs_of_lines
+    )
 
 
-def _is_number(text: str) -> bool:
-    return text.strip("+-.,，．").isdigit()
+def is_full(line: TextLine, following: TextLine, box: Box) -> bool:
+    """Whether a line of a cell has no room for the first character of the next one, so that it had to be broken."""
+    first = following.words[0]
+    return box.width - line.box.width - MAX_PADDING <= first.box.width / len(first.text)
 
 
 def _is_cut(lines: Sequence[TextLine], box: Box) -> bool:
