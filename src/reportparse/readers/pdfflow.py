@@ -20,7 +20,7 @@ class Item:
         block: The line or the table.
         is_furniture: Whether it is a running head, a footer, or stands aside.
         page_rows: Of a table: each further page with the row that begins it.
-        repeated_rows: Of a table: how many cells were printed again on further pages.
+        repeated: Of a table: how many cells were printed again on further pages.
     """
 
     page: int
@@ -67,7 +67,8 @@ def _furniture(page: int, lines: Iterable[TextLine]) -> list[Item]:
 def _join(item: Item, lower: Table, page: int) -> tuple[Item | None, list[TextLine]]:
     if not isinstance(item.block, Table):
         return None, []
-    joined = join_tables(item.block, lower)
+    starts = [0, *(row for _, row in item.page_rows[-1:])]
+    joined = join_tables(item.block, lower, starts)
     if joined is None:
         return None, []
     page_rows = (*item.page_rows, (page, joined.first_row))

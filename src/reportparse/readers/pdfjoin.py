@@ -32,11 +32,16 @@ class Joined:
     repeated: tuple[TableCell, ...]
 
 
-def join_tables(upper: Table, lower: Table) -> Joined | None:
+def join_tables(upper: Table, lower: Table, starts: Sequence[int] = (0,)) -> Joined | None:
     """Put the table that begins a page to the one that ends the page before; None if they are two.
 
     They are one if their columns stand at the same places, or the one merges columns of the other, and the lower one
     does not begin with the heads of another table.
+
+    Args:
+        upper: The table above the break, which may be joined already.
+        lower: The table below it.
+        starts: Rows of the upper table that begin a page, or the table: heads that are printed again stand there.
     """
     columns = _shared_columns(upper.across, lower.across)
     if columns is None:
@@ -44,7 +49,7 @@ def join_tables(upper: Table, lower: Table) -> Joined | None:
     across, upper_places, lower_places = columns
     above = [_moved(cell, 0, upper_places) for cell in upper.cells]
     below = [_moved(cell, 0, lower_places) for cell in lower.cells]
-    heads = _repeated_rows(above, below, min(upper.rows, lower.rows))
+    heads = max(_repeated_rows(above, below, start, min(upper.rows - start, lower.rows)) for start in starts)
     repeated = [cell for cell in below if cell.row < heads]
     below = [replace(cell, row=cell.row - heads) for cell in below if cell.row >= heads]
     if not heads and _begins_another(above, below):
@@ -57,8 +62,9 @@ def join_tables(upper: Table, lower: Table) -> Joined | None:
     merged: dict[TableCell, TableCell] = {}
     taken: set[TableCell] = set()
     for over, under in pairs:
-        is_repeated = not is_cut and _repeats(over, under)
-        if is_cut or is_repeated or _is_one_group(over, under, last, first):
+        has_labels_beside = _has_label_beside(over, last) and _has_label_beside(under, first)
+        is_repeated = not is_cut and has_labels_beside and _repeats(over, under)
+        if is_cut or is_repeated or (has_labels_beside and _is_one_group(over, under)):
             parts = over.parts if is_repeated else over.parts + under.parts
             bottom = offset + under.row_span
             merged[over] = replace(over, row_span=bottom - over.row, parts=parts)
@@ -95,11 +101,11 @@ def _shared_columns(
     return (tuple(finer), own, places) if finer is upper else (tuple(finer), places, own)
 
 
-def _repeated_rows(above: Sequence[TableCell], below: Sequence[TableCell], most: int) -> int:
-    """How many rows the lower part repeats of the beginning of the upper one: heads, which hold no values."""
+def _repeated_rows(above: Sequence[TableCell], below: Sequence[TableCell], start: int, most: int) -> int:
+    """How many rows the lower part repeats of what the upper one begins with: heads, which hold no values."""
 
     def is_repeated(row: int) -> bool:
-        own, other = _row_of(above, row), _row_of(below, row)
+        own, other = _row_of(above, start + row), _row_of(below, row)
         return own == other and any(key for _, _, _, key in own) and not any(_is_number(key) for *_, key in own)
 
     count = len(list(takewhile(is_repeated, range(most))))
@@ -167,11 +173,9 @@ def _are_two_labels(upper: str, lower: str) -> bool:
     return upper == lower or bool(_refs(lower)) or read_enumerator(lower.strip()) is not None
 
 
-def _is_one_group(over: TableCell, under: TableCell, last: Sequence[TableCell], first: Sequence[TableCell]) -> bool:
+def _is_one_group(over: TableCell, under: TableCell) -> bool:
     """Whether a label cell, beside which labels stand on both pages, goes on over the break."""
     if _is_number(over.text) or _is_number(under.text):
-        return False
-    if not (_has_label_beside(over, last) and _has_label_beside(under, first)):
         return False
     return not over.text or not under.text or _is_cut_label(over.text, under.text)
 

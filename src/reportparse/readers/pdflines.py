@@ -18,6 +18,14 @@ SAME_LINE = 0.45
 # A digit this much smaller than its neighbour, and this far off its middle, is a mark beside it and no digit of it.
 SMALL = 0.8
 OFF_MIDDLE = 0.1
+# From here on characters are as wide as Chinese ones.
+FIRST_WIDE = "\u2e80"
+# Characters written one below another: at least so many, this far from others as a share of the size of their line,
+# no further below one another than this share of their height, within so many points of a column.
+MIN_RUN = 3
+ALONE = 0.5
+MAX_STEP = 2.2
+COLUMN = 4.0
 _RAISED = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 _LOWERED = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
 
@@ -73,11 +81,60 @@ def _line(glyphs: list[Glyph]) -> TextLine:
     return TextLine(made, around(word.box for word in made), size)
 
 
+def part_upright(lines: Iterable[TextLine]) -> list[TextLine]:
+    """The lines, what is written one character a line apart: a run of them is one line, which begins where it does.
+
+    A character of such a run stands alone among the lines beside it, where a label or a mark would be read of it.
+    """
+    lines = list(lines)
+    alone = [word for line in lines for word in _lone_characters(line)]
+    runs: list[list[Word]] = []
+    open_runs: dict[int, list[Word]] = {}
+    for word in sorted(alone, key=lambda word: word.box.top):
+        place = round(word.box.middle[0] / COLUMN)
+        run = next((open_runs[near] for near in (place, place - 1, place + 1) if _goes_on(open_runs.get(near), word)), None)
+        if run is None:
+            run = []
+            runs.append(run)
+        run.append(word)
+        open_runs[place] = run
+    upright = [run for run in runs if len(run) >= MIN_RUN]
+    taken = {word for run in upright for word in run}
+    kept = [_without(line, taken) for line in lines]
+    joined = [Word("".join(word.text for word in run), around(word.box for word in run)) for run in upright]
+    found = [line for line in kept if line.words] + [TextLine((word,), word.box, word.box.width) for word in joined]
+    return sorted(found, key=lambda line: line.box.top)
+
+
+def _lone_characters(line: TextLine) -> list[Word]:
+    """Words of one wide character that stand away from others."""
+    found = []
+    for place, word in enumerate(line.words):
+        before = word.box.left - line.words[place - 1].box.right if place else line.size
+        after = line.words[place + 1].box.left - word.box.right if place + 1 < len(line.words) else line.size
+        if len(word.text) == 1 and word.text >= FIRST_WIDE and min(before, after) > ALONE * line.size:
+            found.append(word)
+    return found
+
+
+def _goes_on(run: list[Word] | None, word: Word) -> bool:
+    """Whether a character stands under the last one of a run, no further than lines of a label do."""
+    if run is None:
+        return False
+    last = run[-1].box
+    return 0 < word.box.top - last.top <= MAX_STEP * last.height and abs(word.box.middle[0] - last.middle[0]) <= COLUMN
+
+
+def _without(line: TextLine, taken: set[Word]) -> TextLine:
+    words = tuple(word for word in line.words if word not in taken)
+    return TextLine(words, around(word.box for word in words) if words else line.box, line.size)
+
+
 def _gap(before: Glyph, after: Glyph) -> float:
     size = max(before.size, after.size) or after.box.height
     if after.is_spaced:
         return size * SPACED_GAP
-    return size * (WIDE_GAP if min(before.text, after.text) >= "\u2e80" else WORD_GAP)
+    return size * (WIDE_GAP if min(before.text, after.text) >= FIRST_WIDE else WORD_GAP)
 
 
 def _text(word: Sequence[Glyph]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..values import is_value_token
-from .pdflines import TextLine, lines_of
+from .pdflines import FIRST_WIDE, TextLine, lines_of
 from .pdfpage import Box, Glyph
 from .pdfrules import RuledTable
 
@@ -16,8 +16,6 @@ from .pdfrules import RuledTable
 APART = 0.6
 # What a cell keeps free left and right of its text at the most, in points: Word's default is 5.4 on each side.
 MAX_PADDING = 14.0
-# From here on characters are as wide as Chinese ones.
-FIRST_WIDE = "\u2e80"
 
 
 @dataclass(frozen=True, slots=True)
