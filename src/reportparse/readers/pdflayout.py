@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .pdflines import TextLine, lines_of, part_upright
+from .pdflines import TextLine, beside_broken, lines_of, part_upright
 from .pdfpage import Box, Glyph, Page
 from .pdfrules import RuledTable, find_tables
 from .pdftables import Table, fill_table
@@ -58,7 +58,7 @@ def lay_out(page: Page) -> Sheet:
         elif glyphs:
             loose += glyphs
             is_whole = False
-    blocks: list[Block] = [*part_upright(lines_of(loose)), *tables]
+    blocks: list[Block] = [*beside_broken(part_upright(lines_of(loose))), *tables]
     blocks.sort(key=lambda block: block.box.top)
     return Sheet(page.number, page.box, blocks=tuple(blocks), aside=tuple(lines_of(aside)), unread_rules=not is_whole)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
+from ..values import is_value_token
 from .pdfpage import Box, Glyph, around
 
 # A gap between two glyphs that parts words, as a share of their size; wide characters stand further apart.
@@ -26,6 +27,9 @@ MIN_RUN = 3
 ALONE = 0.5
 MAX_STEP = 2.2
 COLUMN = 4.0
+# A number with less room than this beside it, in points, may be broken; its end stands at most so many sizes below.
+ROOM = 14.0
+MAX_LEADING = 1.5
 _RAISED = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 _LOWERED = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
 
@@ -92,7 +96,9 @@ def part_upright(lines: Iterable[TextLine]) -> list[TextLine]:
     open_runs: dict[int, list[Word]] = {}
     for word in sorted(alone, key=lambda word: word.box.top):
         place = round(word.box.middle[0] / COLUMN)
-        run = next((open_runs[near] for near in (place, place - 1, place + 1) if _goes_on(open_runs.get(near), word)), None)
+        run = next(
+            (open_runs[near] for near in (place, place - 1, place + 1) if _goes_on(open_runs.get(near), word)), None
+        )
         if run is None:
             run = []
             runs.append(run)
@@ -128,6 +134,53 @@ def _goes_on(run: list[Word] | None, word: Word) -> bool:
 def _without(line: TextLine, taken: set[Word]) -> TextLine:
     words = tuple(word for word in line.words if word not in taken)
     return TextLine(words, around(word.box for word in words) if words else line.box, line.size)
+
+
+def beside_broken(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines, with what may be the end of a number set beside its beginning.
+
+    Where columns stand so close that a number had no room, a line of numbers right under it may hold its last digits,
+    or be the next row. Set beside one another they are too many values for a row, so neither is read for certain.
+    """
+    found: list[TextLine] = []
+    for line in lines:
+        places = [_broken_above(found, word, line.size) for word in line.words if is_value_token(word.text)]
+        if not places or None in places:
+            found.append(line)
+            continue
+        ends = iter([word for word in line.words if is_value_token(word.text)])
+        for place in places:
+            if place is not None:
+                row, word = place
+                found[row] = _with_beside(found[row], word, next(ends))
+        rest = _without(line, {word for word in line.words if is_value_token(word.text)})
+        if rest.words:
+            found.append(rest)
+    return found
+
+
+def _broken_above(lines: Sequence[TextLine], word: Word, size: float) -> tuple[int, Word] | None:
+    """The number without room that a number stands under, with the number of its line."""
+    middle = word.box.middle[0]
+    for row in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
+        line = lines[row]
+        if not 0 < word.box.top - line.box.top <= MAX_LEADING * size:
+            continue
+        for place, upper in enumerate(line.words):
+            if not upper.box.left <= middle <= upper.box.right or not is_value_token(upper.text):
+                continue
+            before = upper.box.left - line.words[place - 1].box.right if place else ROOM
+            after = line.words[place + 1].box.left - upper.box.right if place + 1 < len(line.words) else ROOM
+            return (
+                (row, upper) if len(upper.text) >= max(MIN_RUN, len(word.text)) and min(before, after) < ROOM else None
+            )
+    return None
+
+
+def _with_beside(line: TextLine, upper: Word, end: Word) -> TextLine:
+    place = line.words.index(upper) + 1
+    beside = Word(end.text, Box(upper.box.right, end.box.top, upper.box.right + end.box.width, end.box.bottom))
+    return TextLine((*line.words[:place], beside, *line.words[place:]), line.box, line.size)
 
 
 def _gap(before: Glyph, after: Glyph) -> float:

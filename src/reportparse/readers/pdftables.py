@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..keys import match_key
+from ..labels import LabelRef, label_index
 from ..values import is_value_token
 from .pdflines import FIRST_WIDE, TextLine, lines_of
 from .pdfpage import Box, Glyph
@@ -92,7 +94,29 @@ def fill_table(ruled: RuledTable, glyphs: Sequence[Glyph], page: int) -> Table |
             return None
         part = Part(page, cell.box, tuple(lines))
         cells.append(TableCell(cell.row, cell.column, cell.row_span, cell.column_span, (part,)))
+    if _has_split_rows(cells):
+        return None
     return Table(ruled.box, ruled.across, len(ruled.down) - 1, tuple(cells))
+
+
+def _has_split_rows(cells: Sequence[TableCell]) -> bool:
+    """Whether the label of one row stands beside several rows: a rule between labels is missing, or one too many drawn.
+
+    A label that spans rows is that of a group, beside which the labels of its rows stand.
+    """
+    for label in cells:
+        if label.row_span == 1 or not any(ref.role == "row" for ref in _refs(label.text)):
+            continue
+        rows = range(label.row, label.row + label.row_span)
+        beside = [cell for cell in cells if cell.row in rows and cell.column >= label.column + label.column_span]
+        if not any(_refs(cell.text) for cell in beside) and any(cell.row_span != label.row_span for cell in beside):
+            return True
+    return False
+
+
+def _refs(text: str) -> tuple[LabelRef, ...]:
+    key = match_key(text)
+    return label_index().find(key) if key else ()
 
 
 class _Finder:
