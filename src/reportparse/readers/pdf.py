@@ -24,7 +24,7 @@ from .pdfwriter import FlowWriter, measures, page_path
 
 MEDIA_TYPE = "application/pdf"
 # Glyphs, shapes and points of all pages together; 500 full pages have fewer. What comes after is not read.
-MAX_MARKS = 2_000_000
+MAX_MARKS = 1_000_000
 # A picture that covers this share of its page may be the page, or a table.
 LARGE_IMAGE = 0.1
 # Shapes that a page without text must have to count as text drawn without characters.
@@ -99,6 +99,9 @@ def _no_text(pages: Sequence[Page], file: PdfFile) -> InputError:
     """The error for a file of which no page has text."""
     if not pages:
         return InputError("the PDF file has no pages; fetch it again", code="pdf_damaged")
+    if any(page.trouble == "crowded" for page in pages):
+        message = "the PDF file draws more on a page than any report does, and holds no other text; print it anew"
+        return InputError(message, code="pdf_overloaded")
     if all(page.trouble for page in pages):
         return InputError(
             "no page of the PDF file can be read; open it in a viewer and print it anew", code="pdf_damaged"

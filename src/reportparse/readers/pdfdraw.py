@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .pdfgeometry import IDENTITY, MAX_SIDE, Matrix, box_of, is_rectangle, is_sane, moved, times, turn_of
-from .pdfpage import UNKNOWN, Box, Glyph, Page, Shape
+from .pdfpage import UNKNOWN, Box, Glyph, Page, Shape, within
 
 # A page with more glyphs, or more points on its paths, is no page of a report.
 MAX_MARKS = 200_000
@@ -75,6 +75,7 @@ class PageReader:
         box = self._placed(frame)
         images = self._images
         try:
+            self._count(max(self._raw.FPDFText_CountChars(self._text), 0))
             self._read_objects()
             glyphs, is_invisible = self._read_glyphs()
         except _CrowdedError:
@@ -117,8 +118,8 @@ class PageReader:
         stack = [(raw.FPDFPage_GetObject, page, count, IDENTITY, 0)]
         while stack:
             get, owner, count, matrix, depth = stack.pop()
+            self._count(max(count, 0))
             for place in range(max(count, 0)):
-                self._count(1)
                 item = get(owner, place)
                 kind = raw.FPDFPageObj_GetType(item)
                 if kind == raw.FPDF_PAGEOBJ_FORM:
@@ -279,7 +280,6 @@ class PageReader:
     def _read_glyphs(self) -> tuple[list[Glyph], bool]:
         raw, text = self._raw, self._text
         count = max(raw.FPDFText_CountChars(text), 0)
-        self._count(count)
         matrix = raw.FS_MATRIX()
         marks: list[_Mark] = []
         seen = _Seen()
@@ -327,13 +327,11 @@ class PageReader:
         return "" if code < 0x20 else chr(code)
 
     def _is_out_of_sight(self, box: Box, style: _TextStyle | None) -> bool:
-        """Whether a glyph is clipped, off the page, or pale on pale ground."""
+        """Whether a glyph is clipped, or pale on pale ground."""
         middle = box.middle
-        if not self._placed(self._frame).holds(middle):
-            return True
         if style is None:
             return False
-        if style.clip is not None and not style.clip.holds(middle):
+        if style.clip is not None and not style.clip.holds(within(self._placed(self._frame), middle)):
             return True
         return style.is_pale and not any(ground.holds(middle) for ground in self._grounds)
 

@@ -10,17 +10,23 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from ..errors import InputError
 from ..limits import Limits, exceeded
-from .pdfunpack import TooLargeError, unpack
+from .pdfunpack import TooLargeError, is_larger, unpack
 
 # A stream may unpack to this much whatever its packed size: white pages pack a thousandfold.
 SMALL = 1_000_000
 # What a page may draw by, in bytes of its drawing program and of the forms in it; a page of a report has 100 KB.
-MAX_DRAWN = 4_000_000
+MAX_DRAWN = 2_500_000
+# A larger stream is a font or a picture; its content is not looked at.
+MAX_CONTENT = 3 * MAX_DRAWN
 # What drawing a form costs beside its bytes.
 _FORM_COST = 500
+# What a kept graphics state costs, and from how many on they are counted.
+_STATE_COST = 150
+_MANY_STATES = 10_000
 # PDFium goes no deeper into forms.
 _MAX_DEPTH = 40
 _STREAM_RE = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
@@ -31,6 +37,7 @@ _REF_RE = re.compile(rb"(\d{1,10})\s+\d{1,5}\s+R\b")
 _ARRAY_RE = re.compile(rb"\[\s*((?:\d{1,10}\s+\d{1,5}\s+R\s*)+)\]")
 _DRAW_RE = re.compile(rb"/([^\s/<>\[\](){}%]+)\s*Do\b")
 _ANY_DRAW_RE = re.compile(rb"\bDo\b")
+_STATE_RE = re.compile(rb"(?<![^\s])[qQ](?![^\s])")
 _IMAGE_RE = re.compile(rb"/Subtype\s*/Image\b")
 _FORM_RE = re.compile(rb"/Subtype\s*(?:/Form\b|\d)")
 _OBJECTS_RE = re.compile(rb"/Type\s*/ObjStm\b")
@@ -97,19 +104,29 @@ def _note_stream(found: _Found, outside: bytes, packed: bytes, limits: Limits) -
     is_form, is_image = bool(_FORM_RE.search(header)), bool(_IMAGE_RE.search(header))
     most = min(max(SMALL, limits.max_ratio * len(packed)), limits.max_bytes)
     try:
-        content = unpack(packed, header, min(most, SMALL) if is_image else most)
+        content = unpack(packed, header, min(most, SMALL if is_image else MAX_CONTENT))
     except TooLargeError as error:
-        if not is_image:
-            size = f"a stream of the PDF file unpacks to more than {most:,} bytes from {len(packed):,}"
-            raise exceeded(limits, "max_ratio", size) from error
-        found.streams[number] = _Stream(2 * MAX_DRAWN, Counter(), is_form)
+        # A picture is unpacked by nobody, and a font may be large; neither may be what a page draws by.
+        if not is_image and (most <= MAX_CONTENT or is_larger(packed, most)):
+            told = f"a stream of the PDF file unpacks to more than {most:,} bytes from {len(packed):,}"
+            raise exceeded(limits, "max_ratio", told) from error
+        found.streams[number] = _Stream(MAX_CONTENT, Counter(), is_form)
         return b""
     draws: Counter[bytes] = Counter()
     if not is_image or is_form:
         draws.update(_plain(name) for name in _DRAW_RE.findall(content))
         draws[b""] += len(_ANY_DRAW_RE.findall(content)) - draws.total()
-    found.streams[number] = _Stream(len(content), draws, is_form)
+    size = len(content) + _STATE_COST * _depth_of_states(content)
+    found.streams[number] = _Stream(size, draws, is_form)
     return content if _OBJECTS_RE.search(header) else b""
+
+
+def _depth_of_states(content: bytes) -> int:
+    """How many graphics states a drawing program keeps at once, where these are very many."""
+    if content.count(b"q") < _MANY_STATES:
+        return 0
+    steps = (1 if state == b"q" else -1 for state in _STATE_RE.findall(content))
+    return max(accumulate(steps), default=0)
 
 
 def _note_objects(found: _Found, text: bytes, *, is_packed: bool = False) -> None:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 # What stands for a glyph that no character is known of.
 UNKNOWN = "\ufffd"
+EDGE = 1.0
 
 
 class Box(NamedTuple):
@@ -84,6 +85,13 @@ class Page:
     curves: int = 0
     marks: int = 0
     trouble: Literal["", "broken", "crowded"] = ""
+
+
+def within(page: Box, point: tuple[float, float]) -> tuple[float, float]:
+    """A point left or right of a page moved to its edge: a table that is too wide for its page goes on there."""
+    if not page.left - page.width / 2 <= point[0] <= page.right + page.width / 2:
+        return point
+    return min(max(point[0], page.left + EDGE), page.right - EDGE), point[1]
 
 
 def around(boxes: Iterable[Box]) -> Box:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ class RuledTable:
         down: Where its rows begin, and where the last one ends.
         cells: Its cells, row by row.
         gaps: Places that belong to no rectangle; text in them means that rules are missing.
+        by_grounds: Whether grounds delimit it and no drawn rules.
     """
 
     box: Box
@@ -65,6 +66,7 @@ class RuledTable:
     down: tuple[float, ...]
     cells: tuple[RuledCell, ...]
     gaps: tuple[Box, ...]
+    by_grounds: bool = False
 
 
 def find_tables(shapes: Sequence[Shape], page: Box) -> tuple[list[RuledTable], bool]:
@@ -86,7 +88,11 @@ def find_tables(shapes: Sequence[Shape], page: Box) -> tuple[list[RuledTable], b
         edges = [edge for box in loose for edge in _edges(box)]
         beside = [box for box in drawn if not any(table.box.holds(box.middle) for table in tables)]
         more, is_whole = _tables_of(edges + beside)
-        tables += [table for table in more if not any(_overlap(table.box, other.box) for other in tables)]
+        tables += [
+            replace(table, by_grounds=True)
+            for table in more
+            if not any(_overlap(table.box, other.box) for other in tables)
+        ]
     return sorted(tables, key=lambda table: (table.box.top, table.box.left)), is_whole
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +17,8 @@ from .pdfrules import RuledTable
 APART = 0.6
 # What a cell keeps free left and right of its text at the most, in points: Word's default is 5.4 on each side.
 MAX_PADDING = 14.0
+# The number that stands for the cell of what stands in none.
+GAP = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +75,27 @@ def joined(lines: Sequence[str]) -> str:
     return text
 
 
-def fill_table(ruled: RuledTable, glyphs: Sequence[Glyph], page: int) -> Table | None:
-    """Put glyphs, all of which stand in the table, into its cells.
+def fill_table(ruled: RuledTable, inside: Mapping[int, Sequence[Glyph]], page: int) -> Table | None:
+    """Put the glyphs of each cell into it.
+
+    Args:
+        ruled: The table.
+        inside: The glyphs by the number of their cell, :data:`GAP` for those in none.
+        page: The number of the page.
 
     Returns:
-        The table, without rows and columns that are no wider than the space between two rules; None if the rules do
-        not part its texts, so that it has to be read as aligned text.
+        The table; None if the rules do not part its texts, so that it has to be read as aligned text.
     """
-    if any(gap.holds(glyph.box.middle) for gap in ruled.gaps for glyph in glyphs):
+    if GAP in inside:
         return None
-    inside: dict[int, list[Glyph]] = {number: [] for number in range(len(ruled.cells))}
-    finder = _Finder(ruled)
-    for glyph in glyphs:
-        inside[finder.cell_at(glyph.box.middle)].append(glyph)
     cells = []
     for number, cell in enumerate(ruled.cells):
-        lines = lines_of(inside[number])
-        if _holds_several_values(lines, cell.box) or _is_cut(lines, cell.box):
+        lines = lines_of(inside.get(number, ()))
+        if _holds_several_values(lines, cell.box) or _is_cut(lines, cell.box, ruled.box):
             return None
         part = Part(page, cell.box, tuple(lines))
         cells.append(TableCell(cell.row, cell.column, cell.row_span, cell.column_span, (part,)))
-    if _has_split_rows(cells):
+    if _has_split_rows(cells) or (ruled.by_grounds and not any(is_value_token(cell.text) for cell in cells)):
         return None
     return Table(ruled.box, ruled.across, len(ruled.down) - 1, tuple(cells))
 
@@ -119,28 +120,6 @@ def _refs(text: str) -> tuple[LabelRef, ...]:
     return label_index().find(key) if key else ()
 
 
-class _Finder:
-    """Tells which cell a point stands in."""
-
-    def __init__(self, ruled: RuledTable) -> None:
-        self._across, self._down = ruled.across, ruled.down
-        self._owner = {
-            (cell.row + row, cell.column + column): number
-            for number, cell in enumerate(ruled.cells)
-            for row in range(cell.row_span)
-            for column in range(cell.column_span)
-        }
-
-    def cell_at(self, point: tuple[float, float]) -> int:
-        column = _track(self._across, point[0])
-        row = _track(self._down, point[1])
-        return self._owner[row, column]
-
-
-def _track(marks: Sequence[float], at: float) -> int:
-    return min(max(bisect_right(marks, at) - 1, 0), len(marks) - 2)
-
-
 def _holds_several_values(lines: Sequence[TextLine], box: Box) -> bool:
     """Whether a cell holds two values that no line break of one number explains: a rule between them is missing."""
     valued = [all(is_value_token(word.text) for word in line.words) for line in lines]
@@ -161,7 +140,11 @@ def is_full(line: TextLine, following: TextLine, box: Box) -> bool:
     return box.width - line.box.width - MAX_PADDING <= first.box.width / len(first.text)
 
 
-def _is_cut(lines: Sequence[TextLine], box: Box) -> bool:
-    """Whether a number reaches over the edges of its cell, so that digits of it may stand in another."""
+def _is_cut(lines: Sequence[TextLine], box: Box, table: Box) -> bool:
+    """Whether a number reaches over an edge of its cell into another, so that digits of that may stand in it."""
     words = [word for line in lines for word in line.words if word.text[:1].isdigit() or word.text[-1:].isdigit()]
-    return any(word.box.left < box.left - 1 or word.box.right > box.right + 1 for word in words)
+    return any(
+        (word.box.left < box.left - 1 and box.left > table.left + 1)
+        or (word.box.right > box.right + 1 and box.right < table.right - 1)
+        for word in words
+    )

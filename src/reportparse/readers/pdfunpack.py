@@ -12,6 +12,7 @@ MAX_FILTERS = 4
 _FILTER_RE = re.compile(rb"/(FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL|ASCII85Decode|A85|ASCIIHexDecode|AHx)\b")
 _CLEAR, _END = 256, 257
 _MAX_CODES = 4096
+_PIECE = 65_536
 
 
 class TooLargeError(Exception):
@@ -38,6 +39,24 @@ def unpack(packed: bytes, header: bytes, most: int) -> bytes:
     for name in names or ([b"Fl"] if data[:1] in (b"x", b"h", b"H", b"X") else []):
         data = _UNPACKERS[name](data, most)
     return data
+
+
+def is_larger(packed: bytes, most: int) -> bool:
+    """Whether a stream packed in the usual way unpacks to more than a bound; measured in pieces that are let go.
+
+    Example:
+        >>> is_larger(zlib.compress(bytes(5000)), 4000), is_larger(zlib.compress(bytes(5000)), 5000)
+        (True, False)
+    """
+    machine = zlib.decompressobj()
+    size = 0
+    while packed and size <= most:
+        try:
+            size += len(machine.decompress(packed, _PIECE))
+        except zlib.error:
+            break
+        packed = machine.unconsumed_tail
+    return size > most
 
 
 def _inflate(data: bytes, most: int) -> bytes:
