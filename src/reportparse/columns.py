@@ -7,12 +7,12 @@ edge: which, the table itself tells, by its complete rows.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from .lines import display_width
 from .observe import Token
 from .rows import Piece, SeenRow
 
@@ -58,13 +58,6 @@ class Ruler:
             return start - begin, end - begin
         left = display_width(self._text[begin:start])
         return left, left + display_width(self._text[start:end])
-
-
-def display_width(text: str) -> int:
-    """Columns that a text takes on a screen; wide characters take two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def learn_places(rows: Sequence[SeenRow], heads: Sequence[Token], width: int, ruler: Ruler) -> list[ColumnPlaces]:

@@ -7,6 +7,7 @@ surroundings decide (:mod:`reportparse.sections`). Here only the ordinal itself 
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -73,6 +74,13 @@ def split_lines(text: str) -> tuple[Line, ...]:
     if "\r" in text:
         pieces = [piece.removesuffix("\r") for piece in pieces]
     return tuple([Line(start, start + len(piece), piece) for start, piece in zip(starts, pieces, strict=False)])
+
+
+def display_width(text: str) -> int:
+    """Columns that a text takes on a screen; wide characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def read_ordinal(text: str) -> int | None:

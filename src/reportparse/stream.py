@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from .keys import match_key
 from .labels import LabelIndex, LabelRef
@@ -90,6 +91,18 @@ class StreamReader:
                 if token.text not in UNITS:
                     self._run = 0
                 place += 1
+        self._note_borrowed()
+
+    def _note_borrowed(self) -> None:
+        """A group has no values: a line of them beside or under its label may be of a row that seems to have none."""
+        leaves = self._index.leaves
+        for before, row in pairwise(self.rows):
+            for group, other in ((row, before), (before, row)):
+                if not group.addresses or not leaves.isdisjoint(group.addresses) or other.pieces:
+                    continue
+                lines = {piece.line for piece in group.pieces}
+                if len(lines) == 1 and len(group.pieces) > 1 and group.lines[0] <= min(lines) <= group.lines[1] + 1:
+                    other.has_stray = True
 
     def _count_stray(self, row: SeenRow | None) -> None:
         if row is not None and row is self._labelled:
