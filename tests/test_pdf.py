@@ -23,6 +23,7 @@ from reportparse.spans import Span
 TITLE = "柳溪县水务局2021年政府信息公开工作年度报告"
 HEADING = "一、总体情况"
 FONT = "/F1 3 0 R"
+DECISIONS = ("信息内容", "本年处理决定数量")
 
 
 def page(*lines: str, top: float = 72.0) -> PdfPage:
@@ -166,25 +167,44 @@ def test_invisible_text_over_a_whole_page_is_that_of_ocr() -> None:
     assert (document.text.strip(), codes(document)) == (TITLE, ["pdf_text_by_ocr"])
 
 
-def test_a_glyph_without_character_makes_no_number() -> None:
+def mapped(on: PdfPage, pairs: str) -> bytes:
+    """A file whose second font maps its codes to characters by ``pairs``."""
     font = (
         "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [7 0 R] /ToUnicode 8 0 R >>"
     )
     inner = (
-        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /DW 500"
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /DW 1000"
         " /CIDSystemInfo << /Registry (A) /Ordering (Identity) /Supplement 0 >> >>"
     )
     known = stream(
         "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange "
-        "2 beginbfchar <0001> <0031> <0003> <e001> endbfchar endcmap"
+        f"2 beginbfchar {pairs} endbfchar endcmap"
     )
-    on = page("规章")
-    on.draw("BT /F2 10 Tf 200 700 Td <00010003> Tj ET")
+    return write_pdf([on], objects=[font, inner, known], fonts=FONT + " /F2 6 0 R")
 
-    document = read_pdf(write_pdf([on], objects=[font, inner, known], fonts=FONT + " /F2 6 0 R"), Limits())
 
-    assert "1\ue001" in document.text
-    assert codes(document) == ["pdf_characters_unknown"]
+@pytest.mark.parametrize("character", ["\ue001", "\ufffd"])
+def test_a_glyph_without_character_makes_no_number(character: str) -> None:
+    on = page(TITLE)
+    table(on, [DECISIONS, ("行政许可", ""), ("行政处罚", "3"), ("行政强制", "4")], 280, widths=(200, 120))
+    second = "0003" if character == "\ue001" else "0009"
+    on.draw(f"BT /F2 10 Tf 280 528 Td <0001{second}> Tj ET")
+
+    report = parse_report(mapped(on, "<0001> <0031> <0003> <e001>"))
+
+    assert [(record.raw, record.state) for record in report.records][:1] == [("1" + character, "unreadable")]
+    assert "pdf_characters_unknown" in codes(report)
+
+
+def test_radicals_in_place_of_characters_are_kept_and_labels_found() -> None:
+    on = page(TITLE)
+    table(on, [DECISIONS, ("", "7"), ("行政处罚", "3"), ("行政强制", "4")], 280, widths=(200, 120))
+    on.text(96, 304, "许可")
+    on.draw("BT /F2 10.5 Tf 75 529 Td <00010003> Tj ET")
+
+    report = parse_report(mapped(on, "<0001> <2f8f> <0003> <653f>"))
+
+    assert [(record.label, record.value) for record in report.records][:1] == [("⾏政许可", 7)]
 
 
 # Ruled tables
@@ -418,7 +438,12 @@ def locked(user: bytes) -> bytes:
     )
     keys = f"/O <{owner.hex()}> /U <{rc4(key, PAD).hex()}>"
     lock = f"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 {keys} >> /ID [<6964> <6964>]"
-    objects: list[str | bytes] = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", on, stream(content)]
+    objects: list[str | bytes] = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        on,
+        stream(content),
+    ]
     return assemble(objects, f"/Root 1 0 R {lock}")
 
 

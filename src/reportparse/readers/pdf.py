@@ -162,7 +162,10 @@ def _told_of_pages(pages: Sequence[Page], sheets: Sequence[Sheet], places: dict[
     )
     yield from told("pdf_page_unread", "warning", crowded, "more is drawn than on any page of a report; not read")
     yield from told(
-        "pdf_text_by_ocr", "warning", by_ocr, "the text was recognised from a picture; its characters may be wrong"
+        "pdf_text_by_ocr",
+        "warning",
+        by_ocr,
+        "the text was recognised from a picture; characters may be wrong or missing",
     )
     yield from told(
         "pdf_text_aside",
