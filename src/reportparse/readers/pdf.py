@@ -17,7 +17,7 @@ from ..spans import Span
 from .pdfflow import Item, flow_of
 from .pdffurniture import part_furniture
 from .pdfguard import check_streams
-from .pdfium import PdfFile, open_pdf
+from .pdfium import TAIL, PdfFile, open_pdf
 from .pdflayout import Sheet, lay_out
 from .pdfpage import UNKNOWN, Page
 from .pdfwriter import FlowWriter, measures, page_path
@@ -29,9 +29,7 @@ MAX_MARKS = 1_000_000
 LARGE_IMAGE = 0.1
 # Shapes that a page without text must have to count as text drawn without characters.
 MANY_SHAPES = 50
-# A PDF file ends with this mark, after which some programs leave a few bytes.
 _END_MARK = b"%%EOF"
-_TAIL = 2048
 _RUN_OCR = "run OCR such as ocrmypdf over the file, and give its result"
 
 
@@ -139,7 +137,7 @@ def _told_of_file(file: PdfFile, data: bytes, read: int, limits: Limits) -> Iter
         yield reached(limits, "max_pages", found)
     if file.attachments:
         yield Finding(code="pdf_attachments", severity="note", message=f"the PDF file has {_attached(file)}")
-    if _END_MARK not in data[-_TAIL:]:
+    if _END_MARK not in data[-TAIL:]:
         message = "the PDF file does not end as one does: it may be cut off, and pages may be missing; fetch it again"
         yield Finding(code="pdf_cut_off", severity="warning", message=message)
 
@@ -164,7 +162,10 @@ def _told_of_pages(pages: Sequence[Page], sheets: Sequence[Sheet], places: dict[
     )
     yield from told("pdf_page_unread", "warning", crowded, "more is drawn than on any page of a report; not read")
     yield from told(
-        "pdf_text_by_ocr", "warning", by_ocr, "the text was recognised from a picture; its characters may be wrong"
+        "pdf_text_by_ocr",
+        "warning",
+        by_ocr,
+        "the text was recognised from a picture; characters may be wrong or missing",
     )
     yield from told(
         "pdf_text_aside",

@@ -6,6 +6,7 @@ PDFium is used page by page, and each page is let go before the next. It is not 
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,9 @@ from .pdfpage import Box, Page
 
 # Names of attached files that are told.
 MAX_ATTACHMENTS = 20
+# A PDF file ends with a mark, after which some programs leave a few bytes.
+TAIL = 2048
+_CATALOGUE_RE = re.compile(rb"(\d{1,10}) 0 obj\s*<<[^>]{0,200}/Type\s*/Catalog\b")
 _LOCK = threading.Lock()
 
 
@@ -42,16 +46,28 @@ def open_pdf(data: bytes) -> Iterator[PdfFile]:
     library, raw = load_pdfium()
     with _LOCK:
         try:
-            document = library.PdfDocument(data)
+            document = _opened(library, data)
         except library.PdfiumError as error:
-            raise _not_opened(raw.FPDF_GetLastError(), raw) from error
+            raise _not_opened(getattr(error, "err_code", None), raw) from error
         try:
             yield PdfFile(document, library, raw)
         finally:
             document.close()
 
 
-def _not_opened(code: int, raw: Any) -> InputError:
+def _opened(library: Any, data: bytes) -> Any:
+    """The document; a file that lost its end is given one that names its catalogue, if it still has that."""
+    try:
+        return library.PdfDocument(data)
+    except library.PdfiumError:
+        catalogue = None if b"%%EOF" in data[-TAIL:] else _CATALOGUE_RE.search(data)
+        if catalogue is None:
+            raise
+        end = b"\nendobj\ntrailer\n<< /Root %s 0 R >>\nstartxref\n0\n%%%%EOF\n" % catalogue[1]
+        return library.PdfDocument(data + end)
+
+
+def _not_opened(code: int | None, raw: Any) -> InputError:
     if code == raw.FPDF_ERR_PASSWORD:
         do = "open it with its password, save it without one, and give that file"
         return InputError(f"the PDF file is locked with a password; {do}", code="pdf_locked")
