@@ -80,6 +80,9 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "textparts"),
     (6, "textview"),
     (6, "explain"),
+    (6, "revisions"),
+    (6, "tabular"),
+    (6, "panel"),
     (6, "cli"),
     (6, "__main__"),
 )

@@ -302,7 +302,8 @@ def _is_in(entry: Mapping[str, Any], cell: Place) -> bool:
     return _fits(key, entry["variables"]) and not _fits(key, entry.get("except", ()))
 
 
-def _border_to(parts: Sequence[Part], form: str) -> str | None:
+@cache
+def _border_to(parts: tuple[Part, ...], form: str) -> str | None:
     """Why nothing of a form may be joined to these parts, if a border says so."""
     for entry in _data()["borders"]:
         for own, other in ((entry["left"], entry["right"]), (entry["right"], entry["left"])):

@@ -22,7 +22,8 @@ STATES: Mapping[str, str] = MappingProxyType(
         "not_in_form": "the form of the report has no such cell",
         "not_joined": "the cell of this form must not be joined with those of newer forms",
         "doubtful": "the print admits more than one reading; the report lists the candidates",
-        "too_large": "a count beyond 64 bits, or a decimal beyond 32 digits before and 6 after its point",
+        "too_large": "a count beyond 64 bits, or a decimal beyond 29 digits before and 9 after its point",
+        "not_whole": "a count that is printed with a fraction",
         "unreadable": "something is printed that is no number",
         "missing": "the form has the cell, the report does not print it",
         "blank": "the cell is printed and empty",
@@ -35,8 +36,8 @@ STATES: Mapping[str, str] = MappingProxyType(
 )
 _RANKS = {state: rank for rank, state in enumerate(STATES)}
 _MAX_COUNT = 2**63 - 1
-_MAX_MONEY = 10**32
-_MONEY_PLACES = 6
+_MAX_MONEY = 10**29
+_MONEY_PLACES = 9
 
 
 class Printed(NamedTuple):
@@ -110,7 +111,7 @@ def measure(series: Series, facts: Facts) -> Measured:
     # A table of another form, such as the statistics of 2014 beside the form of 2019, counts where it is printed.
     part = part or next((part for part in series.parts if _is_printed(part, facts)), None)
     if part is not None:
-        return _sum(part, facts)
+        return _whole(_sum(part, facts)) if series.type != "money" else _sum(part, facts)
     return Measured(None, "not_joined" if form in series.refused else "not_in_form", series.why_not(form))
 
 
@@ -162,6 +163,14 @@ def _sum(part: Part, facts: Facts) -> Measured:
         return Measured(None, worst, ", ".join(blamed))
     total = exact_sum([one.value for one in printed if one.value is not None])
     return Measured(total, "value") if _fits(total) else Measured(None, "too_large", str(part))
+
+
+def _whole(measured: Measured) -> Measured:
+    """A count as an integer, or the state that it is none."""
+    value = measured.value
+    if value is None or isinstance(value, int):
+        return measured
+    return Measured(int(value), "value") if value == int(value) else Measured(None, "not_whole", str(value))
 
 
 def _leaves(cell: Place, form: str, facts: Facts) -> Sequence[Place]:
