@@ -7,7 +7,7 @@ told with the one that was kept and why, and a value that may not be joined over
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -15,14 +15,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from .authorities import Authority, read_authority
+from .authorities import Authority
+from .bodies import BodyOf, group_reports
 from .crosswalk import Rate, Series, default_variables, find_series, rates, series_keys, variable_keys
 from .english import unit_label
 from .errors import CrosswalkError
 from .measure import Facts, Measured, facts_of, measure, measure_rate
 from .models import Report
 from .places import PlaceMatch, PlaceTable
-from .revisions import Choice, choose_report
+from .revisions import Choice
 from .tabular import Column, Frame
 
 Variable = Series | Rate
@@ -62,8 +63,8 @@ class Panel:
 
     body_years: tuple[BodyYear, ...]
     variables: tuple[Variable, ...]
-    authorities: dict[str, Authority]
-    matches: dict[str, PlaceMatch]
+    authorities: Mapping[str, Authority]
+    matches: Mapping[str, PlaceMatch]
     left_out: tuple[tuple[str, str], ...]
 
     def __repr__(self) -> str:
@@ -197,7 +198,7 @@ def build(
     years: Iterable[int] | None = None,
     care: bool = False,
     places: PlaceTable | None = None,
-    body: Callable[[Facts], str | None] | None = None,
+    body: BodyOf | None = None,
 ) -> Panel:
     """Put reports together to a panel of bodies and years.
 
@@ -224,42 +225,16 @@ def build(
         >>> panel.table["year"], panel.table["status"], panel.table["requests.new_requests.total"]
         ((2021, 2022, 2023), ('reported', 'gap', 'reported'), (3, None, 5))
     """
-    groups: dict[tuple[str, int], list[Facts]] = defaultdict(list)
-    left_out: list[tuple[str, str]] = []
-    authorities: dict[str, Authority] = {}
     wanted = None if years is None else sorted(set(years))
-    for facts in (facts_of(one) if isinstance(one, Report) else one for one in reports):
-        authority = read_authority(facts.authority) if facts.authority else None
-        key = body(facts) if body else authority.body if authority else None
-        why = _why_left_out(key, facts, wanted)
-        if key is None or facts.year is None or why:
-            left_out.append((facts.id, why))
-            continue
-        groups[key, facts.year].append(facts)
-        # Of several names the smallest, so that the order of the reports does not matter.
-        said = authority or read_authority(key)
-        authorities[key] = min(authorities.get(key, said), said, key=lambda one: one.name)
-    authorities = dict(sorted(authorities.items()))
-    own_years: dict[str, list[int]] = defaultdict(list)
-    for key, year in groups:
-        own_years[key].append(year)
-    rows = []
-    for key, authority in authorities.items():
-        own = own_years[key]
-        is_told = body is not None or authority.is_unique
-        for year in wanted or range(min(own), max(own) + 1):
-            found = groups.get((key, year))
-            rows.append(BodyYear(key, year, choose_report(found, is_unique=is_told) if found else None))
-    matches = {key: places.match(authority) for key, authority in authorities.items()} if places else {}
-    return Panel(tuple(rows), _variables(variables, care), authorities, matches, tuple(left_out))
-
-
-def _why_left_out(body: str | None, facts: Facts, years: Sequence[int] | None) -> str:
-    if body is None:
-        return "the report names no authority" if facts.authority is None else "the caller left it out"
-    if facts.year is None:
-        return "the report names no year"
-    return "its year was not asked for" if years is not None and facts.year not in years else ""
+    facts = (facts_of(one) if isinstance(one, Report) else one for one in reports)
+    bodies = group_reports(facts, body=body, years=wanted)
+    rows = [
+        BodyYear(key, year, own.get(year))
+        for key, own in bodies.years.items()
+        for year in wanted or range(min(own), max(own) + 1)
+    ]
+    matches = {key: places.match(said) for key, said in bodies.authorities.items()} if places else {}
+    return Panel(tuple(rows), _variables(variables, care), bodies.authorities, matches, bodies.left_out)
 
 
 def _variables(wanted: Sequence[str | Series] | None, care: bool) -> tuple[Variable, ...]:
