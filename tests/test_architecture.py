@@ -86,8 +86,13 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "textparts"),
     (6, "textview"),
     (6, "explain"),
+    (6, "codebook"),
+    (6, "reportschema"),
     (6, "tabular"),
+    (6, "datapackage"),
     (6, "panel"),
+    (6, "yearview"),
+    (6, "commands"),
     (6, "cli"),
     (6, "__main__"),
 )
@@ -98,7 +103,7 @@ LIBRARY_USERS = {
     "opencc": {"script"},
     "lxml": {"markup"},
     "bs4": {"markup"},
-    "click": {"cli"},
+    "click": {"cli", "commands"},
     "rich": {"textparts", "textview", "explain"},
 }
 

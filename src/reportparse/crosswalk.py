@@ -74,7 +74,16 @@ class Series:
             >>> find_series("article_20_8.administrative_fees.fees_collected").why_not("2019")
             'The row 行政事业性收费 counts kinds of fee (项) in 2019 and holds money (万元) in 2021.'
         """
-        return self.refused.get(form) or _border_to(self.parts, form) or f"the form {form} has no such cell"
+        return self.refused.get(form) or self.border_to(form) or f"the form {form} has no such cell"
+
+    def border_to(self, form: str) -> str | None:
+        """Why nothing of a form may be joined to the series, if a border of the crosswalk says so.
+
+        Example:
+            >>> find_series("statistics.fees_collected.value").border_to("2021")
+            'The form of 2014 asks for fees on requests for information; article 20(8) is about all ...'
+        """
+        return _border_to(self.parts, form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +313,6 @@ def _is_in(entry: Mapping[str, Any], cell: Place) -> bool:
 
 @cache
 def _border_to(parts: tuple[Part, ...], form: str) -> str | None:
-    """Why nothing of a form may be joined to these parts, if a border says so."""
     for entry in _data()["borders"]:
         for own, other in ((entry["left"], entry["right"]), (entry["right"], entry["left"])):
             is_other = any(pattern.startswith(f"{form}:") for pattern in other)

@@ -6,6 +6,7 @@ told with the one that was kept and why, and a value that may not be joined over
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Any
 from .authorities import Authority
 from .bodies import BodyOf, group_reports
 from .crosswalk import Rate, Series, default_variables, find_series, rates, series_keys, variable_keys
+from .datapackage import write_package
 from .english import unit_label
 from .errors import CrosswalkError
 from .measure import Facts, Measured, facts_of, measure, measure_rate
@@ -167,6 +169,25 @@ class Panel:
     def to_polars(self) -> Any:
         """:attr:`table` as a ``polars.DataFrame``."""
         return self.table.to_polars()
+
+    def write(self, folder: str | os.PathLike[str], *, name: str = "panel", title: str = "Body-year panel") -> None:
+        """Write the panel and the tables behind it as a Frictionless data package of CSV files.
+
+        Raises:
+            ExportError: A file cannot be written.
+        """
+        frames = {"panel": self.table, "cells": self.cells, "bodies": self.bodies, "revisions": self.revisions}
+        write_package(folder, {**frames, "left_out": self.unused}, name=name, title=title)
+
+    @cached_property
+    def unused(self) -> Frame:
+        """One row per report that is in no row of the panel, and why."""
+        return Frame(
+            [
+                Column("id", "string", "id of the report", [id for id, _ in self.left_out]),
+                Column("why", "string", "why it was left out", [why for _, why in self.left_out]),
+            ]
+        )
 
     @cached_property
     def _measured(self) -> list[list[Measured]]:
