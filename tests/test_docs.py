@@ -77,6 +77,23 @@ def test_examples_in_docstrings_run(name: str) -> None:
     assert failures == 0
 
 
+# Modules that people who build panels use by name.
+RESEARCH = (
+    *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
+    *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "panel", "yearview"),
+)
+
+
+@pytest.mark.parametrize("name", RESEARCH)
+def test_every_public_name_for_research_has_an_example(name: str) -> None:
+    module = importlib.import_module(f"reportparse.{name}")
+    own = {key: value for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__}
+
+    without = [key for key, value in own.items() if key[0] != "_" and ">>>" not in (value.__doc__ or "")]
+
+    assert without == []
+
+
 @pytest.mark.parametrize("page", sorted({block.page for block in blocks("python")}), ids=str_of)
 @pytest.mark.usefixtures("reader_folder")
 def test_python_examples_in_pages_run(page: Path) -> None:

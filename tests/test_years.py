@@ -165,6 +165,15 @@ def test_differing_reports_of_a_name_that_several_bodies_have_are_not_compared()
     assert check_years(reports) == ()
 
 
+def test_name_that_several_bodies_have_is_a_lawful_reason() -> None:
+    reports = [report("松岩区人民政府", year, request_cells(5, 0, 4, 1)) for year in (2021, 2022)]
+
+    check = found(check_years(reports), "carry_over_across_years", column="total")
+
+    assert check.status == "failed"
+    assert check.reasons[-1].startswith("more than one body has this name")
+
+
 def test_caller_may_tell_what_belongs_together() -> None:
     reports = [report(BODY, 2021, {}), report("海棠市水利局", 2022, {})]
 

@@ -24,7 +24,12 @@ _BRACKETS_RE = re.compile(r"[（(][^（()）]*[）)]")
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One area of a place: its name, and what kind of area it calls itself."""
+    """One area of a place: its name, and what kind of area it calls itself.
+
+    Example:
+        >>> read_authority("鄂温克族自治旗人民政府").areas
+        (Area(name='鄂温克族自治旗', area='autonomous_banner'),)
+    """
 
     name: str
     area: str
@@ -45,6 +50,11 @@ class Authority:
         kind: ``government``, ``office``, ``department``, ``street_office``, ``development_zone``,
             ``public_institution``, ``enterprise`` or ``party_organ``.
         is_unique: Whether the name tells one body from all others. There are several 朝阳区, and 公安局 says no place.
+
+    Example:
+        >>> zone = read_authority("昆山市花桥经济开发区管理委员会")
+        >>> zone.place, zone.level, zone.kind
+        ('昆山市花桥经济开发区', None, 'development_zone')
     """
 
     name: str

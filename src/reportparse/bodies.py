@@ -21,6 +21,10 @@ class Bodies:
         years: The report of each year, by body; bodies and years in order.
         authorities: What the names of the bodies say, by body.
         left_out: Reports that are of no body or year, as id and reason.
+
+    Example:
+        >>> group_reports([Facts("a", "海棠市", None, "2021", None, "", {}, 0)]).left_out
+        (('a', 'the report names no year'),)
     """
 
     years: Mapping[str, Mapping[int, Choice]]

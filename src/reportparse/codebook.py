@@ -39,6 +39,11 @@ class Entry:
         is_sum: Whether the form prints no such cell: the variable is the sum of the rows under a group.
         crosswalk: How it may be followed over its forms: ``one form``, ``same``, ``with_care`` or ``forbidden``.
         why: Why it may be followed so, or where it ends.
+
+    Example:
+        >>> entry = next(entry for entry in codebook() if entry.row == "results.denied" and entry.column == "total")
+        >>> entry.english, entry.is_sum, entry.crosswalk
+        ('Denied, total', True, 'same')
     """
 
     variable: str

@@ -28,7 +28,12 @@ _NEAREST = 3  # texts that are compared whole
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The masked sentences of a report, and the smallest hashes of their shingles."""
+    """The masked sentences of a report, and the smallest hashes of their shingles.
+
+    Example:
+        >>> Prose(("公开政府信息情况",), (1, 2)).sentences
+        ('公开政府信息情况',)
+    """
 
     sentences: tuple[str, ...]
     sketch: tuple[int, ...]
@@ -36,7 +41,12 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Novelty:
-    """How many sentences of a text are new against another one."""
+    """How many sentences of a text are new against another one.
+
+    Example:
+        >>> Novelty(new=12, total=48).share
+        0.25
+    """
 
     new: int
     total: int

@@ -27,7 +27,12 @@ _UNSTATED = "no entry of the crosswalk joins them"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a series is in one form: the cells that are summed, mostly one."""
+    """What a series is in one form: the cells that are summed, mostly one.
+
+    Example:
+        >>> print(Part("2021", (("requests", "new_requests", "total"),)))
+        2021:requests.new_requests.total
+    """
 
     form: str
     cells: tuple[Place, ...]
@@ -38,7 +43,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether two parts may be joined, by which entry of the crosswalk, and why."""
+    """Whether two parts may be joined, by which entry of the crosswalk, and why.
+
+    Example:
+        >>> old, new = find_series("review_and_litigation.review.total").parts
+        >>> judge_join(old, new)
+        Verdict(how='same', entry='review_and_litigation', why='Both forms print the same fifteen cells.')
+    """
 
     how: How
     entry: str | None
@@ -57,6 +68,11 @@ class Series:
         unit: The unit of its newest form, if the form says one.
         parts: What it is in each form that may be joined, oldest first.
         refused: Forms whose part was left out, with the reason.
+
+    Example:
+        >>> series = find_series("article_20_8.administrative_fees.fees_collected")
+        >>> series.english, series.type, series.unit
+        ('Administrative and institutional fees, fees collected this year', 'money', '万元')
     """
 
     key: str
@@ -88,7 +104,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A derived rate: the sum of some variables over the sum of others."""
+    """A derived rate: the sum of some variables over the sum of others.
+
+    Example:
+        >>> rate = next(rate for rate in rates() if rate.key == "backlog_share")
+        >>> rate.numerator, rate.denominator
+        (('requests.carried_forward.total',), ('requests.new_requests.total', 'requests.carried_over.total'))
+    """
 
     key: str
     label: str
@@ -109,7 +131,12 @@ def variable_keys(form: str | None = None) -> tuple[str, ...]:
 
 
 def series_keys() -> tuple[str, ...]:
-    """The series of the crosswalk that change their key over the forms."""
+    """The series of the crosswalk that change their key over the forms.
+
+    Example:
+        >>> series_keys()[:2]
+        ('requests_received', 'requests_completed')
+    """
     return tuple(entry["key"] for entry in _data()["series"])
 
 
@@ -128,7 +155,12 @@ def rates() -> tuple[Rate, ...]:
 
 
 def default_variables() -> tuple[str, ...]:
-    """Patterns of the variables that a panel has unless its caller names others."""
+    """Patterns of the variables that a panel has unless its caller names others.
+
+    Example:
+        >>> default_variables()[0]
+        'requests.*.total'
+    """
     return tuple(_data()["default"])
 
 

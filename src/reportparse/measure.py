@@ -41,7 +41,12 @@ _MONEY_PLACES = 9
 
 
 class Printed(NamedTuple):
-    """What a report prints in a cell."""
+    """What a report prints in a cell.
+
+    Example:
+        >>> Printed(value=None, state="blank", certain=True).state
+        'blank'
+    """
 
     value: Value | None
     state: str | None
@@ -49,7 +54,12 @@ class Printed(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """The value of a variable; ``reason`` says why there is none."""
+    """The value of a variable; ``reason`` says why there is none.
+
+    Example:
+        >>> Measured(3, "value")
+        Measured(value=3, state='value', reason='')
+    """
 
     value: Value | Fraction | None
     state: str
@@ -69,6 +79,10 @@ class Facts:
         sha256: The hash of its bytes.
         cells: What its tables print.
         failed: How many checks failed.
+
+    Example:
+        >>> Facts("a", "海棠市", 2022, "2021", None, "", {}, 0).year
+        2022
     """
 
     id: str
@@ -82,7 +96,14 @@ class Facts:
 
 
 def facts_of(report: Report) -> Facts:
-    """What a panel needs to know of a report."""
+    """What a panel needs to know of a report.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> facts = facts_of(parse_report("海棠市水务局2022年政府信息公开工作年度报告", name="a.txt"))
+        >>> facts.id, facts.authority, facts.year, facts.form
+        ('a', '海棠市水务局', 2022, None)
+    """
     return Facts(
         id=report.id,
         authority=report.authority,

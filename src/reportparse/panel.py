@@ -35,7 +35,12 @@ _GAP = Measured(None, "no_report")
 
 @dataclass(frozen=True, slots=True)
 class BodyYear:
-    """One row of a panel: what was found of a body in a year. ``choice`` is None for a gap."""
+    """One row of a panel: what was found of a body in a year. ``choice`` is None for a gap.
+
+    Example:
+        >>> BodyYear("海棠市", 2022, None).status
+        'gap'
+    """
 
     body: str
     year: int
@@ -61,6 +66,11 @@ class Panel:
         authorities: What the names of the bodies say, by body.
         matches: The codes of their places, by body, if the caller gave a table of places.
         left_out: Reports that are in no row, as id and reason.
+
+    Example:
+        >>> built = build([Facts("a", "海棠市", 2022, "2021", None, "", {}, 0)], variables=["granted_share"])
+        >>> [(cell["variable"], cell["state"]) for cell in built.cells.rows()]
+        [('granted_share', 'missing')]
     """
 
     body_years: tuple[BodyYear, ...]
@@ -177,10 +187,10 @@ class Panel:
             ExportError: A file cannot be written.
         """
         frames = {"panel": self.table, "cells": self.cells, "bodies": self.bodies, "revisions": self.revisions}
-        write_package(folder, {**frames, "left_out": self.unused}, name=name, title=title)
+        write_package(folder, {**frames, "left_out": self.left_out_table}, name=name, title=title)
 
     @cached_property
-    def unused(self) -> Frame:
+    def left_out_table(self) -> Frame:
         """One row per report that is in no row of the panel, and why."""
         return Frame(
             [

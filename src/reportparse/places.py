@@ -17,7 +17,13 @@ MatchStatus = Literal["matched", "ambiguous", "unmatched", "no_place"]
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatch:
-    """What a table of codes says of a place: one code, several candidates, or none."""
+    """What a table of codes says of a place: one code, several candidates, or none.
+
+    Example:
+        >>> from reportparse.authorities import read_authority
+        >>> PlaceTable({"海棠市": "910100"}).match(read_authority("白石县教育局"))
+        PlaceMatch(status='unmatched', code=None, candidates=())
+    """
 
     status: MatchStatus
     code: str | None

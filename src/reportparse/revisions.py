@@ -22,6 +22,11 @@ class Choice:
             report has cells that another lacks or doubts. ``different``: some cell has two values.
         differing: The cells that have two values.
         why: Why that report was kept, or none.
+
+    Example:
+        >>> report = Facts("a", "海棠市", 2022, "2021", None, "", {}, 0)
+        >>> choose_report([report], is_unique=True).why
+        'it is the only one'
     """
 
     kept: Facts | None

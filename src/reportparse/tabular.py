@@ -15,7 +15,12 @@ _DECIMAL = (38, 9)  # digits in all and after the point, as in the tables of a d
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; ``key`` is text that repeats. ``says`` describes it."""
+    """A column of a table; ``key`` is text that repeats. ``says`` describes it.
+
+    Example:
+        >>> Column("year", "int64", "the year that is reported on", [2021, None]).says
+        'the year that is reported on'
+    """
 
     name: str
     type: ColumnType

@@ -18,6 +18,8 @@ from .models import Report, Value
 from .resources import read_json
 from .rules import Place
 
+_TWO_BODIES = "more than one body has this name, and the reports may be of two"
+
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
@@ -28,9 +30,12 @@ class _Pair:
     later: Facts
     before: Mapping[Place, Value]
     after: Mapping[Place, Value]
+    is_unique: bool
 
     def check(self, rule: str, **more: Any) -> CrossCheck:
         """A check between the two."""
+        if more["status"] == "failed" and not self.is_unique:
+            more["reasons"] = (*more["reasons"], _TWO_BODIES)
         years = (self.earlier.year or 0, self.later.year or 0)
         return CrossCheck(rule=rule, body=self.body, years=years, reports=(self.earlier.id, self.later.id), **more)
 
@@ -90,7 +95,8 @@ def check_years(
     for key, one in kept:
         earlier = by_year.get((key, (one.year or 0) - 1))
         if earlier is not None:
-            pair = _Pair(key, earlier, one, values[id(earlier)], values[id(one)])
+            is_unique = body is not None or bodies.authorities[key].is_unique
+            pair = _Pair(key, earlier, one, values[id(earlier)], values[id(one)], is_unique)
             found += _chains(pair)
             found += _identical(pair)
             found += _copied(pair, proses[id(earlier)], proses[id(one)])
