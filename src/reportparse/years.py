@@ -158,14 +158,14 @@ def _identical(pair: _Pair) -> Iterator[CrossCheck]:
     places = pair.earlier.cells.keys() | pair.later.cells.keys()
     sure = pair.before.keys() & pair.after.keys()
     differing = sum(pair.before[place] != pair.after[place] for place in sure)
-    told = sum(pair.before[place] != 0 for place in sure)
-    if differing or not told:
-        message = f"{differing} of {len(sure)} numbers differ" if told else "all numbers are 0 in one year at least"
+    not_zero = sum(pair.before[place] != 0 for place in sure)
+    if differing or not not_zero:
+        message = f"{differing} of {len(sure)} numbers differ" if differing else f"all {len(sure)} numbers are 0"
         yield pair.check(key, status="passed", message=message)
     elif sure != _printed(places, pair):
         yield pair.check(key, status="undecided", message=f"{len(sure)} numbers are equal, others are not certain")
     else:
-        message = f"all {len(sure)} numbers are equal, {told} of them not 0"
+        message = f"all {len(sure)} numbers are equal, {not_zero} of them not 0"
         yield pair.check(key, status="failed", message=message, reasons=tuple(rule_data(key)["reasons"]))
 
 
