@@ -90,6 +90,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "reportschema"),
     (6, "tabular"),
     (6, "datapackage"),
+    (6, "stored"),
     (6, "panel"),
     (6, "yearview"),
     (6, "commands"),

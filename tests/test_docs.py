@@ -80,7 +80,7 @@ def test_examples_in_docstrings_run(name: str) -> None:
 # Modules that people who build panels use by name.
 RESEARCH = (
     *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
-    *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "panel", "yearview"),
+    *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "stored", "panel", "yearview"),
 )
 
 

@@ -26,6 +26,7 @@ from .measure import Facts, Measured, facts_of, measure, measure_rate
 from .models import Report
 from .places import PlaceMatch, PlaceTable
 from .revisions import Choice
+from .stored import iter_facts
 from .tabular import Column, Frame
 
 Variable = Series | Rate
@@ -223,7 +224,7 @@ class Panel:
 
 
 def build(
-    reports: Iterable[Report] | Iterable[Facts],
+    reports: str | os.PathLike[str] | Iterable[Report] | Iterable[Facts],
     *,
     variables: Sequence[str | Series] | None = None,
     years: Iterable[int] | None = None,
@@ -234,7 +235,7 @@ def build(
     """Put reports together to a panel of bodies and years.
 
     Args:
-        reports: The reports, in any order.
+        reports: The reports, in any order; or the folder of a dataset that ``reportparse batch`` wrote.
         variables: Keys of variables, series and rates, in which ``*`` stands for any run of characters; or series of
             :func:`reportparse.crosswalk.join_series`. The crosswalk names the defaults.
         years: Years of the panel; each body gets a row for each of them. Without it a body's own first to last year.
@@ -244,6 +245,7 @@ def build(
 
     Raises:
         CrosswalkError: No form has a variable.
+        InputError: The folder holds no complete dataset.
 
     Example:
         >>> from reportparse.measure import Printed
@@ -257,7 +259,8 @@ def build(
         ((2021, 2022, 2023), ('reported', 'gap', 'reported'), (3, None, 5))
     """
     wanted = None if years is None else sorted(set(years))
-    facts = (facts_of(one) if isinstance(one, Report) else one for one in reports)
+    many = iter_facts(reports) if isinstance(reports, str | os.PathLike) else reports
+    facts = (facts_of(one) if isinstance(one, Report) else one for one in many)
     bodies = group_reports(facts, body=body, years=wanted)
     rows = [
         BodyYear(key, year, own.get(year))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Literal
 
 from .errors import MissingExtraError
@@ -79,7 +80,7 @@ class Frame:
             >>> Frame([Column("year", "int64", "the year", [2021])]).to_arrow().schema.field("year").metadata
             {b'description': b'the year'}
         """
-        pa = _load("pyarrow", "frames")
+        pa = load_library("pyarrow")
         types = {
             "string": pa.string(),
             "key": pa.dictionary(pa.int32(), pa.string()),
@@ -102,8 +103,8 @@ class Frame:
         Raises:
             MissingExtraError: pandas or pyarrow is not installed.
         """
-        pandas = _load("pandas", "frames")
-        pa = _load("pyarrow", "frames")
+        pandas = load_library("pandas")
+        pa = load_library("pyarrow")
         types = {
             pa.int64(): pandas.Int64Dtype(),
             pa.float64(): pandas.Float64Dtype(),
@@ -122,12 +123,25 @@ class Frame:
             >>> Frame([Column("year", "int64", "the year", [2021, None])]).to_polars()["year"].null_count()
             1
         """
-        return _load("polars", "frames").from_arrow(self.to_arrow())
+        return load_library("polars").from_arrow(self.to_arrow())
 
 
-def _load(name: str, extra: str) -> Any:
-    from importlib import import_module
+def load_library(name: str, extra: str = "frames") -> Any:
+    """An optional library.
 
+    Args:
+        name: The module, such as ``pyarrow.parquet``.
+        extra: The extra that brings it or needs it.
+
+    Raises:
+        MissingExtraError: It is not installed.
+
+    Example:
+        >>> load_library("no_such_library")
+        Traceback (most recent call last):
+        ...
+        reportparse.errors.MissingExtraError: no_such_library: this needs no_such_library; install ...
+    """
     try:
         return import_module(name)
     except ImportError as error:
