@@ -91,6 +91,13 @@ def test_output_goes_to_a_file(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "schema.json").read_text("utf-8"))["title"] == "Report"
 
 
+def test_folder_that_is_no_dataset_is_told(tmp_path: Path) -> None:
+    done = run("schema", "--dataset", str(tmp_path))
+
+    assert done.exit_code == 2
+    assert "no complete dataset" in done.stderr
+
+
 def test_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     done = run("codebook", "-o", str(tmp_path / "no" / "such" / "folder"))
 

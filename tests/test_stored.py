@@ -12,7 +12,7 @@ import pytest
 from panelfacts import FEES, TOTAL
 from reportparse import panel
 from reportparse.errors import InputError
-from reportparse.stored import describe_dataset, iter_facts, write_description
+from reportparse.stored import describe_dataset, description_json, iter_facts, write_description
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -124,6 +124,7 @@ def test_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("frictionless") is None, reason="frictionless is not installed")
 def test_description_is_valid_by_the_tool_of_the_standard(dataset: Path) -> None:
     write_description(dataset)
+    assert (dataset / "datapackage.json").read_text("utf-8") == description_json(dataset)
     tool = Path(str(shutil.which("frictionless")))
     program = (
         "import json, sys; from frictionless import Package;"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from .resources import read_json
@@ -72,6 +72,7 @@ class Authority:
         return "".join(area.name for area in self.areas) or None
 
 
+@lru_cache(maxsize=10_000)
 def read_authority(name: str) -> Authority:
     """Read place, level and kind from the name of an authority, as far as the name itself says.
 

@@ -16,6 +16,7 @@ from .export import write_text
 from .files import read_report
 from .models import Report
 from .reportschema import report_schema_json
+from .stored import description_json
 from .years import check_years
 from .yearview import render_years
 
@@ -76,13 +77,20 @@ def codebook(format_: Literal["markdown", "csv", "json"], crosswalk: bool, outpu
 
 @click.command()
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all, in place of standard output.")
-def schema(output: str | None) -> None:
-    """Print the JSON Schema of a report.
+@click.option("--dataset", metavar="FOLDER", help="Describe the dataset in FOLDER in place of a report.")
+def schema(output: str | None, dataset: str | None) -> None:
+    """Print the JSON Schema of a report, or the Frictionless data package that describes a dataset.
 
     \b
     reportparse schema -o report.schema.json
+    reportparse schema --dataset reports -o reports/datapackage.json
     """
-    _give(report_schema_json(), output)
+    try:
+        text = report_schema_json() if dataset is None else description_json(dataset)
+    except ReportParseError as error:
+        _say(str(error))
+        sys.exit(_EXIT_UNREAD)
+    _give(text, output)
 
 
 def _read_all(files: Sequence[str]) -> tuple[list[Report], int]:

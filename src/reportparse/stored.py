@@ -73,6 +73,22 @@ def describe_dataset(folder: str | os.PathLike[str]) -> dict[str, Any]:
     }
 
 
+def description_json(folder: str | os.PathLike[str]) -> str:
+    """The same as text, as it stands in ``datapackage.json``.
+
+    Raises:
+        InputError: There is no complete dataset of Parquet files.
+        MissingExtraError: pyarrow is not installed.
+
+    Example:
+        >>> description_json("no-such-folder")
+        Traceback (most recent call last):
+        ...
+        reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
+    """
+    return json.dumps(describe_dataset(folder), ensure_ascii=False, indent=1) + "\n"
+
+
 def write_description(folder: str | os.PathLike[str]) -> None:
     """Write ``datapackage.json`` beside a dataset.
 
@@ -87,8 +103,7 @@ def write_description(folder: str | os.PathLike[str]) -> None:
         ...
         reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
     """
-    text = json.dumps(describe_dataset(folder), ensure_ascii=False, indent=1)
-    write_text(Path(folder) / PACKAGE, f"{text}\n")
+    write_text(Path(folder) / PACKAGE, description_json(folder))
 
 
 def _cells(folder: Path) -> dict[int, dict[Place, Printed]]:
