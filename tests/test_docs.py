@@ -16,6 +16,7 @@ import pytest
 
 import reportparse
 from reportparse.models import Record, Report
+from reportparse.resources import read_json
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "reportparse").rglob("*.py"))
@@ -74,6 +75,23 @@ def test_examples_in_docstrings_run(name: str) -> None:
     failures, _ = doctest.testmod(module, optionflags=OPTIONS)
 
     assert failures == 0
+
+
+# Modules that people who build panels use by name.
+RESEARCH = (
+    *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
+    *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "stored", "panel", "yearview"),
+)
+
+
+@pytest.mark.parametrize("name", RESEARCH)
+def test_every_public_name_for_research_has_an_example(name: str) -> None:
+    module = importlib.import_module(f"reportparse.{name}")
+    own = {key: value for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__}
+
+    without = [key for key, value in own.items() if key[0] != "_" and ">>>" not in (value.__doc__ or "")]
+
+    assert without == []
 
 
 @pytest.mark.parametrize("page", sorted({block.page for block in blocks("python")}), ids=str_of)
@@ -168,6 +186,7 @@ def test_no_documented_code_is_gone() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
+    strings |= {rule["key"] for rule in read_json("years.json")["chains"]}
 
     stale = [code for code in DOCUMENTED_CODE_RE.findall(FINDINGS) if code not in strings]
 

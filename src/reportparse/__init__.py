@@ -20,6 +20,7 @@ from .normalize import normalize_text
 from .options import ParseOptions
 from .pipeline import parse_report
 from .spans import Span
+from .years import check_years
 
 __all__ = [
     "Finding",
@@ -28,6 +29,7 @@ __all__ = [
     "ReportParseError",
     "Span",
     "check_report",
+    "check_years",
     "load_form",
     "normalize_text",
     "parse_report",

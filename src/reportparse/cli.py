@@ -21,6 +21,7 @@ from typing import Any, Literal, NamedTuple, TypedDict, TypeVar
 import click
 
 from . import __version__
+from .commands import codebook, schema, years
 from .errors import ExportError, InputError, ReportParseError
 from .explain import render_explanation, render_table_explanation
 from .export import is_unreadable, to_csv, to_json, to_jsonl, unreadable_report, write_text
@@ -101,6 +102,11 @@ def main() -> None:
 
     Exit status: 0 done; 1 a finding at or above --fail-on; 2 wrong use, or a file that cannot be read.
     """
+
+
+main.add_command(years)
+main.add_command(codebook)
+main.add_command(schema)
 
 
 def _common_options(command: _Command) -> _Command:

@@ -7,6 +7,7 @@ that cannot be read at all, or for a broken installation::
     ├── InputError(ValueError)             empty, unreadable, not a format that is read
     ├── FormDataError                      a packaged data file breaks its schema
     │   └── UnknownFormError(LookupError)  no such form; the message lists those there are
+    ├── CrosswalkError(ValueError)         variables that must not be joined, or that no form has
     ├── ExportError                        a file could not be written whole
     └── MissingExtraError(ImportError)     names the extra to install
 """
@@ -47,6 +48,10 @@ class FormDataError(ReportParseError):
 
 class UnknownFormError(FormDataError, LookupError):
     """There is no form of that key."""
+
+
+class CrosswalkError(ReportParseError, ValueError):
+    """Variables that must not be joined over the forms, or that no form has."""
 
 
 class ExportError(ReportParseError):
