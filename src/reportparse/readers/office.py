@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -73,9 +72,10 @@ def find_program() -> str | None:
     """The office program: on the search path, or where it usually stands."""
     known = read_json("office.json")
     for name in known["programs"]:
-        if found := shutil.which(name):
+        found: str | None = shutil.which(name)
+        if found:
             return found
-    places: Iterator[str] = (place for pattern in known["places"] for place in sorted(glob.glob(pattern)))
+    places: list[str] = [place for pattern in known["places"] for place in sorted(glob.glob(pattern))]
     return next((place for place in places if os.access(place, os.X_OK)), None)
 
 

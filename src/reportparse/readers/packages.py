@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import InputError
 from ..limits import Limits, exceeded
@@ -22,7 +22,9 @@ from ..resources import read_json
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-Event = tuple[str, str, "_Element"]
+    Element: TypeAlias = _Element
+
+Event = tuple[str, str, "Element"]
 
 _ENTRY = b"PK\x01\x02"
 _LOCKED_FLAG = 0x1
@@ -168,7 +170,7 @@ class Package:
                 _forget(element)
             depth -= 1
 
-    def elements(self, name: str, *tags: str) -> Iterator[_Element]:
+    def elements(self, name: str, *tags: str) -> Iterator[Element]:
         """The elements of a part with these short names, each whole; none where the part is missing."""
         wanted = frozenset(tags)
         if name in self:
@@ -235,7 +237,7 @@ def short_name(tag: str) -> str:
     return f"{prefix}:{local}" if prefix else local
 
 
-def attribute(element: _Element, name: str) -> str | None:
+def attribute(element: Element, name: str) -> str | None:
     """An attribute by its short name, whichever edition of the format wrote it."""
     for key, value in element.items():
         if short_name(key) == name:
@@ -243,7 +245,7 @@ def attribute(element: _Element, name: str) -> str | None:
     return None
 
 
-def child(element: _Element | None, name: str) -> _Element | None:
+def child(element: Element | None, name: str) -> Element | None:
     """The first child of that short name."""
     if element is not None:
         for inner in element:
@@ -256,7 +258,7 @@ def _key(name: str) -> str:
     return name.replace("\\", "/").lower()
 
 
-def _forget(element: _Element) -> None:
+def _forget(element: Element) -> None:
     """Free an element that has ended, and what stands before it beside it."""
     element.clear()
     parent = element.getparent()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .packages import Package, attribute, child
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from .packages import Element
 
 Cell = tuple[int, int]  # row and column, counted from 0
 Range = tuple[Cell, Cell]
@@ -100,7 +100,7 @@ def _look_through(package: Package, part: str, facts: SheetFacts) -> None:
             _look_at(element, facts, (row, column))
 
 
-def _look_at(element: _Element, facts: SheetFacts, place: Cell) -> None:
+def _look_at(element: Element, facts: SheetFacts, place: Cell) -> None:
     value, formula = child(element, "x:v"), child(element, "x:f")
     text = (value.text or "") if value is not None else ""
     if text or child(element, "x:is") is not None:
@@ -163,12 +163,12 @@ def facts_of_open_document(package: Package) -> Iterator[SheetFacts]:
             column += count
 
 
-def _repeated(element: _Element, what: str) -> int:
+def _repeated(element: Element, what: str) -> int:
     printed = attribute(element, f"table:number-{what}-repeated") or "1"
     return min(int(printed[:8]) if printed.isdecimal() else 1, MAX_ROWS)
 
 
-def _look_at_cell(element: _Element, facts: SheetFacts, first: Cell, last: Cell) -> None:
+def _look_at_cell(element: Element, facts: SheetFacts, first: Cell, last: Cell) -> None:
     facts.reach(*first)
     facts.reach(*last)
     kinds = {value for key, value in element.items() if str(key).endswith("value-type")}  # of several namespaces
@@ -176,7 +176,7 @@ def _look_at_cell(element: _Element, facts: SheetFacts, first: Cell, last: Cell)
         facts.texts[first] = "\n".join(text for inner in element if (text := "".join(map(str, inner.itertext()))))
 
 
-def _note_merged(element: _Element, facts: SheetFacts, first: Cell) -> None:
+def _note_merged(element: Element, facts: SheetFacts, first: Cell) -> None:
     sizes = [attribute(element, f"table:number-{what}-spanned") or "1" for what in ("rows", "columns")]
     down, across = (min(int(size[:8]) if size.isdecimal() else 1, MAX_ROWS) for size in sizes)
     if (down > 1 or across > 1) and facts.merged is not None:

@@ -31,7 +31,7 @@ class Paragraph:
     node: int
     text: str
     is_heading: bool = False
-    marks: list[Mark] = field(default_factory=list)
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(slots=True)

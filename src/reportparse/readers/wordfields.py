@@ -12,6 +12,8 @@ from ..resources import read_json
 _EQUATION_RE = re.compile(r"\s*EQ\b.*?[,，;]\s*([^,，;()]*)\)+\s*", re.IGNORECASE | re.DOTALL)
 _NAME_RE = re.compile(r"\s*([A-Za-z]+)")
 _MAX_CODE = 2_000
+# Fields inside one another; more of them were never ended.
+_MAX_OPEN = 50
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Fields:
     def mark(self, kind: str) -> str:
         """Begin a field, go over to its result, or end it; tells what is printed for one that stores no result."""
         if kind == "begin":
+            del self._open[:-_MAX_OPEN]
             self._open.append(_Field())
         elif kind == "separate" and self._open:
             field = self._open[-1]

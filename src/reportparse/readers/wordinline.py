@@ -14,7 +14,7 @@ from .wordfields import Fields, prints_page_number
 from .wordstyles import PLAIN, Style, Styles, switch, value_of
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from .packages import Element
 
 _LINE_RE = re.compile(r"[\r\n]+")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -113,12 +113,12 @@ class Inline:
 
     # Runs
 
-    def start_run(self, element: _Element) -> None:
+    def start_run(self, element: Element) -> None:
         """A run; its paragraph may be hidden by its style."""
         is_hidden = bool(self.open and self.open[-1].style.is_hidden)
         self._runs.append(_Run("hidden" if is_hidden else ""))
 
-    def run_properties(self, element: _Element) -> None:
+    def run_properties(self, element: Element) -> None:
         """What the properties of the run say of its print."""
         run = self._runs[-1]
         is_hidden = switch(element, "w:vanish")
@@ -130,35 +130,35 @@ class Inline:
             run.left_out = "struck through"
         run.is_raised = value_of(element, "w:vertAlign") == "superscript"
 
-    def end_run(self, element: _Element) -> None:
+    def end_run(self, element: Element) -> None:
         """The end of a run."""
         if self._runs:
             self._runs.pop()
 
-    def text(self, element: _Element) -> None:
+    def text(self, element: Element) -> None:
         """Printed text; a line break in it is white space of the file."""
         text = _LINE_RE.sub(" ", element.text or "")
         self.add(text if element.get(_SPACE) == "preserve" else text.strip(" \t"))
 
-    def tab(self, element: _Element) -> None:
+    def tab(self, element: Element) -> None:
         """A tab; inside of a cell it is white space, for a tab of the text parts cells."""
         self.add(" " if self.in_table else "\t")
 
-    def break_line(self, element: _Element) -> None:
+    def break_line(self, element: Element) -> None:
         """The end of a line, a column or a page."""
         is_page = attribute(element, "w:type") in ("page", "column") and not self.in_table
         self.add("\n" if not is_page else "\n\f" if self.open and self.open[-1].pieces else "\f")
 
-    def rendered_break(self, element: _Element) -> None:
+    def rendered_break(self, element: Element) -> None:
         """A page began here when the file was printed last; in the midst of a paragraph it cuts nothing."""
         if self.open and not self.open[-1].pieces and not self.in_table:
             self.add("\f")
 
-    def hyphen(self, element: _Element) -> None:
+    def hyphen(self, element: Element) -> None:
         """A hyphen at which no line is broken."""
         self.add("-")
 
-    def symbol(self, element: _Element) -> None:
+    def symbol(self, element: Element) -> None:
         """A sign of a symbol font; one that is not known stays the character of private use that it is."""
         code = _CODE_RE.fullmatch(attribute(element, "w:char") or "")
         if code is not None:
@@ -167,66 +167,66 @@ class Inline:
 
     # In formulas
 
-    def denominator(self, element: _Element) -> None:
+    def denominator(self, element: Element) -> None:
         """The lower part of a fraction, which is no further digit of the upper one."""
         self.add("/")
 
-    def superscript(self, element: _Element) -> None:
+    def superscript(self, element: Element) -> None:
         """A power, which is no further digit of its base."""
         self.add("^")
 
     # Fields
 
-    def field_mark(self, element: _Element) -> None:
+    def field_mark(self, element: Element) -> None:
         """The beginning, the middle or the end of a field."""
         self.add(self._fields.mark(attribute(element, "w:fldCharType") or ""))
 
-    def field_code(self, element: _Element) -> None:
+    def field_code(self, element: Element) -> None:
         """A piece of the instruction of a field."""
         self._fields.add(element.text or "")
 
-    def start_field(self, element: _Element) -> None:
+    def start_field(self, element: Element) -> None:
         """A field that stands in one element."""
         self._hides = prints_page_number(attribute(element, "w:instr") or "")
 
-    def end_field(self, element: _Element) -> None:
+    def end_field(self, element: Element) -> None:
         """The end of such a field."""
         self._hides = False
 
     # Links, pictures, objects
 
-    def start_link(self, element: _Element) -> None:
+    def start_link(self, element: Element) -> None:
         """A link to another document."""
         relation = self._relations.get(attribute(element, "r:id") or "")
         if relation is not None and self.open:
             paragraph = self.open[-1]
             paragraph.marks.append(Mark(paragraph.length, relation, end=-1))
 
-    def end_link(self, element: _Element) -> None:
+    def end_link(self, element: Element) -> None:
         """The end of the words of a link."""
         for mark in reversed(self.open[-1].marks if self.open else ()):
             if mark.end == -1:
                 mark.end = self.open[-1].length
                 return
 
-    def extent(self, element: _Element) -> None:
+    def extent(self, element: Element) -> None:
         """The size of the drawing that follows."""
         width, height = (element.get(side, "")[:12] for side in ("cx", "cy"))
         if width.isdecimal() and height.isdecimal():
             self._size = int(width) // _UNITS_PER_PIXEL, int(height) // _UNITS_PER_PIXEL
 
-    def shape(self, element: _Element) -> None:
+    def shape(self, element: Element) -> None:
         """The size of an old shape, in its style."""
         sizes = {
             side: round(float(size) * _PIXELS_PER_POINT) for side, size in _POINTS_RE.findall(element.get("style", ""))
         }
         self._size = sizes.get("width"), sizes.get("height")
 
-    def description(self, element: _Element) -> None:
+    def description(self, element: Element) -> None:
         """What a drawing says in words."""
         self._said = element.get("descr", "")
 
-    def picture(self, element: _Element) -> None:
+    def picture(self, element: Element) -> None:
         """A picture, here or elsewhere."""
         relation = next(
             (
@@ -241,7 +241,7 @@ class Inline:
             paragraph.marks.append(Mark(paragraph.length, relation, None, self._said, *self._size))
         self._size, self._said = (None, None), ""
 
-    def embedded(self, element: _Element) -> None:
+    def embedded(self, element: Element) -> None:
         """An object of another program."""
         relation = self._relations.get(attribute(element, "r:id") or "")
         if relation is not None:

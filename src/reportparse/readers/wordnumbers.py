@@ -12,7 +12,7 @@ from .packages import Package, attribute, child, short_name
 from .wordstyles import number_of, switch, value_of
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from .packages import Element
 
 _PLACE_RE = re.compile(r"%([1-9])")
 _MAX_LEVELS = 9
@@ -63,7 +63,7 @@ class Numbering:
             if own.style_link in linked:
                 own.levels = self._lists[linked[own.style_link]].levels
 
-    def _add_used(self, element: _Element) -> None:
+    def _add_used(self, element: Element) -> None:
         overrides = {}
         for inner in element:
             if _is(inner, "w:lvlOverride"):
@@ -124,16 +124,16 @@ class Numbering:
         return replace(level, start=override.start) if override.start >= 0 else level
 
 
-def _is(element: _Element, name: str) -> bool:
+def _is(element: Element, name: str) -> bool:
     return short_name(element.tag) == name
 
 
-def _level_number(element: _Element) -> int:
+def _level_number(element: Element) -> int:
     printed = attribute(element, "w:ilvl") or "0"
     return int(printed) if printed in "012345678" else _MAX_LEVELS
 
 
-def _read_level(element: _Element) -> Level:
+def _read_level(element: Element) -> Level:
     kind = value_of(element, "w:numFmt") or "decimal"
     text = value_of(element, "w:lvlText") or ""
     restart = number_of(element, "w:lvlRestart", -1)

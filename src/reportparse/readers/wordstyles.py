@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from .packages import Package, attribute, child
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from .packages import Element
 
 _OFF = frozenset(("0", "false", "off", "none"))
+# Programs let a style inherit from ten others at the most.
+_MAX_INHERITED = 20
 # Levels 0 to 8 are headings, 9 is body text.
 _HEADING_LEVELS = frozenset("012345678")
 
@@ -51,9 +53,9 @@ class Styles:
     def _get(self, name: str) -> Style:
         """A style with what it inherits; one that the file does not have says nothing."""
         style = PLAIN
-        seen: set[str] = set()
-        while name in self._own and name not in seen:
-            seen.add(name)
+        for _ in range(_MAX_INHERITED):
+            if name not in self._own:
+                break
             style = over(style, self._own[name])
             name = self._own[name].based_on
         return style
@@ -69,7 +71,7 @@ def over(upper: Style, lower: Style) -> Style:
     )
 
 
-def paragraph_style(properties: _Element | None) -> Style:
+def paragraph_style(properties: Element | None) -> Style:
     """What the properties of a paragraph say themselves."""
     numbers = child(properties, "w:numPr")
     return Style(
@@ -79,19 +81,19 @@ def paragraph_style(properties: _Element | None) -> Style:
     )
 
 
-def value_of(element: _Element | None, name: str) -> str | None:
+def value_of(element: Element | None, name: str) -> str | None:
     """The ``w:val`` of a child."""
     inner = child(element, name)
     return None if inner is None else attribute(inner, "w:val")
 
 
-def number_of(element: _Element | None, name: str, default: int) -> int:
+def number_of(element: Element | None, name: str, default: int) -> int:
     """The ``w:val`` of a child as a small number."""
     printed = value_of(element, name)
     return int(printed[:6]) if printed is not None and printed[:6].isascii() and printed[:6].isdigit() else default
 
 
-def switch(properties: _Element | None, name: str) -> bool | None:
+def switch(properties: Element | None, name: str) -> bool | None:
     """Whether a property is on; None where nothing is said of it."""
     inner = child(properties, name)
     return None if inner is None else attribute(inner, "w:val") not in _OFF

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .wordblocks import Cell, Row, Table
 
 
 @dataclass(slots=True)
 class PlacedCell:
-    """A printed cell, and what it covers; ``covered`` are the stored cells under it but the first."""
+    """A printed cell, and what it covers; ``covered`` are the stored cells under it but the first, None for none."""
 
     cell: Cell
     column: int
     columns: int
     rows: int = 1
-    covered: list[Cell] = field(default_factory=list)
+    covered: list[Cell] | None = None
+
+    def cover(self, cell: Cell) -> None:
+        """Let the cell go on over a further stored one."""
+        if self.covered is None:
+            self.covered = []
+        self.covered.append(cell)
 
 
 def place_cells(table: Table) -> list[list[PlacedCell]]:
@@ -26,19 +32,22 @@ def place_cells(table: Table) -> list[list[PlacedCell]]:
     by itself.
     """
     rows: list[list[PlacedCell]] = []
-    above: list[PlacedCell] = []  # merged cells that the row above is part of
+    above: list[PlacedCell] = []  # merged cells that the row above is part of, from left to right
     for row in table.rows:
         printed: list[PlacedCell] = []
         here: list[PlacedCell] = []
-        for cell in _across(row):
-            merged = _above(above, cell) if cell.cell.down == "continue" else None
-            if merged is None:
-                printed.append(cell)
-                merged = cell
-            elif merged not in here:
-                merged.rows += 1
-                merged.covered.append(cell.cell)
-            if cell.cell.down:
+        place = 0
+        for placed in _across(row):
+            while place < len(above) and above[place].column + above[place].columns <= placed.column:
+                place += 1
+            merged = above[place] if place < len(above) and placed.cell.down == "continue" else None
+            if merged is None or merged.column >= placed.column + placed.columns:
+                printed.append(placed)
+                merged = placed
+            else:
+                merged.rows += not here or here[-1] is not merged
+                merged.cover(placed.cell)
+            if placed.cell.down and (not here or here[-1] is not merged):
                 here.append(merged)
         above = here
         rows.append(printed)
@@ -48,22 +57,15 @@ def place_cells(table: Table) -> list[list[PlacedCell]]:
 def _across(row: Row) -> Iterator[PlacedCell]:
     """The cells of a row with their columns, those that go on the cell before them put together."""
     column = row.before
-    open_cell: PlacedCell | None = None
+    placed: PlacedCell | None = None
     for cell in row.cells:
-        if cell.across == "continue" and open_cell is not None:
-            open_cell.columns += cell.columns
-            open_cell.covered.append(cell)
+        if cell.across == "continue" and placed is not None:
+            placed.columns += cell.columns
+            placed.cover(cell)
         else:
-            if open_cell is not None:
-                yield open_cell
-            open_cell = PlacedCell(cell, column, cell.columns)
+            if placed is not None:
+                yield placed
+            placed = PlacedCell(cell, column, cell.columns)
         column += cell.columns
-    if open_cell is not None:
-        yield open_cell
-
-
-def _above(above: list[PlacedCell], cell: PlacedCell) -> PlacedCell | None:
-    return next(
-        (own for own in above if own.column < cell.column + cell.columns and cell.column < own.column + own.columns),
-        None,
-    )
+    if placed is not None:
+        yield placed

@@ -128,9 +128,11 @@ class TextOfBlocks:
                 self._write_cell(placed.cell)
                 builder.move_to(placed.column)
                 builder.add_cell(start, self._length, placed.rows, placed.columns, is_head=row.is_head)
-                for covered in placed.covered:
+                for covered in placed.covered or ():
                     self._notes.leave_out("under merged cells", "".join(block.text for block in paragraphs_of(covered)))
             self._at_line_start = False
+            printed.clear()  # a large table is not held twice
+            row.cells.clear()
         grid = builder.build(first, self._length)
         if grid.cells:
             self._grids.append(grid)

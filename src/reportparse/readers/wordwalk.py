@@ -20,7 +20,7 @@ from .wordnumbers import Numbering
 from .wordstyles import Styles, number_of, over, paragraph_style, switch, value_of
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from .packages import Element
 
 # Looked at as a whole.
 _KEPT = frozenset(
@@ -93,7 +93,7 @@ class Walk:
         self._flush_carried(0)
         yield from done
 
-    def _start(self, tag: str, element: _Element) -> None:
+    def _start(self, tag: str, element: Element) -> None:
         if self._skip:
             self._skip += 1
             return
@@ -107,7 +107,7 @@ class Walk:
         else:
             self._handle(_STARTS, _INLINE_STARTS, tag, element)
 
-    def _end(self, tag: str, element: _Element) -> None:
+    def _end(self, tag: str, element: Element) -> None:
         is_whole = tag in _KEPT  # such an element comes without a start
         if self._skip:
             if tag in _TEXTS and self._reason:
@@ -122,10 +122,10 @@ class Walk:
 
     def _handle(
         self,
-        own: Mapping[str, Callable[[Walk, _Element], None]],
-        inline: Mapping[str, Callable[[Inline, _Element], None]],
+        own: Mapping[str, Callable[[Walk, Element], None]],
+        inline: Mapping[str, Callable[[Inline, Element], None]],
         tag: str,
-        element: _Element,
+        element: Element,
     ) -> None:
         if tag in own:
             own[tag](self, element)
@@ -154,37 +154,37 @@ class Walk:
         row = self._row
         return row.cells[-1] if row is not None and row.cells else None
 
-    def _start_table(self, element: _Element) -> None:
+    def _start_table(self, element: Element) -> None:
         self._flush_carried(len(self._blocks) - 1)
         self._tables.append(Table())
 
-    def _end_table(self, element: _Element) -> None:
+    def _end_table(self, element: Element) -> None:
         table = self._tables.pop()
         if table.rows:
             self._blocks[-1].append(table)
 
-    def _start_row(self, element: _Element) -> None:
+    def _start_row(self, element: Element) -> None:
         self._left_out.append("")
         if self._tables:
             self._tables[-1].rows.append(Row())
 
-    def _row_properties(self, element: _Element) -> None:
+    def _row_properties(self, element: Element) -> None:
         if (row := self._row) is not None:
             row.before = number_of(element, "w:gridBefore", 0)
             row.is_head = bool(switch(element, "w:tblHeader"))
             self._note_change(element, "w:del", "w:ins")
 
-    def _note_change(self, element: _Element, deleted: str, inserted: str) -> None:
+    def _note_change(self, element: Element, deleted: str, inserted: str) -> None:
         """Note that the row or cell that is open was deleted or inserted."""
         if child(element, deleted) is not None:
             self._left_out[-1] = "deleted"
         self._file.notes.insertions += child(element, inserted) is not None
 
-    def _end_row(self, element: _Element) -> None:
+    def _end_row(self, element: Element) -> None:
         if self._left_out.pop() and self._row is not None:
             self._tables[-1].rows.pop()
 
-    def _start_cell(self, element: _Element) -> None:
+    def _start_cell(self, element: Element) -> None:
         limits = self._file.limits
         self._cells += 1
         if self._cells > limits.max_cells:
@@ -194,13 +194,13 @@ class Walk:
         if (row := self._row) is not None:
             row.cells.append(Cell(self._node()))
 
-    def _cell_properties(self, element: _Element) -> None:
+    def _cell_properties(self, element: Element) -> None:
         if (cell := self._cell) is not None:
             cell.columns = max(1, number_of(element, "w:gridSpan", 1))
             cell.down, cell.across = _merge(element, "w:vMerge"), _merge(element, "w:hMerge")
             self._note_change(element, "w:cellDel", "w:cellIns")
 
-    def _end_cell(self, element: _Element) -> None:
+    def _end_cell(self, element: Element) -> None:
         self._flush_carried(len(self._blocks) - 1)
         blocks = self._blocks.pop()
         is_left_out = bool(self._left_out.pop())
@@ -214,11 +214,11 @@ class Walk:
 
     # Paragraphs
 
-    def _start_paragraph(self, element: _Element) -> None:
+    def _start_paragraph(self, element: Element) -> None:
         carried = self._carried.pop(len(self._blocks) - 1, None)
         self._inline.open.append(carried or OpenParagraph(self._node()))
 
-    def _paragraph_properties(self, element: _Element) -> None:
+    def _paragraph_properties(self, element: Element) -> None:
         if not self._inline.open:
             return
         paragraph = self._inline.open[-1]
@@ -237,7 +237,7 @@ class Walk:
                 self._file.notes.numbers += 1
                 self._inline.add(number)
 
-    def _end_paragraph(self, element: _Element) -> None:
+    def _end_paragraph(self, element: Element) -> None:
         if not self._inline.open:
             return
         paragraph = self._inline.end_paragraph()
@@ -256,28 +256,28 @@ class Walk:
         if reason := next(filter(None, self._left_out), ""):
             self._file.notes.leave_out(reason, text)
         elif text or paragraph.marks:
-            blocks.append(Paragraph(paragraph.node, text, paragraph.style.is_heading, paragraph.marks))
+            blocks.append(Paragraph(paragraph.node, text, paragraph.style.is_heading, tuple(paragraph.marks)))
 
-    def _chunk(self, element: _Element) -> None:
+    def _chunk(self, element: Element) -> None:
         relation = self._relations.get(attribute(element, "r:id") or "")
         if relation is not None:
             self._blocks[0].append(Chunk(relation))
 
-    def _insertion(self, element: _Element) -> None:
+    def _insertion(self, element: Element) -> None:
         self._file.notes.insertions += 1
 
-    def _run_properties(self, element: _Element) -> None:
+    def _run_properties(self, element: Element) -> None:
         if self._steps[-1].tag == "w:r":
             self._inline.run_properties(element)
 
 
-def _merge(element: _Element, name: str) -> str:
+def _merge(element: Element, name: str) -> str:
     """``restart`` or ``continue`` for a merged cell, else nothing."""
     inner = child(element, name)
     return "" if inner is None else attribute(inner, "w:val") or "continue"
 
 
-_STARTS: Mapping[str, Callable[[Walk, _Element], None]] = {
+_STARTS: Mapping[str, Callable[[Walk, Element], None]] = {
     "w:tbl": Walk._start_table,
     "w:tr": Walk._start_row,
     "w:tc": Walk._start_cell,
@@ -285,7 +285,7 @@ _STARTS: Mapping[str, Callable[[Walk, _Element], None]] = {
     "w:altChunk": Walk._chunk,
     "w:ins": Walk._insertion,
 }
-_ENDS: Mapping[str, Callable[[Walk, _Element], None]] = {
+_ENDS: Mapping[str, Callable[[Walk, Element], None]] = {
     "w:tbl": Walk._end_table,
     "w:tr": Walk._end_row,
     "w:trPr": Walk._row_properties,
@@ -295,7 +295,7 @@ _ENDS: Mapping[str, Callable[[Walk, _Element], None]] = {
     "w:pPr": Walk._paragraph_properties,
     "w:rPr": Walk._run_properties,
 }
-_INLINE_STARTS: Mapping[str, Callable[[Inline, _Element], None]] = {
+_INLINE_STARTS: Mapping[str, Callable[[Inline, Element], None]] = {
     "w:r": Inline.start_run,
     "w:br": Inline.break_line,
     "w:cr": Inline.break_line,
@@ -315,7 +315,7 @@ _INLINE_STARTS: Mapping[str, Callable[[Inline, _Element], None]] = {
     "m:den": Inline.denominator,
     "m:sup": Inline.superscript,
 }
-_INLINE_ENDS: Mapping[str, Callable[[Inline, _Element], None]] = {
+_INLINE_ENDS: Mapping[str, Callable[[Inline, Element], None]] = {
     "w:r": Inline.end_run,
     "w:t": Inline.text,
     "m:t": Inline.text,

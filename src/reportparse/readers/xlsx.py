@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,20 +127,32 @@ def _lines(sheet: _Sheet) -> list[Line]:
         )
         for row in rows
     ]
-    covered = 0
-    for (top, left), (bottom, right) in sheet.merged:
-        down = [row_of[row] for row in range(top, min(bottom, facts.last[0]) + 1) if row in row_of]
-        across = [column_of[column] for column in range(left, min(right, facts.last[1]) + 1) if column in column_of]
-        covered += len(down) * len(across)
-        if covered > facts.places:
-            raise damaged(f"the sheet {facts.name}", "its merged cells overlap")
+    for (top, left), down, across in _merged_shown(sheet, row_of, column_of):
         for row in down:
             for column in across:
                 lines[row].cells.pop(column, None)
-        if down and across:
-            place = Place(texts.get((top, left), ""), f"{name}!{name_of_place(top, left)}", len(down), len(across))
-            lines[down[0]].cells[across[0]] = place
+        place = Place(texts.get((top, left), ""), f"{name}!{name_of_place(top, left)}", len(down), len(across))
+        lines[down[0]].cells[across[0]] = place
     return [Line(dict(sorted(line.cells.items()))) for line in lines]
+
+
+def _merged_shown(
+    sheet: _Sheet, row_of: Mapping[int, int], column_of: Mapping[int, int]
+) -> Iterator[tuple[Cell, list[int], list[int]]]:
+    """The first cell of each merged range, and the shown rows and columns that it covers."""
+    facts = sheet.facts
+    first, last = facts.first or (0, 0), facts.last or (-1, -1)
+    covered = 0
+    for (top, left), (bottom, right) in sheet.merged:
+        rows = range(max(top, first[0]), min(bottom, last[0]) + 1)
+        columns = range(max(left, first[1]), min(right, last[1]) + 1)
+        covered += len(rows) * len(columns)
+        if covered > facts.places:
+            raise damaged(f"the sheet {facts.name}", "its merged cells overlap")
+        down = [row_of[row] for row in rows if row in row_of] if columns else []
+        across = [column_of[column] for column in columns if column in column_of] if rows else []
+        if down and across:
+            yield (top, left), down, across
 
 
 def _findings(sheet: _Sheet) -> Iterator[Finding]:
