@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -258,8 +260,7 @@ def xlsx(sheets: Mapping[str, str], states: Mapping[str, str] | None = None, str
 
 def sheet_cell(place: str, text: str, *, as_number: bool = True) -> str:
     """A cell with a number or a text."""
-    is_number = as_number and text.replace(".", "", 1).replace("-", "", 1).isdigit()
-    if is_number:
+    if as_number and re.fullmatch(r"-?\d+(?:\.\d+)?", text):
         return f'<c r="{place}"><v>{text}</v></c>'
     return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
 
@@ -311,3 +312,65 @@ def print_xlsx(
             f"<mergeCells>{ranges}</mergeCells>" if merges else ""
         )
     return xlsx(texts)
+
+
+def compound_file(streams: Mapping[str, bytes]) -> bytes:
+    """An old office file with these streams, each in sectors of its own."""
+    size = 512
+    directory = [("Root Entry", 5, 0xFFFFFFFE, 0)]
+    sectors: list[bytes] = []
+    following: list[int] = []
+    for name, data in streams.items():
+        data = data.ljust(4_096, b"\0")  # shorter ones stand in a stream of small sectors
+        pieces = [data[at : at + size].ljust(size, b"\0") for at in range(0, len(data), size)]
+        directory.append((name, 2, len(sectors), len(data)))
+        following += [*range(len(sectors) + 1, len(sectors) + len(pieces)), 0xFFFFFFFE]
+        sectors += pieces
+    entries = b""
+    for name, kind, first, length in directory:
+        printed = name.encode("utf-16-le")
+        entry = printed.ljust(64, b"\0") + struct.pack("<HBB", len(printed) + 2, kind, 1) + b"\xff" * 12 + bytes(36)
+        entries += entry + struct.pack("<IQ", first, length)
+    entries = entries.ljust(-(-len(entries) // size) * size, b"\0")
+    start = len(sectors)
+    count = len(entries) // size
+    sectors += [entries[at : at + size] for at in range(0, len(entries), size)]
+    following += [*range(start + 1, start + count), 0xFFFFFFFE]
+    table_at = len(sectors)
+    tables = -(-(len(following) + 1) // 127)
+    following += [0xFFFFFFFD] * tables
+    numbers = struct.pack(f"<{len(following)}I", *following).ljust(tables * size, b"\xff")
+    sectors += [numbers[at : at + size] for at in range(0, len(numbers), size)]
+    listed = [*range(table_at, table_at + tables)]
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<IIIIIIIII", 0, tables, start, 0, 4_096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack("<109I", *listed, *[0xFFFFFFFF] * (109 - len(listed)))
+    return header + b"".join(sectors)
+
+
+def record(kind: int, body: bytes) -> bytes:
+    """A record of an XLS file."""
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def xls(records: bytes, name: str = "Sheet1", before: bytes = b"") -> bytes:
+    """An XLS file with one sheet of these records; ``before`` stands among those of the workbook."""
+    begin = struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0)
+    title = name.encode("utf-16-le")
+    bound = struct.pack("<IBBBB", 0, 0, 0, len(name), 1) + title
+    head = record(0x809, begin[:2] + struct.pack("<H", 5) + begin[4:]) + before
+    start = len(head) + len(record(0x85, bound)) + 4
+    bound = struct.pack("<I", start) + bound[4:]
+    sheet = record(0x809, begin) + records + record(0x0A, b"")
+    return compound_file({"Workbook": head + record(0x85, bound) + record(0x0A, b"") + sheet})
+
+
+def xls_text(row: int, column: int, text: str) -> bytes:
+    """A cell of an XLS file with a text of its own."""
+    printed = text.encode("utf-16-le")
+    return record(0x204, struct.pack("<HHHHB", row, column, 0, len(text), 1) + printed)
+
+
+def xls_number(row: int, column: int, value: float) -> bytes:
+    """A cell of an XLS file with a number."""
+    return record(0x203, struct.pack("<HHHd", row, column, 0, value))

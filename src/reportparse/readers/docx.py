@@ -53,10 +53,12 @@ def read_docx(data: bytes, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
         package, limits, Styles(package, targets.get("styles")), Numbering(package, targets.get("numbering"))
     )
     apart = [(r.kind, r.target) for kind in _APART for r in related if r.kind == kind and r.target in package]
-    documents = [document for document in _read_text(file, main, apart) if document.text or document.images]
+    documents = list(_read_text(file, main, apart))
+    printed = [document for document in documents if document.text or document.images]
     # A chunk is a part of this file, and no file beside it.
-    document = replace(join_parts(documents), parts=()) if len(documents) > 1 else (*documents, SourceDocument(""))[0]
-    return replace(document, findings=(*document.findings, *_findings(file.notes)))
+    whole = replace(join_parts(printed), parts=()) if len(printed) > 1 else (*printed, SourceDocument(""))[0]
+    unread = [finding for document in documents if document not in printed for finding in document.findings]
+    return replace(whole, findings=(*whole.findings, *unread, *_findings(file.notes)))
 
 
 def _read_text(file: WordFile, main: str, apart: list[tuple[str, str]]) -> Iterator[SourceDocument]:
