@@ -17,6 +17,14 @@ def archive(*names: str) -> bytes:
     return buffer.getvalue()
 
 
+def open_document(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        made.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        made.writestr("content.xml", "x")
+    return buffer.getvalue()
+
+
 OLD = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
 
 
@@ -28,6 +36,10 @@ OLD = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
         (archive("[Content_Types].xml", "word/document.xml"), "docx"),
         (archive("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
         (archive("mimetype", "content.xml"), "office"),
+        (open_document("spreadsheet"), "xlsx"),
+        (open_document("text"), "office"),
+        (open_document("spreadsheet")[:-30], "xlsx"),
+        (archive("[Content_Types].xml", "word/document2.xml"), "docx"),
         (archive("report.html", "report.docx"), "archive"),
         (archive("[Content_Types].xml", "word/document.xml")[:-30], "docx"),
         (OLD + "WordDocument".encode("utf-16-le"), "office"),

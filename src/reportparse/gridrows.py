@@ -119,20 +119,27 @@ def _unlabelled_grid_row(
     cells: Sequence[Cell], block: int, heads: dict[int, tuple[LabelRef, ...]], index: LabelIndex
 ) -> SeenRow | None:
     """A row without a known label: the values of a table printed in one row, or a row that no form has."""
-    filled = [cell for cell in cells if cell.text]
-    if not filled:
-        return None
+    under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
+    tables = [table for table, _ in under.most_common(1)]
+    if not any(cell.text for cell in cells):
+        # The whole row of a table that has one, left empty; elsewhere an empty row says nothing.
+        is_whole = any(index.one_row.get(table) == len(cells) for table in tables)
+        return _row_of_all(cells, tables, block, heads) if is_whole else None
     values = [place for place, cell in enumerate(cells) if is_value_token(cell.text.replace("\n", "").replace(" ", ""))]
     if not values:
         return None
     first = next(place for place, cell in enumerate(cells) if cell.text)
     if first == values[0]:
-        under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
-        tables = [table for table, _ in under.most_common(1)]
         tables += [table for table, width in index.one_row.items() if width == len(cells) and table not in tables]
-        addresses: tuple[Address, ...] = tuple((table, "") for table in tables)
-        row = SeenRow(cells[0].start, cells[0].start, addresses, block=block, heads=heads)
-        row.pieces = [Piece(c.start, c.end, c.text, c.column, c.column_span) for c in cells]
-        return row
+        return _row_of_all(cells, tables, block, heads)
     label = max((cell for cell in cells[: values[0]] if cell.text), key=lambda cell: cell.column)
     return _grid_row(cells, cells.index(label), (), block, heads)
+
+
+def _row_of_all(
+    cells: Sequence[Cell], tables: Sequence[str], block: int, heads: dict[int, tuple[LabelRef, ...]]
+) -> SeenRow:
+    """A row that is all values, of one of these tables."""
+    row = SeenRow(cells[0].start, cells[0].start, tuple((table, "") for table in tables), block=block, heads=heads)
+    row.pieces = [Piece(c.start, c.end, c.text, c.column, c.column_span) for c in cells]
+    return row

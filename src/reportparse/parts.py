@@ -101,7 +101,7 @@ def _joined_places(documents: Sequence[SourceDocument], starts: Sequence[int]) -
             return document.name
         last = min(last, counts[part] + len(document.places.starts) - 1)
         inner = document.places.path_of(first - counts[part], last - counts[part])
-        return f"{document.name}!{inner}" if inner else document.name
+        return f"{document.name}!{inner}" if inner and document.name else inner or document.name
 
     everywhere: list[int] = []
     counts: list[int] = []

@@ -236,6 +236,7 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
     marked = [row for row in own if any(piece.text for piece in row.pieces)]
     row = next((r for r in valued if len(r.pieces) == width), None)
     row = row or next((r for r in marked if len(r.pieces) == width), None) or next(iter(valued or marked), None)
+    row = row or next((r for r in own if len(r.pieces) == width), None)
     if row is not None:
         reading.rows.append(TableRow(row, None, spec.cells, _UNPLACED))
 
