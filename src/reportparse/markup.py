@@ -33,7 +33,9 @@ PARSER_NESTING = 2_048
 _NUMBER_RE = re.compile(r"\d++")
 _CELL_TAGS = frozenset(("td", "th"))
 _ROW_TAGS = _CELL_TAGS | {"tr"}
-_NOTED_TAGS = frozenset(("meta", "a", "img"))
+# Other files shown as a part of the page: they are linked to, in a word.
+_FRAME_TAGS = frozenset(("iframe", "frame", "embed", "object"))
+_NOTED_TAGS = frozenset(("meta", "a", "img")) | _FRAME_TAGS
 _HEADING_TAGS = frozenset(f"h{level}" for level in range(1, 7))
 # Elements that change nothing of a cell's text where they wrap all of it.
 _WRAPPING_TAGS = frozenset(["p", "span", "font", "b", "strong", "i", "em", "u", "div", "center", "a", "small"])
@@ -203,6 +205,7 @@ class _PageWalk:
             tag = element.tag
             if event == "start":
                 if tag in silent or not isinstance(tag, str):
+                    self._note(tag, element)
                     self._walk.skip_subtree()
                     continue
                 if self._builder is not None and tag in _ROW_TAGS:
@@ -332,13 +335,15 @@ class _PageWalk:
         return max(0, self._writer.length - length)
 
     def _note(self, tag: str, element: _Element) -> None:
-        """What an element says beside its text: a word of metadata, the address of an image or of a link."""
+        """What an element says beside its text: a word of metadata, the address of an image, a link or a frame."""
         if tag == "meta":
             name, content = element.get("name"), element.get("content")
             if name and content:
                 self._metadata.setdefault(name, content.strip())
         elif tag == "a" and element.get("href"):
             self._opened[element] = ("link", self._writer.length)
+        elif tag in _FRAME_TAGS and (address := element.get("src") or element.get("data")):
+            self._links.append(Link(Span(self._writer.length, self._writer.length), address.strip()))
         elif tag == "img" and (address := element.get("src")):
             width, height = (_pixels(element.get(side)) for side in ("width", "height"))
             self._images.append(
