@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from . import __version__
@@ -14,7 +13,7 @@ from .checks import check_records
 from .claims import find_claims
 from .columns import Ruler
 from .declared import read_declaration
-from .document import SourceDocument
+from .document import SourceDocument, id_of
 from .forms import load_form
 from .gridrows import rows_of_grid
 from .identify import Identity, identify, is_report_like
@@ -86,7 +85,7 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     _add_paths(made, document)
     draft = Report.model_validate(
         {
-            "id": PurePath(document.name).stem if document.name else document.sha256[:12],
+            "id": id_of(document.name) if document.name else document.sha256[:12],
             "reportparse_version": __version__,
             "source": _source_of(document, normal),
             **_identity_of(identity),
