@@ -123,6 +123,15 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "sheettext"),
     (6, "xlsx"),
     (6, "office"),
+    (6, "members"),
+    (6, "zips"),
+    (6, "gzips"),
+    (6, "answers"),
+    (6, "weblinks"),
+    (6, "warcs"),
+    (6, "folders"),
+    (6, "attachments"),
+    (6, "archives"),
     (6, "files"),
     (6, "export"),
     (6, "textparts"),
@@ -136,6 +145,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "panel"),
     (6, "yearview"),
     (6, "commands"),
+    (6, "inputs"),
     (6, "cli"),
     (6, "__main__"),
 )
@@ -151,6 +161,7 @@ LIBRARY_USERS = {
     "click": {"cli"},
     "click": {"cli", "commands"},
     "python_calamine": {"xlsx"},
+    "fastwarc": {"warcs", "answers"},
     "rich": {"textparts", "textview", "explain"},
 }
 

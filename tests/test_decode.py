@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportparse.decode import Decoded, clean_text, decode
+from reportparse.decode import Decoded, clean_text, decode, decode_names
 from reportparse.errors import InputError
 from reportparse.spans import Span
 
@@ -203,3 +203,22 @@ def test_the_shared_documents_decode_as_their_makers_say() -> None:
             decoded = decode(path.read_bytes())
             assert decoded.encoding == families.get(row["encoding"], row["encoding"]), row["id"]
             assert "undecodable_bytes" not in codes(decoded), row["id"]
+
+
+@pytest.mark.parametrize(
+    ("names", "codec"),
+    [
+        ([], "utf-8"),
+        (["a.html"], "utf-8"),
+        (["年报.html"], "utf-8"),
+        (["乌当区朱昌镇.doc"], "gb18030"),
+        (["政府資訊公開年報.html"], "big5hkscs"),
+        (["résumé.txt"], "cp437"),
+    ],
+)
+def test_names_tell_their_encoding_together(names: list[str], codec: str) -> None:
+    assert decode_names([name.encode(codec) for name in names]) == codec
+
+
+def test_names_that_no_encoding_reads_whole_are_those_of_dos() -> None:
+    assert decode_names([b"\xff\xff\xb0.txt"]) == "cp437"

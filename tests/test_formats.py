@@ -5,7 +5,7 @@ import zipfile
 import pytest
 
 from reportparse.errors import InputError
-from reportparse.formats import recognize_format
+from reportparse.formats import recognize_format, recognize_members
 from reportparse.sources import read_source
 
 
@@ -87,3 +87,8 @@ def test_an_archive_is_no_single_document() -> None:
         read_source(archive("a.html"), "all.zip")
 
     assert caught.value.code == "is_an_archive"
+
+
+def test_archive_is_told_by_the_names_of_its_members() -> None:
+    assert recognize_members({"xl/workbook.xml", "a"}).reader == "xlsx"
+    assert recognize_members(set()).reader == "archive"

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 __version__ = "0.1.0"
 
+from .archives import iter_documents
 from .checks import check_report
+from .document import RawDocument
 from .errors import ReportParseError
 from .files import read_report
 from .forms import load_form
+from .limits import Limits
 from .models import Finding, Report
 from .normalize import normalize_text
 from .options import ParseOptions
@@ -24,12 +27,15 @@ from .years import check_years
 
 __all__ = [
     "Finding",
+    "Limits",
     "ParseOptions",
+    "RawDocument",
     "Report",
     "ReportParseError",
     "Span",
     "check_report",
     "check_years",
+    "iter_documents",
     "load_form",
     "normalize_text",
     "parse_report",

@@ -7,6 +7,7 @@ without an error. What decides is what can be decoded, and whether common charac
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -39,6 +40,9 @@ MAX_BAD_SHARE = 0.1
 
 # A declared encoding that decodes is believed unless another gives more than this many times its common characters.
 CONTRADICTION_FACTOR = 2
+
+# Behind its letters the code page of DOS has frames and blocks, which no name has; Chinese ones have little else.
+LAST_LETTER_OF_DOS = 0xAF
 
 # Control bytes that no text tool writes. Cell marks, page breaks, escapes and hyphens of word processors are left out.
 _CONTROL_BYTES = bytes([*range(0x07), 0x08, *range(0x0E, 0x1B), 0x1C, 0x1D, 0x7F])
@@ -151,6 +155,24 @@ def clean_text(text: str) -> tuple[str, tuple[Finding, ...]]:
     return cleaned, (
         Finding(code="invalid_characters", severity="warning", message=message, spans=(Span(*first.span()),)),
     )
+
+
+def decode_names(names: Iterable[bytes]) -> str:
+    """The codec of the names in an archive that does not tell it, by all names together.
+
+    Names that are no UTF-8 are Chinese, or else have no byte beyond the letters of the code page of DOS.
+
+    Example:
+        >>> decode_names([b"a.html", "年报.html".encode("gbk")]), decode_names(["résumé.txt".encode("cp437")])
+        ('gb18030', 'cp437')
+    """
+    sample = b"\n".join(name for name in names if not name.isascii())
+    text = _try_decode(sample, "utf-8")
+    if text is not None:
+        return "gb18030" if not text.isascii() and _is_short_gbk(sample, text) else "utf-8"
+    best = max(("gb18030", "big5hkscs"), key=lambda codec: (_score(sample, codec), codec == "gb18030"))
+    has_frames = any(byte > LAST_LETTER_OF_DOS for byte in sample)
+    return best if has_frames and _try_decode(sample, best) is not None else "cp437"
 
 
 @cache

@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Container
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
 from .resources import read_json
 
+ZIP_SIGNATURE = b"PK\x03\x04"
 TEXT = "text/plain"
 # PDF readers take a file whose signature stands anywhere in its first kilobyte.
 _PDF_HEAD = 1024
@@ -81,6 +83,17 @@ def recognize_format(data: bytes) -> Format | None:
     if b"%PDF-" in data[:_PDF_HEAD] and data[:_PDF_HEAD].lstrip()[:1] != b"<":
         return next(row for row in _formats() if row.signature == b"%PDF")
     return None
+
+
+def recognize_members(names: Container[str]) -> Format:
+    """The kind of file that a ZIP archive is, by the names of its members.
+
+    Example:
+        >>> recognize_members({"word/document.xml"}).reader, recognize_members({"a.html"}).reader
+        ('docx', 'archive')
+    """
+    found = [row for row in _formats() if row.signature == ZIP_SIGNATURE]
+    return next((row for row in found if row.member in names), next(row for row in found if not row.member))
 
 
 def _signs_inside(data: bytes, found: list[Format]) -> frozenset[str]:

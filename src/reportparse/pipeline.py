@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from . import __version__
@@ -15,7 +14,7 @@ from .claims import find_claims
 from .columns import Ruler
 from .content import Content, find_content
 from .declared import read_declaration
-from .document import SourceDocument
+from .document import SourceDocument, id_of
 from .forms import load_form
 from .gridrows import rows_of_grid
 from .identify import Identity, identify, is_report_like
@@ -135,7 +134,7 @@ def _head_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
         "parts": document.parts,
     }
     return {
-        "id": PurePath(document.name).stem if document.name else document.sha256[:12],
+        "id": id_of(document.name) if document.name else document.sha256[:12],
         "reportparse_version": __version__,
         "source": source,
         "source_text": document.text,
