@@ -154,11 +154,9 @@ PLACES = {name: place for place, (_, name) in enumerate(ORDER)}
 # A library and the only modules that may import it.
 LIBRARY_USERS = {
     "opencc": {"script"},
-    "lxml": {"markup", "appearance", "printed", "pagetables", "pagewalk"},  # but for the first, its types only
-    "lxml": {"markup", "packages"},
+    "lxml": {"markup", "packages", "appearance", "printed", "pagetables", "pagewalk"},  # but for two, its types only
     "bs4": {"markup"},
     "pypdfium2": {"pdfium"},
-    "click": {"cli"},
     "click": {"cli", "commands"},
     "python_calamine": {"xlsx"},
     "fastwarc": {"warcs", "answers"},
