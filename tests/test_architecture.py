@@ -84,6 +84,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "sheetfacts"),
     (6, "sheetrecords"),
     (6, "sheettext"),
+    (6, "sheetvalues"),
     (6, "xlsx"),
     (6, "office"),
     (6, "files"),
@@ -102,7 +103,7 @@ LIBRARY_USERS = {
     "lxml": {"markup", "packages"},
     "bs4": {"markup"},
     "click": {"cli"},
-    "python_calamine": {"xlsx"},
+    "python_calamine": {"sheetvalues"},
     "rich": {"textparts", "textview", "explain"},
 }
 
