@@ -121,6 +121,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "sheetfacts"),
     (6, "sheetrecords"),
     (6, "sheettext"),
+    (6, "sheetvalues"),
     (6, "xlsx"),
     (6, "office"),
     (6, "members"),
@@ -160,6 +161,8 @@ LIBRARY_USERS = {
     "click": {"cli", "commands"},
     "python_calamine": {"xlsx"},
     "fastwarc": {"warcs", "answers"},
+    "click": {"cli"},
+    "python_calamine": {"sheetvalues"},
     "rich": {"textparts", "textview", "explain"},
 }
 

@@ -1,6 +1,7 @@
 """The reader of spreadsheets, on small pieces of their formats; invented throughout."""
 
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +20,9 @@ from property.officefiles import (
 )
 from reportparse import parse_report
 from reportparse.document import SourceDocument
-from reportparse.errors import InputError
+from reportparse.errors import InputError, MissingExtraError
 from reportparse.limits import Limits
+from reportparse.readers import xlsx as xlsx_reader
 from reportparse.readers.compound import read_stream
 from reportparse.readers.xlsx import read_xlsx
 from reportparse.sources import read_source
@@ -475,3 +477,40 @@ def test_binary_spreadsheets_that_reach_too_far_or_are_cut_are_refused() -> None
 def test_limits_are_those_of_the_caller() -> None:
     with pytest.raises(InputError, match="max_cells=5"):
         read_xlsx(xlsx({"a": sheet(TABLE)}), Limits(max_cells=5))
+
+
+def test_a_file_that_the_library_cannot_bear_is_damage_and_nothing_is_printed(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    short_cell = record(0x203, bytes(6))  # a number without its eight bytes
+
+    with pytest.raises(InputError) as caught:
+        read_xlsx(xls(xls_number(0, 0, 1) + short_cell))
+
+    assert caught.value.code == "damaged_file"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_library_that_ends_its_process_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "values.py"
+    program.write_text("import os, sys\nsys.stdin.buffer.read()\nos._exit(3)\n", "utf-8")
+    monkeypatch.setattr(xlsx_reader, "sheetvalues_path", lambda: str(program))
+
+    with pytest.raises(InputError, match="broke off"):
+        read(sheet(TABLE))
+
+
+def test_a_library_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "values.py"
+    program.write_text("import time\ntime.sleep(60)\n", "utf-8")
+    monkeypatch.setattr(xlsx_reader, "sheetvalues_path", lambda: str(program))
+
+    with pytest.raises(InputError, match="max_office_seconds=1"):
+        read_xlsx(xlsx({"a": sheet(TABLE)}), Limits(max_office_seconds=1))
+
+
+def test_without_the_library_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_reader, "find_spec", lambda name: None)
+
+    with pytest.raises(MissingExtraError, match="reportparse\\[xlsx\\]"):
+        read(sheet(TABLE))

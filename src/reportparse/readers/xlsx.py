@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
-import io
+import json
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from importlib.util import find_spec
+from pathlib import Path
 
 from ..document import SourceDocument
-from ..errors import InputError, MissingExtraError
+from ..errors import MissingExtraError
 from ..limits import DEFAULT_LIMITS, Limits, exceeded
 from ..models import Finding
 from .compound import read_stream
@@ -18,10 +20,7 @@ from .sheetfacts import Cell, Range, SheetFacts, facts_of_open_document, facts_o
 from .sheetrecords import facts_of_binary_workbook, facts_of_old_workbook
 from .sheettext import Line, Place, TextOfSheets, name_of_place, quoted
 
-_CALLERS_OWN = (KeyboardInterrupt, SystemExit, GeneratorExit, InputError)
 _MAX_NAMED = 10
-# Digits that a spreadsheet keeps of a number; further ones come from its binary form.
-_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class _Sheet:
 
     facts: SheetFacts
     is_hidden: bool
-    values: list[list[Any]]
+    values: list[list[str]]
     start: Cell
     merged: Sequence[Range]
 
@@ -46,13 +45,12 @@ def read_xlsx(data: bytes, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
         MissingExtraError: The extra ``xlsx`` is not installed.
     """
     facts = _facts(data, limits)
-    for own in facts:
-        if own.places > limits.max_cells:
-            found = f"the cells of the sheet {own.name} reach over {own.places:,} places"
-            raise exceeded(limits, "max_cells", found)
+    places = sum(sheet.places for sheet in facts)
+    if places > limits.max_cells:
+        raise exceeded(limits, "max_cells", f"the cells of its sheets reach over {places:,} places")
     writer = TextOfSheets(limits)
     findings: list[Finding] = []
-    for sheet in _read_sheets(data, facts):
+    for sheet in _read_sheets(data, facts, limits):
         findings += _findings(sheet)
         if not sheet.is_hidden:
             writer.write_sheet(_lines(sheet))
@@ -80,26 +78,40 @@ def _facts(data: bytes, limits: Limits) -> list[SheetFacts]:
     return facts
 
 
-def _read_sheets(data: bytes, facts: Sequence[SheetFacts]) -> Iterator[_Sheet]:
+def _read_sheets(data: bytes, facts: Sequence[SheetFacts], limits: Limits) -> Iterator[_Sheet]:
     """The sheets that hold something, with their values."""
-    try:
-        from python_calamine import CalamineWorkbook, SheetVisibleEnum
-    except ImportError as error:
+    if find_spec("python_calamine") is None or not sys.executable:
         message = "spreadsheets need the extra xlsx: pip install 'reportparse[xlsx]'"
-        raise MissingExtraError(message, code="extra_missing") from error
+        raise MissingExtraError(message, code="extra_missing")
+    filled = {sheet.name: sheet for sheet in facts if sheet.first is not None}
+    command = [sys.executable, "-P", sheetvalues_path()]
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        shown = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in workbook.sheets_metadata}
-        for sheet in facts:
-            if sheet.first is None or sheet.name not in shown:
-                continue
-            read = workbook.get_sheet_by_name(sheet.name)
-            merged = sheet.merged if sheet.merged is not None else read.merged_cell_ranges or ()
-            yield _Sheet(sheet, not shown[sheet.name], read.to_python(), read.start or sheet.first, merged)
-    except _CALLERS_OWN:
-        raise
-    except BaseException as error:  # a panic of the library derives from no narrower class
-        raise damaged("the spreadsheet", error) from error
+        done = subprocess.run(
+            command,
+            input=json.dumps(list(filled)).encode() + b"\n" + data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.max_office_seconds,
+            check=True,
+        )
+        answer = json.loads(done.stdout)
+    except subprocess.TimeoutExpired as error:
+        found = f"the values of the spreadsheet took longer than {limits.max_office_seconds} seconds to read"
+        raise exceeded(limits, "max_office_seconds", found) from error
+    except (subprocess.CalledProcessError, ValueError) as error:
+        raise damaged("the spreadsheet", "the library that reads its values broke off") from error
+    if "error" in answer:
+        raise damaged("the spreadsheet", answer["error"])
+    for sheet in answer["sheets"]:
+        own = filled[sheet["name"]]
+        merged = own.merged if own.merged is not None else [(tuple(a), tuple(b)) for a, b in sheet["merged"]]
+        start = tuple(sheet["start"]) if sheet["start"] else own.first or (0, 0)
+        yield _Sheet(own, not sheet["is_shown"], sheet["rows"], start, merged)
+
+
+def sheetvalues_path() -> str:
+    """The program that reads values, beside this module."""
+    return str(Path(__file__).with_name("sheetvalues.py"))
 
 
 def _lines(sheet: _Sheet) -> list[Line]:
@@ -112,10 +124,10 @@ def _lines(sheet: _Sheet) -> list[Line]:
     row_of = {row: number for number, row in enumerate(rows)}
     column_of = {column: number for number, column in enumerate(columns)}
     texts = {
-        (sheet.start[0] + down, sheet.start[1] + across): printed(value)
+        (sheet.start[0] + down, sheet.start[1] + across): value
         for down, values in enumerate(sheet.values)
         for across, value in enumerate(values)
-        if value != ""
+        if value
     } | facts.texts
     name = quoted(facts.name)
     lines = [
@@ -174,26 +186,3 @@ def _findings(sheet: _Sheet) -> Iterator[Finding]:
 
 def _is_within(facts: SheetFacts, side: int, number: int) -> bool:
     return facts.first is not None and facts.last is not None and facts.first[side] <= number <= facts.last[side]
-
-
-def printed(value: Any) -> str:
-    """A value as a cell shows it, as far as its type tells.
-
-    Example:
-        >>> printed(12.0), printed(96171.6), printed(0.1 + 0.2), printed("３ 件")
-        ('12', '96171.6', '0.3', '３ 件')
-    """
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        text = f"{value:.{_DIGITS}g}"
-        return f"{int(value)}" if "e" in text and value.is_integer() and abs(value) < 10**_DIGITS else text
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return str(value)
