@@ -64,6 +64,15 @@ def test_what_two_pages_link_to_is_a_part_of_neither() -> None:
     assert find_parts(pages) == {0: (2,)}
 
 
+def test_two_addresses_of_one_page_count_once() -> None:
+    pages = [
+        PageLinks(number, f"{scheme}://example.org/a", TITLE, (((2,), "附件"),))
+        for number, scheme in enumerate(["http", "https"])
+    ]
+
+    assert find_parts(pages) == {0: (2,), 1: (2,)}
+
+
 def test_capture_beside_that_of_the_page_is_taken() -> None:
     links = (((1, 5), "附件"),)
 
@@ -101,6 +110,12 @@ def test_base_of_a_page_is_where_its_links_begin() -> None:
     html = "<base target=_blank href='http://files.example.org/x/'><a href=b.pdf>附件</a>"
 
     assert links_of(html, "http://files.example.org/x/b.pdf", address="http://example.org/a.html").links
+
+
+def test_first_heading_belongs_to_the_title() -> None:
+    page = links_of("<title>海棠市人民政府</title><h1>2023年年度报告</h1><h2>2022年</h2><a href=b.pdf>b</a>", "b.pdf")
+
+    assert page.title.split() == ["海棠市人民政府", "2023年年度报告"]
 
 
 @pytest.mark.parametrize("html", ["", "no link", "<a href>", "<a href='http://['>x</a>", "\0" * 500 + "href="])

@@ -21,7 +21,7 @@ from .errors import InputError
 from .limits import Limits
 from .markup import read_html
 from .members import Member
-from .weblinks import LinkIndex, unquoted
+from .weblinks import LinkIndex, key_of, unquoted
 
 # A report has one file, or its text and the tables beside it; real pages have up to five.
 MAX_PARTS = 8
@@ -79,7 +79,8 @@ def read_links(number: int, page: Member, data: bytes, index: LinkIndex, limits:
         except InputError:
             return PageLinks(number, page.address, "", ())
         base, found = _BASE_RE.search(text), _TITLE_RE.search(text)
-        title = f"{found[1] if found else ''} {document.metadata.get('ArticleTitle', '')}"
+        headings = [document.text[span.start : span.end] for span in document.headings[:1]]
+        title = " ".join([found[1] if found else "", document.metadata.get("ArticleTitle", ""), *headings])
         for link in (*document.links, *document.frames):
             if files := tuple(index.find(page.address, link.address, base[1] if base else "")):
                 words = document.text[link.span.start : link.span.end].strip()
@@ -103,7 +104,7 @@ def find_parts(pages: Iterable[PageLinks]) -> dict[int, tuple[int, ...]]:
     for page in pages:
         for files, _ in page.links:
             for file in files:
-                linking[file].add(page.address)
+                linking[file].add(key_of(page.address))
     parts: dict[int, tuple[int, ...]] = {}
     for page in pages:
         own = [

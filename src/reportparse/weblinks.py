@@ -50,7 +50,7 @@ class LinkIndex:
         self._places: defaultdict[str, list[int]] = defaultdict(list)
         self._names: defaultdict[str, list[int]] = defaultdict(list)
         for number, address in addresses:
-            key = _key(address)
+            key = key_of(address)
             self._places[key].append(number)
             if not is_url(address):
                 self._names[posixpath.basename(key)].append(number)
@@ -65,20 +65,25 @@ class LinkIndex:
         """
         if is_url(page):
             try:
-                return self._places.get(_key(urljoin(urljoin(page, base), link)), [])
+                return self._places.get(key_of(urljoin(urljoin(page, base), link)), [])
             except ValueError:  # no address at all
                 return []
-        path = _key(link)
+        path = key_of(link)
         if not is_url(link):
             for folder in (posixpath.join(posixpath.dirname(page), base), ""):
-                if found := self._places.get(_key(posixpath.join(folder, path)), []):
+                if found := self._places.get(key_of(posixpath.join(folder, path)), []):
                     return found
         found = self._names.get(posixpath.basename(path), [])
         return found if len(found) == 1 else []
 
 
-def _key(address: str) -> str:
-    """What is equal for addresses that lead to one file."""
+def key_of(address: str) -> str:
+    """What is equal for addresses that lead to one file.
+
+    Example:
+        >>> key_of("https://example.org/a.html#top") == key_of("http://example.org/A.html")
+        True
+    """
     without_scheme = _SCHEME_RE.sub("", address.replace("\\", "/").strip())
     path = unquoted(without_scheme.partition("#")[0])
     return posixpath.normpath(path.lstrip("/")).casefold() if path else ""
