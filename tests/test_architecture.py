@@ -159,10 +159,8 @@ LIBRARY_USERS = {
     "bs4": {"markup"},
     "pypdfium2": {"pdfium"},
     "click": {"cli", "commands"},
-    "python_calamine": {"xlsx"},
-    "fastwarc": {"warcs", "answers"},
-    "click": {"cli"},
     "python_calamine": {"sheetvalues"},
+    "fastwarc": {"warcs", "answers"},
     "rich": {"textparts", "textview", "explain"},
 }
 

@@ -93,7 +93,7 @@ def recognize_members(names: Container[str]) -> Format:
         ('docx', 'archive')
     """
     found = [row for row in _formats() if row.signature == ZIP_SIGNATURE]
-    return next((row for row in found if row.member in names), next(row for row in found if not row.member))
+    return next((row for row in found if row.member and row.member in names), next(r for r in found if not r.sign))
 
 
 def _signs_inside(data: bytes, found: list[Format]) -> frozenset[str]:
