@@ -4,7 +4,6 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from reportparse.document import Grid, SourceDocument
-from reportparse.errors import InputError
 from reportparse.limits import DEFAULT_LIMITS
 from reportparse.markup import is_tree, looks_like_html, read_html, read_tree
 from reportparse.spans import Span
@@ -383,13 +382,6 @@ def test_frames_and_tables_of_scripts_are_noted() -> None:
         (1, "a script of the page"),
         (1, "a.pdf"),
     ]
-
-
-def test_a_page_of_frames_names_them() -> None:
-    with pytest.raises(InputError, match=r"shows other pages: a.html, b.html; give") as caught:
-        read_html('<html><frameset><frame src="a.html"><frame src="b.html"></frameset></html>')
-
-    assert caught.value.code == "empty_input"
 
 
 def test_what_is_shown_without_scripts_is_read_if_it_is_a_table_or_long() -> None:

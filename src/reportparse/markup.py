@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from .appearance import Appearance, styles_matter
 from .document import SourceDocument
-from .errors import InputError
 from .flatten import flatten
 from .limits import DEFAULT_LIMITS, Limits
 from .models import Finding
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 # lxml reads no deeper, however huge a tree it may build.
 PARSER_NESTING = 2_048
-_MAX_FRAMES = 5  # addresses that a message lists
 _LOOKS_LIKE_HTML_RE = re.compile(
     r"\s*+(?:<\?xml|<!--|<!doctype\s++html|<(?:html|head|body|meta|title|frameset)\b)", re.IGNORECASE
 )
@@ -73,10 +71,6 @@ def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
     if root is None:
         return SourceDocument("", media_type=MEDIA_TYPE, findings=findings)
     page = PageWalk(etree, root, limits, Appearance(root) if styles_matter(data) else None).run()
-    if page.frames and not page.text.strip():
-        addresses = ", ".join(frame.address for frame in page.frames[:_MAX_FRAMES])
-        message = f"the page prints nothing and shows other pages: {addresses}; give the one that holds the report"
-        raise InputError(message, code="empty_input")
     return replace(page, places=None, findings=(*findings, *page.findings)) if findings else page
 
 
