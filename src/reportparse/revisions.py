@@ -101,7 +101,11 @@ def _differing(reports: Sequence[Facts]) -> tuple[str, ...]:
     found = []
     for cell in dict.fromkeys(cell for facts in reports for cell in facts.cells):
         printed = [facts.cells[cell] for facts in reports if cell in facts.cells]
-        sure = {(one.value, one.state) for one in printed if one.certain and one.state != "missing"}
+        sure = {
+            (one.value, one.state, one.unit if one.value else None)
+            for one in printed
+            if one.certain and one.state != "missing"
+        }
         if len(sure) > 1:
             found.append(".".join(cell))
     return tuple(found)
