@@ -17,11 +17,11 @@ def place(key: str) -> Place:
     return table, row, column
 
 
-def printed(value: Value | str | None) -> Printed:
+def printed(value: Value | str | None, unit: str | None = None) -> Printed:
     """A number; the name of a state; or None for a cell in doubt."""
     if value is None:
         return Printed(None, None, False)
-    return Printed(None, value, True) if isinstance(value, str) else Printed(value, "value", True)
+    return Printed(None, value, True) if isinstance(value, str) else Printed(value, "value", True, unit)
 
 
 def facts(
@@ -34,6 +34,7 @@ def facts(
     date: str | None = None,
     failed: int = 0,
 ) -> Facts:
-    cells = {place(key): printed(value) for key, value in (values or {TOTAL: 3, FEES: Decimal("1.5")}).items()}
+    given = values or {TOTAL: 3, FEES: Decimal("1.5")}
+    cells = {place(key): printed(value, "万元" if key == FEES else "件") for key, value in given.items()}
     name = id or f"{authority}-{year}"
     return Facts(name, authority, year, form, date, name, cells, failed)

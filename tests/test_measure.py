@@ -92,19 +92,40 @@ def test_sum_beyond_64_bits_is_told() -> None:
     assert measure(find_series(OTHER), facts(cells)).state == "too_large"
 
 
+AMOUNT = ("article_20_8", "administrative_fees", "fees_collected")
+PROCUREMENT = ("article_20_9", "centralized_procurement", "procurement_amount")
+
+
 def test_money_is_exact() -> None:
-    cell = ("article_20_8", "administrative_fees", "fees_collected")
+    cells = {AMOUNT: Printed(Decimal("96171.6"), "value", True, "万元")}
 
-    measured = measure(find_series(".".join(cell)), facts({cell: number(Decimal("96171.6"))}))
+    assert measure(find_series(".".join(AMOUNT)), facts(cells)).value == Decimal("96171.6")
 
-    assert measured.value == Decimal("96171.6")
+
+@pytest.mark.parametrize(
+    ("cell", "form", "unit", "plain", "converted"),
+    [
+        (AMOUNT, "2021", "万元", (Decimal(251000), "value"), (Decimal(251000), "value")),
+        (AMOUNT, "2021", "元", (None, "other_unit"), (Decimal("25.1"), "value")),
+        (AMOUNT, "2021", "美元", (None, "other_unit"), (None, "other_unit")),
+        (PROCUREMENT, "2019", "元", (None, "other_unit"), (Decimal("25.1"), "value")),
+        (PROCUREMENT, "2019", None, (None, "unit_unknown"), (None, "unit_unknown")),
+    ],
+)
+def test_amounts_of_other_units_are_never_mixed(
+    cell: Place, form: str, unit: str | None, plain: tuple[object, str], converted: tuple[object, str]
+) -> None:
+    known = facts({cell: Printed(Decimal(251000), "value", True, unit)}, form=form)
+    series = find_series(".".join(cell))
+
+    found = [measure(series, known, convert_units=convert) for convert in (False, True)]
+
+    assert [(one.value, one.state) for one in found] == [plain, converted]
 
 
 @pytest.mark.parametrize("value", [Decimal("1e40"), Decimal("1e-10")])
 def test_money_that_no_column_holds_is_told(value: Decimal) -> None:
-    cell = ("article_20_8", "administrative_fees", "fees_collected")
-
-    assert measure(find_series(".".join(cell)), facts({cell: number(value)})).state == "too_large"
+    assert measure(find_series(".".join(AMOUNT)), facts({AMOUNT: number(value)})).state == "too_large"
 
 
 def test_value_over_a_border_is_none_with_the_reason() -> None:

@@ -27,10 +27,11 @@ def records(*rows: tuple[Any, ...]) -> Any:
         pa.field("amount", pa.decimal128(38, 9)),
         pa.field("state", key),
         pa.field("certain", pa.bool_(), nullable=False),
+        pa.field("unit", key),
         pa.field("candidates", pa.list_(pa.decimal128(38, 9))),
         pa.field("period_start", pa.date32()),
     ]
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(8)]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(9)]
     empty = [[None] * len(rows)] * 2
     arrays = [pa.array(v, f.type) for v, f in zip([*columns, *empty], fields, strict=True)]
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata={"description": "One row per cell."}))
@@ -50,10 +51,10 @@ def dataset(tmp_path: Path) -> Path:
             (0, "a", "海棠市", 2021, "2021", None, "x", 0), (1, "b", "海棠市人民政府", 2022, "2021", None, "y", 2)
         ),
         "records/0.parquet": records(
-            (0, "requests", *total, 3, None, "value", True),
-            (0, "article_20_8", *fees, None, Decimal("18.5"), "value", True),
+            (0, "requests", *total, 3, None, "value", True, "件"),
+            (0, "article_20_8", *fees, None, Decimal("18.5"), "value", True, "万元"),
         ),
-        "records/1.parquet": records((1, "requests", *total, None, None, None, False)),
+        "records/1.parquet": records((1, "requests", *total, None, None, None, False, "件")),
     }
     tables: dict[str, dict[str, list[dict[str, str]]]] = {"failures": {"parts": []}}
     for name, table in parts.items():
@@ -97,6 +98,7 @@ def test_description_lists_files_columns_and_what_may_be_missing(dataset: Path) 
         "amount": "number",
         "state": "string",
         "certain": "boolean",
+        "unit": "string",
         "candidates": "array",
         "period_start": "date",
     }

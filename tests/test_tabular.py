@@ -55,3 +55,10 @@ def test_table_without_rows_has_its_columns() -> None:
 
     assert empty.to_arrow().num_rows == 0
     assert len(Frame([])) == 0
+
+
+def test_text_that_utf_8_lacks_does_not_stop_a_table() -> None:
+    pytest.importorskip("pyarrow")
+    frame = Frame([Column("id", "string", "a name", ["a\udcff", None])])
+
+    assert frame.to_arrow()["id"].to_pylist() == ["a?", None]

@@ -21,8 +21,9 @@ class CrossCheck(Model):
         table: The table it is about, if it is about cells.
         scope: Along what it repeats, as in a check of one report.
         status: ``passed``, ``failed`` or ``undecided``.
-        left: What the other report, or the other years, give; None where undecided.
-        right: What the checked report gives; None where undecided.
+        left: What the other report, or the other years, give; None where undecided. Of texts, how many sentences
+            were compared.
+        right: What the checked report gives; None where undecided. Of texts, how many sentences are new.
         message: What was compared, or why it could not be.
         reasons: Why a difference may be lawful; empty unless it failed.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import product
@@ -152,6 +153,18 @@ def rates() -> tuple[Rate, ...]:
         Rate(entry["key"], entry["label"], entry["english"], tuple(entry["numerator"]), tuple(entry["denominator"]))
         for entry in _data()["rates"]
     )
+
+
+def money_unit() -> tuple[str, Mapping[str, Decimal]]:
+    """The unit of money in a panel, and what one of each other unit is in it.
+
+    Example:
+        >>> unit, factors = money_unit()
+        >>> unit, factors["元"]
+        ('万元', Decimal('0.0001'))
+    """
+    data = _data()["money"]
+    return data["unit"], {unit: Decimal(factor) for unit, factor in data["factors"].items()}
 
 
 def default_variables() -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
 from .checks import exact_sum
-from .crosswalk import Part, Place, Rate, Series, find_series
+from .crosswalk import Part, Place, Rate, Series, find_series, money_unit
 from .forms import form_keys, load_form
 from .models import Report, Value
 
@@ -28,6 +29,8 @@ STATES: Mapping[str, str] = MappingProxyType(
         "missing": "the form has the cell, the report does not print it",
         "blank": "the cell is printed and empty",
         "not_applicable": "the cell holds a mark such as - or 无",
+        "other_unit": "an amount that is printed in another unit than the variable has, and was not to be converted",
+        "unit_unknown": "an amount whose unit neither the form nor the report prints",
         "undefined": "the denominator of a rate is 0",
         "no_report": "there is no report of this year",
         "conflict": "reports of this year give different values, and nothing tells which one is meant",
@@ -51,6 +54,7 @@ class Printed(NamedTuple):
     value: Value | None
     state: str | None
     certain: bool
+    unit: str | None = None
 
 
 class Measured(NamedTuple):
@@ -111,13 +115,18 @@ def facts_of(report: Report) -> Facts:
         form=report.form,
         date=report.source.date,
         sha256=report.source.sha256,
-        cells={(r.table, r.row, r.column): Printed(r.value, r.state, r.certain) for r in report.records},
+        cells={(r.table, r.row, r.column): Printed(r.value, r.state, r.certain, r.unit) for r in report.records},
         failed=sum(check.status == "failed" for check in report.checks),
     )
 
 
-def measure(series: Series, facts: Facts) -> Measured:
+def measure(series: Series, facts: Facts, *, convert_units: bool = False) -> Measured:
     """The value of a series in one report.
+
+    Args:
+        series: The series.
+        facts: The report.
+        convert_units: Convert amounts that are printed in another unit. Without it they have no value.
 
     Example:
         >>> cell = ("requests", "new_requests", "total")
@@ -132,7 +141,7 @@ def measure(series: Series, facts: Facts) -> Measured:
     # A table of another form, such as the statistics of 2014 beside the form of 2019, counts where it is printed.
     part = part or next((part for part in series.parts if _is_printed(part, facts)), None)
     if part is not None:
-        return _whole(_sum(part, facts)) if series.type != "money" else _sum(part, facts)
+        return _amount(part, facts, convert_units) if series.type == "money" else _whole(_sum(part, facts))
     return Measured(None, "not_joined" if form in series.refused else "not_in_form", series.why_not(form))
 
 
@@ -192,6 +201,23 @@ def _whole(measured: Measured) -> Measured:
     if value is None or isinstance(value, int):
         return measured
     return Measured(int(value), "value") if value == int(value) else Measured(None, "not_whole", str(value))
+
+
+def _amount(part: Part, facts: Facts, convert: bool) -> Measured:
+    """An amount of money in the unit of all panels. A form that prints no unit leaves it to the report."""
+    measured = _sum(part, facts)
+    if not isinstance(measured.value, int | Decimal):
+        return measured
+    unit, factors = money_unit()
+    printed = facts.cells[part.cells[0]].unit
+    if printed == unit:
+        return measured
+    if printed is None:
+        return Measured(None, "unit_unknown", f"{measured.value} without a unit")
+    if not convert or printed not in factors:
+        return Measured(None, "other_unit", f"{measured.value} {printed}")
+    value = Decimal(measured.value) * factors[printed]
+    return Measured(value, "value") if _fits(value) else Measured(None, "too_large", str(part))
 
 
 def _leaves(cell: Place, form: str, facts: Facts) -> Sequence[Place]:

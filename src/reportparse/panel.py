@@ -18,7 +18,7 @@ from typing import Any
 
 from .authorities import Authority
 from .bodies import BodyOf, group_reports
-from .crosswalk import Rate, Series, default_variables, find_series, rates, series_keys, variable_keys
+from .crosswalk import Rate, Series, default_variables, find_series, money_unit, rates, series_keys, variable_keys
 from .datapackage import write_package
 from .english import unit_label
 from .errors import CrosswalkError
@@ -67,6 +67,7 @@ class Panel:
         authorities: What the names of the bodies say, by body.
         matches: The codes of their places, by body, if the caller gave a table of places.
         left_out: Reports that are in no row, as id and reason.
+        convert_units: Whether amounts were converted.
 
     Example:
         >>> built = build([Facts("a", "海棠市", 2022, "2021", None, "", {}, 0)], variables=["granted_share"])
@@ -79,6 +80,7 @@ class Panel:
     authorities: Mapping[str, Authority]
     matches: Mapping[str, PlaceMatch]
     left_out: tuple[tuple[str, str], ...]
+    convert_units: bool = False
 
     def __repr__(self) -> str:
         return f"Panel({len(self.authorities)} bodies, {len(self.body_years)} rows, {len(self.variables)} variables)"
@@ -108,7 +110,7 @@ class Panel:
         whole = [one.value if not m and not r else None for one, m, r in zip(found, money, is_rate, strict=True)]
         amounts = [_decimal(one.value) if m else None for one, m in zip(found, money, strict=True)]
         shares = [_float(one.value) if r else None for one, r in zip(found, is_rate, strict=True)]
-        units = [variable.unit if isinstance(variable, Series) else None for *_, variable, _ in rows]
+        units = [_unit(variable) for *_, variable, _ in rows]
         return Frame(
             [
                 Column("body", "key", "the body", [row[0] for row in rows]),
@@ -202,7 +204,16 @@ class Panel:
 
     @cached_property
     def _measured(self) -> list[list[Measured]]:
-        return [[_measure(variable, row) for variable in self.variables] for row in self.body_years]
+        return [[self._measure(variable, row) for variable in self.variables] for row in self.body_years]
+
+    def _measure(self, variable: Variable, row: BodyYear) -> Measured:
+        if row.choice is None:
+            return _GAP
+        if row.choice.kept is None:
+            return Measured(None, "conflict", row.choice.why)
+        if isinstance(variable, Rate):
+            return measure_rate(variable, row.choice.kept)
+        return measure(variable, row.choice.kept, convert_units=self.convert_units)
 
     def _heads(self) -> list[Column]:
         rows = self.body_years
@@ -229,6 +240,7 @@ def build(
     variables: Sequence[str | Series] | None = None,
     years: Iterable[int] | None = None,
     care: bool = False,
+    convert_units: bool = False,
     places: PlaceTable | None = None,
     body: BodyOf | None = None,
 ) -> Panel:
@@ -240,6 +252,7 @@ def build(
             :func:`reportparse.crosswalk.join_series`. The crosswalk names the defaults.
         years: Years of the panel; each body gets a row for each of them. Without it a body's own first to last year.
         care: Join also what the crosswalk joins only with care.
+        convert_units: Convert amounts that are printed in another unit than 万元. Without it they have no value.
         places: Codes of places.
         body: What reports belong together, in place of the name of the authority; None leaves a report out.
 
@@ -268,7 +281,7 @@ def build(
         for year in wanted or range(min(own), max(own) + 1)
     ]
     matches = {key: places.match(said) for key, said in bodies.authorities.items()} if places else {}
-    return Panel(tuple(rows), _variables(variables, care), bodies.authorities, matches, bodies.left_out)
+    return Panel(tuple(rows), _variables(variables, care), bodies.authorities, matches, bodies.left_out, convert_units)
 
 
 def _variables(wanted: Sequence[str | Series] | None, care: bool) -> tuple[Variable, ...]:
@@ -288,16 +301,6 @@ def _variables(wanted: Sequence[str | Series] | None, care: bool) -> tuple[Varia
     return tuple(found.values())
 
 
-def _measure(variable: Variable, row: BodyYear) -> Measured:
-    if row.choice is None:
-        return _GAP
-    if row.choice.kept is None:
-        return Measured(None, "conflict", row.choice.why)
-    if isinstance(variable, Rate):
-        return measure_rate(variable, row.choice.kept)
-    return measure(variable, row.choice.kept)
-
-
 def _kept(row: BodyYear, name: str) -> Any:
     return getattr(row.choice.kept, name) if row.choice and row.choice.kept else None
 
@@ -307,10 +310,17 @@ def _value_column(variable: Variable, measured: Sequence[Measured]) -> Column:
     if isinstance(variable, Rate):
         says = f"{variable.english}: {' + '.join(variable.numerator)} over {' + '.join(variable.denominator)}"
         return Column(variable.key, "float64", says, [_float(value) for value in values])
-    says = f"{variable.english} ({unit_label(variable.unit)})" if variable.unit else variable.english
+    unit = _unit(variable)
+    says = f"{variable.english} ({unit_label(unit)})" if unit else variable.english
     if variable.type == "money":
         return Column(variable.key, "decimal", says, [_decimal(value) for value in values])
     return Column(variable.key, "int64", says, [None if value is None else int(value) for value in values])
+
+
+def _unit(variable: Variable) -> str | None:
+    if isinstance(variable, Rate):
+        return None
+    return money_unit()[0] if variable.type == "money" else variable.unit
 
 
 def _decimal(value: Any) -> Decimal | None:

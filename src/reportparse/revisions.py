@@ -78,6 +78,8 @@ def choose_report(reports: Sequence[Facts], *, is_unique: bool) -> Choice:
         >>> choose_report([facts("a", 3), facts("b", 3)], is_unique=False).kept.id
         'b'
     """
+    if len(reports) == 1:
+        return Choice(reports[0], (), "identical", (), "it is the only one")
     differing = _differing(reports)
     relation: Relation = "different" if differing else "identical" if _same_cells(reports) else "compatible"
     order = _ORDERS[relation]
@@ -86,9 +88,7 @@ def choose_report(reports: Sequence[Facts], *, is_unique: bool) -> Choice:
         why = "the reports differ, and more than one body has this name"
         return Choice(None, tuple(ranked), relation, differing, why)
     kept, *others = ranked
-    why = "it is the only one"
-    if others:
-        why = next(told for criterion, told in order if criterion(kept) != criterion(others[0]) or told == _BY_HASH[1])
+    why = next(told for criterion, told in order if criterion(kept) != criterion(others[0]) or told == _BY_HASH[1])
     return Choice(kept, tuple(others), relation, differing, why)
 
 
@@ -101,7 +101,11 @@ def _differing(reports: Sequence[Facts]) -> tuple[str, ...]:
     found = []
     for cell in dict.fromkeys(cell for facts in reports for cell in facts.cells):
         printed = [facts.cells[cell] for facts in reports if cell in facts.cells]
-        sure = {(one.value, one.state) for one in printed if one.certain and one.state != "missing"}
+        sure = {
+            (one.value, one.state, one.unit if one.value else None)
+            for one in printed
+            if one.certain and one.state != "missing"
+        }
         if len(sure) > 1:
             found.append(".".join(cell))
     return tuple(found)

@@ -19,7 +19,7 @@ MANIFEST = "manifest.json"
 PACKAGE = "datapackage.json"
 
 _REPORT_COLUMNS = ("document", "id", "authority", "year", "form", "date", "sha256", "checks_failed")
-_RECORD_COLUMNS = ("document", "table", "row", "column", "value", "amount", "state", "certain")
+_RECORD_COLUMNS = ("document", "table", "row", "column", "value", "amount", "state", "certain", "unit")
 
 
 def iter_facts(folder: str | os.PathLike[str]) -> Iterator[Facts]:
@@ -112,13 +112,13 @@ def _cells(folder: Path) -> dict[int, dict[Place, Printed]]:
     # Few cells differ in place and print, so that one object each serves them all.
     places: dict[Place, Place] = {}
     prints: dict[tuple[Any, ...], Printed] = {}
-    for number, table, row, column, value, amount, state, certain in _rows(folder, "records", _RECORD_COLUMNS):
+    for number, table, row, column, value, amount, state, certain, unit in _rows(folder, "records", _RECORD_COLUMNS):
         place = (table, row, column)
         number_of = value if amount is None else amount
-        key = (number_of, type(number_of), state, certain)
+        key = (number_of, type(number_of), state, certain, unit)
         printed = prints.get(key)
         if printed is None:
-            printed = prints[key] = Printed(number_of, state, certain)
+            printed = prints[key] = Printed(number_of, state, certain, unit)
         found[number][places.setdefault(place, place)] = printed
     return found
 

@@ -90,7 +90,9 @@ class Frame:
             "decimal": pa.decimal128(*_DECIMAL),
         }
         fields = [pa.field(c.name, types[c.type], metadata={"description": c.says}) for c in self.columns]
-        arrays = [pa.array(c.values, types[c.type]) for c in self.columns]
+        arrays = [
+            pa.array(_encodable(c) if c.type in ("string", "key") else c.values, types[c.type]) for c in self.columns
+        ]
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
@@ -124,6 +126,11 @@ class Frame:
             1
         """
         return load_library("polars").from_arrow(self.to_arrow())
+
+
+def _encodable(column: Column) -> Sequence[Any]:
+    """Text without the halves of surrogate pairs that file names may hold and UTF-8 lacks."""
+    return [value and value.encode("utf-8", "replace").decode("utf-8") for value in column.values]
 
 
 def load_library(name: str, extra: str = "frames") -> Any:
