@@ -11,14 +11,25 @@ from .options import ParseOptions
 from .pipeline import parse_report
 
 
-def read_report(path: str | os.PathLike[str], *, options: ParseOptions | None = None) -> Report:
+def read_report(
+    path: str | os.PathLike[str],
+    *,
+    options: ParseOptions | None = None,
+    corrections: str | os.PathLike[str] | None = None,
+) -> Report:
     """Read a report from a file of any format that is read; see :func:`reportparse.parse_report`.
+
+    Args:
+        path: The report.
+        options: What a caller may choose.
+        corrections: The file that the review page saved for this report.
 
     Raises:
         InputError: There is no such file, it is a folder, may not be read, is empty, or is no text.
     """
     place = Path(path)
-    return parse_report(_read_bytes(place), name=place.name, options=options)
+    patch = _read_bytes(Path(corrections)) if corrections is not None else None
+    return parse_report(_read_bytes(place), name=place.name, options=options, corrections=patch)
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +13,7 @@ from .cellgrids import CellGrid
 from .checks import check_records
 from .claims import find_claims
 from .columns import Ruler
+from .corrections import Corrections, apply_corrections, read_corrections
 from .declared import read_declaration
 from .document import SourceDocument
 from .forms import load_form
@@ -46,7 +47,13 @@ class _Print:
     grids: list[CellGrid]
 
 
-def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = None) -> Report:
+def parse_report(
+    source: Any,
+    *,
+    name: str = "",
+    options: ParseOptions | None = None,
+    corrections: str | bytes | Mapping[str, Any] | Corrections | None = None,
+) -> Report:
     """Read a published report into metadata, sections, typed records, checks and a diagnosis.
 
     Nothing printed is changed and nothing read is dropped: an odd document is told in ``findings``. A value is certain
@@ -57,9 +64,12 @@ def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = 
             object or Tag, an lxml element or tree, or a ``RawDocument`` of an archive.
         name: A name for the document; ``id`` is this name without its ending.
         options: What a caller may choose; the defaults never guess.
+        corrections: What a person decided about cells of this very document, as the review page saves it: JSON or
+            its values. Records carry it beside what was read.
 
     Raises:
-        InputError: The source is empty, damaged, locked, over a limit, or of a format or type that is not read.
+        InputError: The source is empty, damaged, locked, over a limit, or of a format or type that is not read; or the
+            corrections belong to another document.
         MissingExtraError: Its format needs an optional library; the message names the extra.
 
     Example:
@@ -68,10 +78,11 @@ def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = 
         (2019, '某市水务局', 'overview')
     """
     options = options or ParseOptions()
-    return parse_document(read_source(source, name, options.limits), options)
+    patch = read_corrections(corrections) if corrections is not None else None
+    return parse_document(read_source(source, name, options.limits), options, patch)
 
 
-def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
+def parse_document(document: SourceDocument, options: ParseOptions, patch: Corrections | None = None) -> Report:
     """Parse a document that a reader has read; see :func:`parse_report`."""
     normal = normalize_text(document.text)
     identity = identify(normal, document)
@@ -84,6 +95,8 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
     made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
     _add_paths(made, document)
+    if patch is not None:
+        made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
     draft = Report.model_validate(
         {
             "id": PurePath(document.name).stem if document.name else document.sha256[:12],
