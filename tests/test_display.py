@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reportparse import Report, parse_report, read_report
-from reportparse.display import to_notebook_cell, to_review_page
+from reportparse.display import _template, to_notebook_cell, to_review_page
 from reportparse.errors import MissingExtraError
 
 pytest.importorskip("jinja2", reason="pages need the extra review")

@@ -88,7 +88,7 @@ def _marks(report: Report) -> Iterator[Mark]:
         yield Mark(report.title.span, "title")
     yield from _headings(report.sections)
     for part in report.unassigned:
-        yield Mark(part.span, part.kind, note=part.reason)
+        yield Mark(part.span, "furniture" if part.kind == "furniture" else "unassigned", note=part.reason)
     for number, record in enumerate(report.records):
         if record.span is not None:
             yield Mark(record.span, "cell", number)

@@ -15,7 +15,7 @@ from .annotated import Piece, annotate
 from .corrections import FORMAT
 from .errors import MissingExtraError
 from .forms import TableSpec, form_keys, load_form
-from .models import BlamedCell, CellRef, Record, Report
+from .models import BlamedCell, CellRef, Finding, Record, Report
 from .resources import read_text
 from .spans import Span
 
