@@ -75,6 +75,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "export"),
     (6, "annotated"),
     (6, "display"),
+    (6, "plot"),
     (6, "textparts"),
     (6, "textview"),
     (6, "explain"),
@@ -93,6 +94,7 @@ LIBRARY_USERS = {
     "bs4": {"markup"},
     "click": {"cli"},
     "jinja2": {"display"},
+    "matplotlib": {"plot"},
     "rich": {"textparts", "textview", "explain"},
 }
 
