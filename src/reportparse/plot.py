@@ -119,7 +119,9 @@ def findings(reports: Iterable[Report]) -> Figure:
     Raises:
         MissingExtraError: Matplotlib or a Chinese font is not installed.
     """
-    counts = Counter((finding.code, finding.severity) for report in reports for finding in report.findings)
+    counts: Counter[tuple[str, str]] = Counter(
+        (finding.code, finding.severity) for report in reports for finding in report.findings
+    )
     totals = Counter[str]()
     for (code, _), count in counts.items():
         totals[code] += count
@@ -128,10 +130,11 @@ def findings(reports: Iterable[Report]) -> Figure:
     starts = dict.fromkeys(codes, 0)
     for severity, color in _SEVERITIES.items():
         widths = [counts[code, severity] for code in codes]
-        axes.barh(codes, widths, left=[starts[code] for code in codes], color=color, label=severity)
+        axes.barh(range(len(codes)), widths, left=[starts[code] for code in codes], color=color, label=severity)
         starts = {code: starts[code] + width for code, width in zip(codes, widths, strict=True)}
     for place, code in enumerate(codes):
         axes.text(starts[code], place, f" {starts[code]}", va="center", fontsize=8)
+    axes.set_yticks(range(len(codes)), codes)
     axes.set_xlabel("findings")
     axes.spines[["top", "right"]].set_visible(False)
     if codes:
@@ -143,11 +146,11 @@ class _Band(NamedTuple):
     """One flow: its label, and its size where that was read."""
 
     label: str
-    count: int | None
+    number: int | None
 
     @property
     def size(self) -> int:
-        return self.count or 0
+        return self.number or 0
 
 
 @cache
@@ -275,10 +278,10 @@ def _draw_band(axes: Axes, inner: tuple[float, float], outer: tuple[float, float
     curve = [(x0, y0), (bend, y0), (bend, y1), (x1, y1), (x1, y1 + size), (bend, y1 + size), (bend, y0 + size)]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3]
     style: dict[str, Any] = {"alpha": 0.45, "facecolor": _FLOW, "edgecolor": _FLOW}
-    line = "-" if band.count is not None else "--"
+    line = "-" if band.number is not None else "--"
     axes.add_patch(PathPatch(Path([*curve, (x0, y0 + size)], codes), linewidth=0.8, linestyle=line, **style))
     side = "left" if x1 > 0 else "right"
-    count = "in doubt or not printed" if band.count is None else f"{band.count:,}"
+    count = "in doubt or not printed" if band.number is None else f"{band.number:,}"
     words = f"{_cut(band.label, 20)}  {count}"
     axes.text(x1 + (0.1 if x1 > 0 else -0.1), y1 + size / 2, words, ha=side, va="center", fontsize=8)
 
