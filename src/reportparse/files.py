@@ -12,10 +12,20 @@ from .options import ParseOptions
 from .pipeline import parse_report
 
 
-def read_report(path: str | os.PathLike[str], *, options: ParseOptions | None = None) -> Report:
+def read_report(
+    path: str | os.PathLike[str],
+    *,
+    options: ParseOptions | None = None,
+    corrections: str | os.PathLike[str] | None = None,
+) -> Report:
     """Read a report from a file of any format that is read; see :func:`reportparse.parse_report`.
 
     An archive may be given too if it holds one document.
+
+    Args:
+        path: The report.
+        options: What a caller may choose.
+        corrections: The file that the review page saved for this report.
 
     Raises:
         InputError: There is no such file, it is a folder, may not be read, is empty, is no text, or is an archive that
@@ -35,5 +45,13 @@ def read_report(path: str | os.PathLike[str], *, options: ParseOptions | None = 
         if next(documents, None) is not None:
             do = "read them one by one with iter_documents(PATH)"
             raise InputError(f"this archive holds several documents; {do}", code="is_an_archive", place=str(place))
-    report = parse_report(first, options=options)
+    patch = _read_patch(Path(corrections)) if corrections is not None else None
+    report = parse_report(first, options=options, corrections=patch)
     return report.model_copy(update={"findings": (*documents.findings, *report.findings)})
+
+
+def _read_patch(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise InputError(f"the corrections cannot be read: {error}", code="unreadable", place=str(path)) from error

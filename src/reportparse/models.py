@@ -178,6 +178,23 @@ class Candidates(Model):
         return {"min": self.min, "max": self.max}
 
 
+class Reading(Model):
+    """What was read of a cell before a person decided about it."""
+
+    state: CellState | None
+    value: Value | None
+    certain: bool
+    candidates: Candidates | None = None
+
+
+class Correction(Model):
+    """That a person accepted or corrected a cell, with what was read before beside it."""
+
+    action: Literal["accept", "correct"]
+    note: str = ""
+    printed: Reading
+
+
 class Record(Model):
     """One printed cell of a table of the form.
 
@@ -185,7 +202,8 @@ class Record(Model):
     ``"value"``. ``raw`` is what is printed: ``report.source_text[span.start:span.end] == raw``. Where the print
     admits more than one reading ``certain`` is false, ``value``, ``raw`` and ``span`` are None, and ``candidates``
     lists what the cell may hold. ``path`` leads into the file: to the element of a page (XPath), the cell of an office
-    file, the place on a page of a PDF, the line of a text.
+    file, the place on a page of a PDF, the line of a text. Where a person decided about a cell, ``value`` and ``state``
+    are theirs and ``correction`` says what was read before.
     """
 
     table: str
@@ -200,6 +218,7 @@ class Record(Model):
     span: SpanField | None
     path: str | None = None
     candidates: Candidates | None = None
+    correction: Correction | None = None
 
 
 class PrintedCell(Model):
@@ -362,6 +381,16 @@ class Report(Model):
     source_text: Annotated[str, Field(exclude=True, repr=False)] = ""
 
     _normal: Any = PrivateAttr(default=None)
+
+    def _repr_html_(self) -> str | None:
+        """The tables as a notebook shows them; without Jinja the notebook falls back to text."""
+        from .display import to_notebook_cell
+        from .errors import MissingExtraError
+
+        try:
+            return to_notebook_cell(self)
+        except MissingExtraError:
+            return None
 
     @property
     def tables(self) -> tuple[str, ...]:

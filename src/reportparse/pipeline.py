@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from .checks import check_records
 from .claims import find_claims
 from .columns import Ruler
 from .content import Content, find_content
+from .corrections import Corrections, apply_corrections, read_corrections
 from .declared import read_declaration
 from .document import SourceDocument, id_of
 from .forms import load_form
@@ -49,7 +50,13 @@ class _Print:
     seams: list[Span]
 
 
-def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = None) -> Report:
+def parse_report(
+    source: Any,
+    *,
+    name: str = "",
+    options: ParseOptions | None = None,
+    corrections: str | bytes | Mapping[str, Any] | Corrections | None = None,
+) -> Report:
     """Read a published report into metadata, sections, typed records, checks and a diagnosis.
 
     Nothing printed is changed and nothing read is dropped: an odd document is told in ``findings``. A value is certain
@@ -60,9 +67,12 @@ def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = 
             object or Tag, an lxml element or tree, or a ``RawDocument`` of an archive.
         name: A name for the document; ``id`` is this name without its ending.
         options: What a caller may choose; the defaults never guess.
+        corrections: What a person decided about cells of this very document, as the review page saves it: JSON or
+            its values. Records carry it beside what was read.
 
     Raises:
-        InputError: The source is empty, damaged, locked, over a limit, or of a format or type that is not read.
+        InputError: The source is empty, damaged, locked, over a limit, or of a format or type that is not read; or the
+            corrections belong to another document.
         MissingExtraError: Its format needs an optional library; the message names the extra.
 
     Example:
@@ -71,10 +81,11 @@ def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = 
         (2019, '某市水务局', 'overview')
     """
     options = options or ParseOptions()
-    return parse_document(read_source(source, name, options.limits), options)
+    patch = read_corrections(corrections) if corrections is not None else None
+    return parse_document(read_source(source, name, options.limits), options, patch)
 
 
-def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
+def parse_document(document: SourceDocument, options: ParseOptions, patch: Corrections | None = None) -> Report:
     """Parse a document that a reader has read; see :func:`parse_report`."""
     normal = normalize_text(document.text)
     content = find_content(normal, document)
@@ -90,6 +101,8 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     _add_paths(made, document)
     form = choice.form.form if choice.form else None
     lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
+    if patch is not None:
+        made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
     draft = Report.model_validate(
         {
             **_head_of(document, normal),

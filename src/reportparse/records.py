@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from .forms import TableSpec
+from .models import Finding
 from .normalize import NormalText
 from .readings import MAX_LISTED_CANDIDATES, Doubt, Placement
 from .rows import Piece, SeenRow, Sighting
@@ -26,7 +27,7 @@ class RecordSet:
     records: list[dict[str, Any]] = field(default_factory=list)
     uncertain_rows: list[dict[str, Any]] = field(default_factory=list)
     unknown_rows: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any] | Finding] = field(default_factory=list)
 
 
 def build_records(
