@@ -44,6 +44,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (2, "pagetables"),
     (2, "pagenotes"),
     (2, "pagewalk"),
+    (2, "pagetree"),
     (2, "markup"),
     (2, "embedded"),
     (2, "formats"),

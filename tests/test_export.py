@@ -165,7 +165,33 @@ def test_csv_quotes_what_would_break_a_line(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["=1+1", "+5/-2", "-3项", "@SUM(A1)", "\t=1", "\r=1", "=", "＝1+1", "+cmd|' /C calc'!A0"]
+    "raw",
+    [
+        *(
+            "=1+1",
+            "+5/-2",
+            "-3项",
+            "@SUM(A1)",
+            "=",
+            "＝1+1",
+            "+cmd|' /C calc'!A0",
+            "-1+cmd|' /C calc'!A0",
+            "-(1)",
+            "+A1",
+        ),
+        *(
+            "﹦1+1",
+            "＋1＋1",
+            "－2－A1",
+            "＠SUM(A1)",
+            "-1e5",
+            "--1",
+            "- 3",
+            '=HYPERLINK("http://a.invalid")',
+            "=''",
+            "+",
+        ),
+    ],
 )
 def test_csv_makes_formulas_harmless(raw: str) -> None:
     (row,) = rows_of(to_csv([make_report(make_record(raw=raw, label=raw, unit=raw))]))
@@ -173,7 +199,45 @@ def test_csv_makes_formulas_harmless(raw: str) -> None:
     assert [row["raw"], row["label"], row["unit"]] == [f"'{raw}"] * 3
 
 
-@pytest.mark.parametrize("raw", ["-3", "+1036", "-1,234", "-0.5", "－３", "-", "--", "0", "持平", " =1"])
+@pytest.mark.parametrize(
+    "before",
+    [" ", "\xa0", "　", "\t", "\r", "\n", "\r\n", "\x00", "\x1b", "\ufeff", "\u200b", "\u202e", '"', '" "', "\u2028"],
+)
+def test_csv_makes_formulas_harmless_behind_what_a_spreadsheet_passes_over(before: str) -> None:
+    (row,) = rows_of(to_csv([make_report(make_record(raw=f"{before}=1+1"))]))
+
+    assert row["raw"] == f"{before}'=1+1"
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|", "\n", "\r\n", "; ", ';"'])
+def test_csv_makes_formulas_harmless_where_another_spreadsheet_splits_cells(separator: str) -> None:
+    (row,) = rows_of(to_csv([make_report(make_record(label=f"规章{separator}=1+1{separator}-3{separator}+A1"))]))
+
+    assert row["label"] == f"规章{separator}'=1+1{separator}-3{separator}'+A1"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *(
+            "-3",
+            "+1036",
+            "+1,036",
+            "-1,234",
+            "-0.5",
+            "-2.5",
+            "－３",
+            "＋1，036",
+            "－2．5",
+            "-3%",
+            "-3 ",
+            " -3",
+            "0",
+            "持平",
+        ),
+        *("-", "--", "－", "—", "1-2", "a=b", "3+5", "'=1", "5\n-2", "-１２", "−3"),
+    ],
+)
 def test_csv_keeps_signed_numbers_and_dashes_as_printed(raw: str) -> None:
     (row,) = rows_of(to_csv([make_report(make_record(raw=raw))]))
 
@@ -184,6 +248,23 @@ def test_csv_guards_the_id_which_comes_from_a_file_name() -> None:
     (row,) = rows_of(to_csv([make_report(make_record(), id="=cmd")]))
 
     assert row["id"] == "'=cmd"
+
+
+def test_csv_guards_the_authority_which_comes_from_the_text() -> None:
+    report = make_report(make_record()).model_copy(update={"authority": "@某市水利局"})
+
+    (row,) = rows_of(to_csv([report]))
+
+    assert row["authority"] == "'@某市水利局"
+
+
+def test_csv_of_one_long_cell_takes_no_time() -> None:
+    raw = "\t " * 100_000 + "=" * 100_000 + ";" * 100_000
+
+    (row,) = rows_of(to_csv([make_report(make_record(raw=raw[:100_000]))]))
+
+    assert row["raw"] == raw[:100_000]
+    assert to_csv([make_report(make_record(raw=raw))])
 
 
 def test_file_is_written_as_utf8_and_nothing_is_left_beside_it(tmp_path: Path) -> None:

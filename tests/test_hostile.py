@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import reportparse
+from hostile.files import HostileFile, hostile_files
+from hostile.promises import broken_promises, iter_outcomes
 from reportparse import Report, parse_report, read_report
 from reportparse.cli import main
 from reportparse.errors import InputError
@@ -15,6 +18,7 @@ from reportparse.errors import InputError
 HOSTILE = Path(__file__).parent / "fixtures" / "hostile"
 FILES = sorted(HOSTILE.iterdir())
 MEGABYTE = 1_000_000
+COLLECTION = [file for file in hostile_files() if not file.is_large]
 TITLE = "溪口县档案局2020年政府信息公开工作年度报告"
 HEADING = "三、收到和处理政府信息公开申请情况"
 ROW = "一、本年新收政府信息公开申请数量"
@@ -271,3 +275,35 @@ def test_escape_sequences_of_a_terminal_are_no_part_of_the_title() -> None:
     assert report.title is not None
     assert report.title.text == TITLE
     assert "\x1b" in report.source_text
+
+
+def test_collection_holds_hundreds_of_files_and_none_twice() -> None:
+    names = [file.name for file in hostile_files()]
+
+    assert len(names) >= 300
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("file", COLLECTION, ids=lambda file: file.name)
+def test_hostile_file_ends_in_a_whole_result_or_one_clear_error(
+    file: HostileFile, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = file.make()
+    start = time.process_time()
+
+    try:
+        outcomes = list(iter_outcomes(data, file.file_name, file.limits))
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("reportparse.readers"):
+            raise
+        pytest.skip(f"{error.name} is not there")
+
+    assert time.process_time() - start < hang_seconds(len(data))
+    assert [wrong for outcome in outcomes for wrong in broken_promises(outcome)] == []
+    assert capfd.readouterr() == ("", "")
+    if any(outcome.lacks_an_extra for outcome in outcomes):
+        pytest.skip("an optional library is not installed")
+    if not hasattr(reportparse, "iter_documents") and outcomes[0].told == {"is_an_archive"}:
+        pytest.skip("archives are not read")
+    told = {code for outcome in outcomes for code in outcome.told}
+    assert not file.told or told & file.told

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reportparse import Report, parse_report
 from reportparse.errors import InputError
+from reportparse.limits import Limits
 from reportparse.options import ParseOptions
 from reportparse.pipeline import parse_document
 from reportparse.sources import read_source
@@ -246,3 +247,18 @@ def test_a_parse_says_the_same_twice_and_survives_json(text: str) -> None:
 
     assert parse_report(text).model_dump_json() == report.model_dump_json()
     assert Report.model_validate_json(report.model_dump_json()).records == report.records
+
+
+def test_tables_are_looked_for_within_the_limit_and_what_is_beyond_is_told() -> None:
+    labels = ("一、本年新收政府信息公开申请数量", "（一）予以公开", "（七）总计", "四、结转下年度继续办理")
+    table = "".join(f"{label}\n" + "1\n0\n0\n0\n0\n0\n1\n" for label in labels)
+    text = f"某县2021年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n{table}" + "正文。\n" * 300 + table
+
+    report = parse_report(text, options=ParseOptions(limits=Limits(max_pieces=100)))
+
+    assert [record.value for record in report.records] == [1, 0, 0, 0, 0, 0, 1] * 4
+    [finding] = [finding for finding in report.findings if finding.code == "limit_reached"]
+    assert "max_pieces=100" in finding.message
+    assert finding.spans[0].end == len(text)
+    assert report.records[-1].span is not None
+    assert report.records[-1].span.end <= finding.spans[0].start

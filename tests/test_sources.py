@@ -139,3 +139,13 @@ def test_a_part_that_prints_nothing_is_told() -> None:
     document = read_source(raw)
 
     assert [finding.code for finding in document.findings] == ["part_unreadable"]
+
+
+def test_findings_about_the_markup_of_a_page_name_no_place_in_its_text() -> None:
+    page = "<html><body>" + "<p></p>" * 50 + "<p>公开信息</p>"
+
+    document = read_source(page.encode("gbk") + b"\xff<p>\xff</p>")
+
+    [finding] = [finding for finding in document.findings if finding.code == "undecodable_bytes"]
+    assert finding.spans == ()
+    assert finding.message

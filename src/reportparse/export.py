@@ -32,10 +32,16 @@ CSV_COLUMNS = (
 # All that is known of a file that could not be read. A report that sets nothing else is such a file.
 _UNREAD_FIELDS = frozenset({"id", "source", "findings"})
 
-# Spreadsheets run a cell that begins so as a formula; some of them take the full-width signs too.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+# Spreadsheets run a cell that begins with such a sign as a formula; some take wide and small signs too, and some pass
+# over white space, quotes and what is not seen before it. A cell may begin after any separator: a spreadsheet that
+# splits lines at semicolons, as half the world does, pays no heed to quotes that shield a cell between commas.
+_FORMULA_RE = re.compile(
+    r"(?:^|(?<=[,;|\t\r\n]))"
+    r"(?P<before>[\s\"\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*+)"
+    r"(?P<formula>[=+\-@＝＋－＠﹦﹢﹣﹫][^,;|\t\r\n]*+)"
+)
 # What begins so and is no formula all the same: a signed number, and a run of dashes, which is a mark of the form.
-_HARMLESS_RE = re.compile(r"[+\-＋－]\d++(?:[,，]\d{3})*+(?:[.．]\d++)?|[-－]++")
+_HARMLESS_RE = re.compile(r"\s*+(?:[+\-＋－]\d++(?:[,，]\d{3})*+(?:[.．]\d++)?[%％]?|[-－]++)\s*+")
 _SURROGATE_RE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -80,9 +86,9 @@ def to_jsonl(reports: Iterable[Report], *, with_text: bool = False) -> str:
 def to_csv(reports: Iterable[Report], *, with_head: bool = True) -> str:
     r"""The records of reports as CSV, one line per record.
 
-    A text cell that a spreadsheet would run as a formula gets an apostrophe in front; signed numbers and the mark
-    ``-`` are no formulas and stay. Doubtful records have no value and ``certain`` is ``false``; their candidates are
-    in the JSON only.
+    Text that a spreadsheet would run as a formula, at the start of a cell or behind what another spreadsheet splits
+    cells at, gets an apostrophe in front; signed numbers and the mark ``-`` are no formulas and stay. Doubtful records
+    have no value and ``certain`` is ``false``; their candidates are in the JSON only.
 
     Args:
         reports: The reports. Files that could not be read have no records, so no lines.
@@ -224,6 +230,12 @@ def guarded(text: str | None) -> str:
         >>> guarded("=1+1"), guarded("-3"), guarded(None)
         ("'=1+1", '-3', '')
     """
-    if not text or not text.startswith(_FORMULA_STARTS) or _HARMLESS_RE.fullmatch(text):
+    if not text or _HARMLESS_RE.fullmatch(text):
         return text or ""
-    return f"'{text}"
+    return _FORMULA_RE.sub(_as_text, text)
+
+
+def _as_text(match: re.Match[str]) -> str:
+    formula = match["formula"]
+    is_number = match.start() > 0 and _HARMLESS_RE.fullmatch(formula)
+    return match[0] if is_number else f"{match['before']}'{formula}"

@@ -22,7 +22,9 @@ class Limits:
         max_bytes: Bytes of one document, and of one member of an archive when it is unpacked.
         max_characters: Characters of the text that a reader makes of a document.
         max_nesting: Elements inside one another. A page beyond it is flattened; an office file is refused.
+        max_elements: Elements of a page.
         max_cells: Places that the cells of one table may cover, spans included.
+        max_pieces: Tokens, lines and cells of a text, up to which tables are looked for in it.
         max_pages: Pages of a PDF that are read.
         max_members: Members of an archive or of an office file.
         max_ratio: How many times larger than its packed form an office file, a stream or a member may be.
@@ -36,7 +38,9 @@ class Limits:
     max_bytes: int = 100_000_000
     max_characters: int = 50_000_000
     max_nesting: int = 2_048
-    max_cells: int = 200_000
+    max_elements: int = 200_000
+    max_cells: int = 100_000
+    max_pieces: int = 50_000
     max_pages: int = 500
     max_members: int = 100_000
     max_ratio: int = 200

@@ -15,6 +15,7 @@ from .document import SourceDocument
 from .flatten import flatten
 from .limits import DEFAULT_LIMITS, Limits
 from .models import Finding
+from .pagetree import build_tree
 from .pagewalk import MEDIA_TYPE, PageWalk
 
 if TYPE_CHECKING:
@@ -60,12 +61,11 @@ def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
 
     if not text.strip():
         return SourceDocument("", media_type=MEDIA_TYPE)
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     data = _encodable(text)
-    root = etree.fromstring(data, parser)
+    root, log = build_tree(etree, data, limits)
     findings: tuple[Finding, ...] = ()
-    if _was_cut(parser) or (limits.max_nesting < PARSER_NESTING and _depth(etree, root) > limits.max_nesting):
-        root = etree.fromstring(_encodable(flatten(text)), parser)
+    if _was_cut(log) or (limits.max_nesting < PARSER_NESTING and _depth(etree, root) > limits.max_nesting):
+        root, _ = build_tree(etree, _encodable(flatten(text)), limits)
         message = "the page nests elements more deeply than the parser reads; it was flattened and read whole"
         findings = (Finding(code="html_too_deep", severity="note", message=message),)
     if root is None:
@@ -90,13 +90,13 @@ def _encodable(text: str) -> bytes:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace")
 
 
-def _was_cut(parser: Any) -> bool:
+def _was_cut(log: Any) -> bool:
     """Whether the parser left out a part of the page, which it does without raising."""
     return any(
         (entry.level >= 3 and "RESOURCE" in entry.type_name)
         or "Excessive depth" in entry.message
         or "huge text node" in entry.message
-        for entry in parser.error_log
+        for entry in log
     )
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from .cellgrids import CellGrid, bars_and_rules, grid_of_markup, grids_of_lines
 from .document import Grid
@@ -24,6 +25,8 @@ from .values import is_value_token
 MAX_LABEL_PIECE = 200
 MAX_VALUE_PIECE = 40
 _TOKEN_RE = re.compile(r"[^\s|│┃║｜]++")
+# What costs an object of its own: a token, a line, a cell.
+_PIECE_RE = re.compile(r"[^\s|│┃║｜]++|[\n\t|│┃║｜]")
 
 
 @dataclass(slots=True)
@@ -60,6 +63,19 @@ class Observation:
 @cache
 def _page_re() -> re.Pattern[str]:
     return re.compile(r"\s*+(?:" + "|".join(read_json("layout.json")["page_lines"]) + r")\s*+", re.IGNORECASE)
+
+
+def reach_of_tables(text: str, most: int) -> int:
+    """The place up to which tables are looked for: behind so many tokens, lines and cells, else the end of the text.
+
+    Example:
+        >>> reach_of_tables("规章 3\\n法规 5", 3), reach_of_tables("规章 3\\n法规 5", 9)
+        (5, 9)
+    """
+    if len(text) <= most:
+        return len(text)
+    last = next(islice(_PIECE_RE.finditer(text), most - 1, most), None)
+    return last.end() if last else len(text)
 
 
 def observe(

@@ -20,11 +20,12 @@ from .forms import load_form
 from .gridrows import rows_of_grid
 from .identify import Identity, identify, is_report_like
 from .labels import label_index
+from .limits import Limits, reached
 from .lines import split_lines
 from .localize import diagnose, findings_of
 from .models import Check, Claim, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
-from .observe import observe
+from .observe import observe, reach_of_tables
 from .options import ParseOptions
 from .pictures import tell_pictured_tables, told_frames
 from .placing import Stream
@@ -92,8 +93,9 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     identity = identify(normal, document, content)
     outline = split_sections(normal, content, identity.title.span if identity.title else None)
     declared, told = read_declaration(normal, outline.sections)
-    found = (*document.findings, *identity.findings, *told)
-    seen = _see_rows(normal, document)
+    reach, unreached = _reach(normal, options.limits)
+    found = (*document.findings, *unreached, *identity.findings, *told)
+    seen = _see_rows(normal, document, reach)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
@@ -154,12 +156,25 @@ def _head_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
     }
 
 
-def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
-    """Rows and labels of every grid and of the running text."""
+def _reach(normal: NormalText, limits: Limits) -> tuple[int, tuple[Finding, ...]]:
+    """How far into the text tables are looked for, and what is told where that is not to its end."""
+    reach = reach_of_tables(normal.text, limits.max_pieces)
+    if reach == len(normal.text):
+        return reach, ()
+    unread = Span(normal.source_span(reach, reach).start, len(normal.source))
+    found = f"tables were looked for up to character {unread.start:,}: the text has more tokens, lines and cells"
+    return reach, (reached(limits, "max_pieces", found, [unread]),)
+
+
+def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Print:
+    """Rows and labels of every grid and of the running text, as far as it is looked at."""
     index = label_index()
-    grids = [(grid, [normal.target_span(cell.start, cell.end) for cell in grid.cells]) for grid in document.grids]
-    breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text)]
-    observation = observe(normal.text, split_lines(normal.text), grids, breaks)
+    text = normal.text[:reach]
+    stop = normal.source_span(reach, reach).start
+    within = [grid for grid in document.grids if grid.span.end <= stop]
+    grids = [(grid, [normal.target_span(cell.start, cell.end) for cell in grid.cells]) for grid in within]
+    breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text[:stop])]
+    observation = observe(text, split_lines(text), grids, breaks)
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
     whole, seams = join_cut_tables(observation.grids, normal.text, index)
@@ -171,9 +186,9 @@ def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     reader.read()
     rows += reader.rows
     rows.sort(key=lambda row: row.start)
-    ruler = Ruler(normal.text, observation.line_starts)
+    ruler = Ruler(text, observation.line_starts)
     stream = Stream(
-        observation.tokens, reader.strays, ruler, observation.page_starts, [row.start for row in rows], len(normal.text)
+        observation.tokens, reader.strays, ruler, observation.page_starts, [row.start for row in rows], len(text)
     )
     return _Print(rows, sightings + reader.sightings, stream, whole, seams)
 

@@ -74,7 +74,7 @@ def split_sections(normal: NormalText, content: Content, title: Span | None) -> 
     if place:
         headings = [heading for heading in headings if not place.start <= heading.start < place.end]
     parts = _divide(content, headings, place)
-    return _Assembly(normal, content.candidates).assemble(parts)
+    return _Assembly(normal, content.candidates).assemble(parts, title)
 
 
 def _divide(content: Content, headings: Sequence[Candidate], title: Span | None) -> list[_Part]:
@@ -90,7 +90,8 @@ def _divide(content: Content, headings: Sequence[Candidate], title: Span | None)
         start = title.end
     parts += _read_front(content, Span(start, first), title, has_own_preamble)
     parts += [_Part(heading.start, "section", heading) for heading in headings]
-    parts += _read_tail(content, headings[-1].end if headings else start, bool(headings))
+    floor = headings[-1].end if headings else max([start, *(part.start for part in parts)])
+    parts += _read_tail(content, floor, bool(headings))
     if title and title.start >= first:  # the title is printed below a heading
         parts.append(_Part(title.start, "title"))
         parts.sort(key=lambda part: part.start)
@@ -204,19 +205,27 @@ class _Assembly:
         ]
         self._starts = [candidate.start for candidate in self._items]
 
-    def assemble(self, parts: Sequence[_Part]) -> Outline:
+    def assemble(self, parts: Sequence[_Part], title: Span | None) -> Outline:
         sections: list[Section] = []
         unassigned: list[Unassigned] = []
         stops = [*(part.start for part in parts[1:]), len(self._normal.text)]
+        place = 0
         for part, stop in zip(parts, stops, strict=True):
-            if part.label == "title":
+            span = Span(place, self._span(part.start, stop).end)
+            if part.label == "title" and title is not None:
+                # What was deleted beside the title has no place of its own in the normal text.
+                if place < title.start:
+                    unassigned.append(Unassigned(kind="text", span=Span(place, title.start), reason=_SPACE))
+                place = title.end
                 continue
+            place = span.end
             if part.label == "section":
-                sections.append(self._section(part, stop))
+                sections.append(self._section(part, stop, span))
             else:
                 kind: Literal["furniture", "text"] = "furniture" if part.label == "furniture" else "text"
-                reason = part.reason or _SPACE
-                unassigned.append(Unassigned(kind=kind, span=self._span(part.start, stop), reason=reason))
+                unassigned.append(Unassigned(kind=kind, span=span, reason=part.reason or _SPACE))
+        if place < len(self._normal.source):
+            unassigned.append(Unassigned(kind="text", span=Span(place, len(self._normal.source)), reason=_SPACE))
         return Outline(tuple(sections), tuple(unassigned), tuple(_findings(sections)))
 
     def _span(self, start: int, end: int) -> Span:
@@ -232,8 +241,7 @@ class _Assembly:
             _CLOSING_TAGS_RE.sub("", printed.rstrip(_EDGE)).rstrip(_EDGE) if ">" in printed else printed.rstrip(_EDGE)
         )
 
-    def _section(self, part: _Part, stop: int) -> Section:
-        span = self._span(part.start, stop)
+    def _section(self, part: _Part, stop: int, span: Span) -> Section:
         heading = part.heading
         if heading is None:
             return Section(kind="preamble", span=span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -49,8 +49,8 @@ def read_source(source: Any, name: str = "", limits: Limits = DEFAULT_LIMITS) ->
         text, findings = clean_text(source)
         document = _from_text(text, name, limits)
         evidence = ("text was handed over",)
-        findings = (*findings, *document.findings)
-        return _printed(_named(document, name, data, encoding_evidence=evidence, findings=findings))
+        told = _told_of(document, text, findings)
+        return _printed(_named(document, name, data, encoding_evidence=evidence, findings=told))
     if is_tree(source):
         document = read_tree(source, limits)
         data = document.text.encode("utf-8", "replace")
@@ -103,7 +103,7 @@ def _from_bytes(data: bytes, name: str, limits: Limits, charset: str | None = No
         data,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
-        findings=(*decoded.findings, *document.findings),
+        findings=_told_of(document, decoded.text, decoded.findings),
     )
 
 
@@ -129,6 +129,16 @@ def _from_text(text: str, name: str, limits: Limits) -> SourceDocument:
     grids, findings = read_embedded(text, limits)
     places = Places([match.start() for match in _LINE_RE.finditer(text)], _line_path)
     return SourceDocument(text, grids=grids, places=places, findings=findings)
+
+
+def _told_of(document: SourceDocument, text: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings about a decoded text before those about the document that was read from it.
+
+    Places in the markup of a page are no places in its text; the messages still tell them.
+    """
+    if document.text != text:
+        findings = [finding.model_copy(update={"spans": ()}) for finding in findings]
+    return (*findings, *document.findings)
 
 
 def _line_path(first: int, last: int) -> str:

@@ -1,0 +1,50 @@
+"""Pages that a parser of markup cannot bear are refused before it is too late."""
+
+import time
+
+import pytest
+
+from reportparse import parse_report
+from reportparse.errors import InputError
+from reportparse.limits import Limits
+from reportparse.options import ParseOptions
+from reportparse.pagetree import MAX_ATTRIBUTES
+
+
+def page_with(attributes: int, form: str = "a{}=1") -> bytes:
+    printed = " ".join(form.format(number) for number in range(attributes))
+    return f"<html><body><p>{'公开。' * 20_000}</p><p {printed}>一、总体情况</p>".encode()
+
+
+# Each hides the end of the tag from a search for it, or needs no sign of equality.
+@pytest.mark.parametrize("form", ["a{}=1", "a{}", "a{}='>'", 'a{}=">"', "<a{}", "a{}='<p>'"])
+def test_page_with_too_many_attributes_is_refused_at_once(form: str) -> None:
+    start = time.process_time()
+
+    with pytest.raises(InputError, match="20,000 attributes") as refused:
+        parse_report(page_with(20_000, form))
+
+    assert refused.value.code == "too_many_attributes"
+    assert time.process_time() - start < 1
+
+
+def test_attributes_up_to_the_bound_are_read() -> None:
+    report = parse_report(page_with(MAX_ATTRIBUTES))
+
+    assert "一、总体情况" in report.source_text
+
+
+def test_page_with_too_many_elements_is_refused_before_its_tree_is_built() -> None:
+    page = "<html><body><table><tr>" + "<td>0" * 250_000
+
+    with pytest.raises(InputError, match="max_elements=200000") as refused:
+        parse_report(page.encode())
+
+    assert refused.value.code == "limit_exceeded"
+
+
+def test_limit_of_elements_is_the_callers() -> None:
+    options = ParseOptions(limits=Limits(max_elements=20))
+
+    with pytest.raises(InputError, match="max_elements=20;"):
+        parse_report(f"<html><body>{'<p>公开</p>' * 20}", options=options)
