@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from .observe import Token
-from .rows import Piece, SeenRow
+from .rows import Piece, SeenRow, Token
 
 # A value may stand this far from its column's place, as a share of the distance to the next column.
 MAX_DRIFT = 0.45

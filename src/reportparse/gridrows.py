@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from .cellgrids import Cell, CellGrid
+from .cellgrids import CellGrid
 from .keys import match_key
 from .labels import LabelIndex, LabelRef
-from .rows import UNITS, Address, Piece, SeenRow, Sighting, row_addresses
+from .rows import UNITS, Address, Cell, SeenRow, Sighting, row_addresses
 from .values import is_value_token
 
 
@@ -19,9 +19,9 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
     heads: dict[int, tuple[LabelRef, ...]] = {}
     was_head = False
     for cells, is_broken in _whole_rows(grid, index):
-        found = [index.find(cell.key) if cell.key else () for cell in cells]
+        found = [index.find(cell.key) for cell in cells]
         sightings.extend(
-            Sighting(cell.key, refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs
+            Sighting(refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs
         )
         place = _label_place(cells, found)
         if place is not None:
@@ -78,7 +78,7 @@ def _append_line(row: list[Cell], more: Sequence[Cell]) -> None:
 def _label_place(cells: Sequence[Cell], found: Sequence[tuple[LabelRef, ...]]) -> int | None:
     """The rightmost cell that names a row; a row with head cells only is none."""
     for place in range(len(cells) - 1, -1, -1):
-        if row_addresses(found[place]):
+        if found[place] and row_addresses(found[place]):
             return place
     return None
 
@@ -93,13 +93,14 @@ def _grid_row(
     label = cells[place]
     row = SeenRow(label.start, label.end, addresses, block=block, heads=heads, is_torn=label.is_wrapped)
     row.key = "" if addresses else label.key
-    for cell in cells[place + 1 :]:
-        if cell.text in UNITS and not row.pieces and row.unit is None:
+    after = place + 1
+    for cell in cells[after:]:
+        if cell.text in UNITS and row.unit is None:
             row.unit = cell.text.strip("（）()")
-        elif "unit_head" in {ref.role for ref in heads.get(cell.column, ())} and not row.pieces:
-            continue
-        else:
-            row.pieces.append(Piece(cell.start, cell.end, cell.text, cell.column, cell.column_span))
+        elif all(ref.role != "unit_head" for ref in heads.get(cell.column, ())):
+            break
+        after += 1
+    row.pieces.extend(cells[after:])
     return row
 
 
@@ -132,7 +133,7 @@ def _unlabelled_grid_row(
         tables += [table for table, width in index.one_row.items() if width == len(cells) and table not in tables]
         addresses: tuple[Address, ...] = tuple((table, "") for table in tables)
         row = SeenRow(cells[0].start, cells[0].start, addresses, block=block, heads=heads)
-        row.pieces = [Piece(c.start, c.end, c.text, c.column, c.column_span) for c in cells]
+        row.pieces.extend(cells)
         return row
     label = max((cell for cell in cells[: values[0]] if cell.text), key=lambda cell: cell.column)
     return _grid_row(cells, cells.index(label), (), block, heads)

@@ -17,31 +17,13 @@ from .document import Grid
 from .keys import match_key
 from .lines import Line
 from .resources import read_json
-from .spans import Span
+from .rows import Token
 from .values import is_value_token
 
 # Longer pieces are prose: they begin no label, and are no value.
 MAX_LABEL_PIECE = 200
 MAX_VALUE_PIECE = 40
 _TOKEN_RE = re.compile(r"[^\s|│┃║｜]++")
-
-
-@dataclass(slots=True)
-class Token:
-    """A piece of running text without inner white space, with the evidence of its place.
-
-    ``line`` counts lines, ``offset`` characters from the start of the line; ``gap`` is the number of lines without
-    any print between the line of the token before and its own, -1 on the same line.
-    """
-
-    start: int
-    end: int
-    text: str
-    key: str
-    is_value: bool
-    line: int
-    offset: int
-    gap: int
 
 
 @dataclass(slots=True)
@@ -63,7 +45,7 @@ def _page_re() -> re.Pattern[str]:
 
 
 def observe(
-    text: str, lines: Sequence[Line], grids: Sequence[tuple[Grid, Sequence[Span]]], breaks: Sequence[int] = ()
+    text: str, lines: Sequence[Line], grids: Sequence[tuple[Grid, Sequence[tuple[int, int]]]], breaks: Sequence[int] = ()
 ) -> Observation:
     """Collect the grids and tokens of a document.
 
@@ -164,6 +146,6 @@ def _tokens(lines: list[tuple[int, Line]]) -> list[Token]:
             size = end - start
             key = match_key(piece) if size < MAX_LABEL_PIECE else ""
             is_value = size < MAX_VALUE_PIECE and is_value_token(piece)
-            tokens.append(Token(base + start, base + end, piece, key, is_value, number, start, first_gap))
+            tokens.append(Token(base + start, base + end, piece, key, -1, 1, number, start, first_gap, is_value))
             first_gap, gap = -1, 0
     return tokens

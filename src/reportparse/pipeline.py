@@ -134,7 +134,7 @@ def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
 def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     """Rows and labels of every grid and of the running text."""
     index = label_index()
-    grids = [(grid, [normal.target_span(cell.start, cell.end) for cell in grid.cells]) for grid in document.grids]
+    grids = [(grid, normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])) for grid in document.grids]
     breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text)]
     observation = observe(normal.text, split_lines(normal.text), grids, breaks)
     rows: list[SeenRow] = []

@@ -15,7 +15,6 @@ from itertools import pairwise
 from .columns import Ruler, learn_places, place_by_columns
 from .forms import TableSpec
 from .labels import label_index
-from .observe import Token
 from .readings import (
     Doubt,
     LineLayout,
@@ -27,7 +26,7 @@ from .readings import (
     place_in_grid,
     place_under_heads,
 )
-from .rows import UNITS, Piece, SeenRow, Sighting
+from .rows import UNITS, Piece, SeenRow, Sighting, Token
 from .spans import Span
 from .values import parse_value
 
@@ -73,7 +72,7 @@ class Stream:
     def values_between(self, start: int, end: int) -> tuple[Piece, ...]:
         """Every value printed in the running text between two places."""
         between = self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-        return tuple(Piece(t.start, t.end, t.text, line=t.line) for t in between if t.is_value)
+        return tuple(token for token in between if token.is_value)
 
     def has_digits_after(self, row: SeenRow) -> bool:
         """Whether digits that no row took stand right after a row without values, run together with other text."""

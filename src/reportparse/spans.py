@@ -84,6 +84,10 @@ class OffsetMap:
         first = self._target_place(start, at_end=False)
         return Span(first, max(first, self._target_place(end, at_end=True)))
 
+    def target_spans(self, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        """The same for many stretches; where nothing moved they are handed back as they are."""
+        return [self.target_span(start, end) for start, end in spans] if self.shifts else spans
+
     def then(self, later: OffsetMap) -> OffsetMap:
         """The map of two edits in a row: this one made the text that ``later`` starts from.
 
