@@ -19,6 +19,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (0, "spans"),
     (0, "resources"),
     (1, "models"),
+    (1, "validation"),
     (1, "limits"),
     (1, "document"),
     (1, "forms"),

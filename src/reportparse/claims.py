@@ -316,8 +316,8 @@ def _scaled(value: Value, rule: _Rule, text: str, place: int) -> Value:
 
 def _say_all(sentence: Sentence, said: Sequence[_Said], phrases: _Phrases) -> list[_Said]:
     """Wordings such as 均按时办结, which repeat the one number said before of what they speak of."""
-    found = []
-    for rule in phrases.rules:
+    found: list[_Said] = []
+    for rule in phrases.rules if said else ():
         match = rule.all.search(sentence.text) if rule.all else None
         if match is None:
             continue

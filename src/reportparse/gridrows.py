@@ -20,9 +20,7 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
     was_head = False
     for cells, is_broken in _whole_rows(grid, index):
         found = [index.find(cell.key) for cell in cells]
-        sightings.extend(
-            Sighting(refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs
-        )
+        sightings.extend(Sighting(refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs)
         place = _label_place(cells, found)
         if place is not None:
             rows.append(_grid_row(cells, place, row_addresses(found[place]), block, heads))

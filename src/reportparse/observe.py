@@ -45,7 +45,10 @@ def _page_re() -> re.Pattern[str]:
 
 
 def observe(
-    text: str, lines: Sequence[Line], grids: Sequence[tuple[Grid, Sequence[tuple[int, int]]]], breaks: Sequence[int] = ()
+    text: str,
+    lines: Sequence[Line],
+    grids: Sequence[tuple[Grid, Sequence[tuple[int, int]]]],
+    breaks: Sequence[int] = (),
 ) -> Observation:
     """Collect the grids and tokens of a document.
 

@@ -21,7 +21,7 @@ from .identify import Identity, identify, is_report_like
 from .labels import label_index
 from .lines import split_lines
 from .localize import diagnose, findings_of
-from .models import Check, Claim, Diagnosis, Finding, Record, Report
+from .models import Check, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
 from .observe import observe
 from .options import ParseOptions
@@ -34,6 +34,7 @@ from .sources import read_source
 from .spans import Span
 from .stream import StreamReader
 from .tables import TableReading, read_tables, unread_tables
+from .validation import validate_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,39 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     identity = identify(normal, document)
     outline = split_sections(normal, document, identity.title.span if identity.title else None)
     declared, declared_findings = read_declaration(normal, outline.sections)
-    found = (*document.findings, *identity.findings, *declared_findings)
     seen = _see_rows(normal, document)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
     made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
     _add_paths(made, document)
-    draft = Report.model_validate(
+    records = validate_all(Record, made.records)
+    unknown = _unknown_tables(seen, readings, outline, normal)
+    checks, diagnosis, judged = _judge(records, readings, options)
+    zones = [table["span"] for table in unknown]
+    claims, differences = find_claims(normal, outline.sections, records, choice.form, tables=zones, year=identity.year)
+    told = (*document.findings, *identity.findings, *declared_findings, *outline.findings, *made.findings)
+    parts = {
+        "declared": declared,
+        "sections": outline.sections,
+        "records": records,
+        "uncertain_rows": made.uncertain_rows,
+        "unknown_rows": made.unknown_rows,
+        "unknown_tables": unknown,
+        "checks": checks,
+        "diagnosis": diagnosis,
+        "claims": claims,
+        "findings": (*told, *judged, *differences, *_tell_no_report(normal, identity, outline, choice)),
+        "unassigned": outline.unassigned,
+    }
+    return _build_report(document, normal, identity, choice, parts)
+
+
+def _build_report(
+    document: SourceDocument, normal: NormalText, identity: Identity, choice: FormChoice, parts: dict[str, Any]
+) -> Report:
+    """Validate everything once, as one report."""
+    report = Report.model_validate(
         {
             "id": PurePath(document.name).stem if document.name else document.sha256[:12],
             "reportparse_version": __version__,
@@ -92,21 +118,10 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
             **_identity_of(identity),
             "form": choice.form.form if choice.form else None,
             "form_evidence": choice.evidence,
-            "declared": declared,
-            "sections": outline.sections,
-            "records": made.records,
-            "uncertain_rows": made.uncertain_rows,
-            "unknown_rows": made.unknown_rows,
-            "unknown_tables": _unknown_tables(seen, readings, outline, normal),
-            "findings": [*found, *outline.findings, *made.findings],
-            "unassigned": outline.unassigned,
+            **parts,
             "source_text": document.text,
         }
     )
-    checks, diagnosis, findings = _judge(draft.records, readings, options)
-    claims, differences = _compare_prose(draft, normal, choice)
-    findings = (*draft.findings, *findings, *differences, *_tell_no_report(normal, identity, outline, choice))
-    report = draft.model_copy(update={"checks": checks, "diagnosis": diagnosis, "claims": claims, "findings": findings})
     report._normal = normal
     return report
 
@@ -134,7 +149,9 @@ def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
 def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     """Rows and labels of every grid and of the running text."""
     index = label_index()
-    grids = [(grid, normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])) for grid in document.grids]
+    grids = [
+        (grid, normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])) for grid in document.grids
+    ]
     breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text)]
     observation = observe(normal.text, split_lines(normal.text), grids, breaks)
     rows: list[SeenRow] = []
@@ -235,12 +252,3 @@ def _judge(
         diagnosis += found
         findings += findings_of(tried, found, own, form)
     return tuple(checks), tuple(diagnosis), tuple(findings)
-
-
-def _compare_prose(
-    draft: Report, normal: NormalText, choice: FormChoice
-) -> tuple[tuple[Claim, ...], tuple[Finding, ...]]:
-    """Compare the numbers in prose with the cells they may mean."""
-    tables = [table.span for table in draft.unknown_tables]
-    claims, findings = find_claims(normal, draft.sections, draft.records, choice.form, tables=tables, year=draft.year)
-    return tuple(Claim(**claim) for claim in claims), findings

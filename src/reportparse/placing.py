@@ -25,6 +25,7 @@ from .readings import (
     place_by_lines,
     place_in_grid,
     place_under_heads,
+    place_whole,
 )
 from .rows import UNITS, Piece, SeenRow, Sighting, Token
 from .spans import Span
@@ -134,7 +135,8 @@ def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surro
     """
     width, stream = _width(spec), around.stream
     flow = [row for row in rows if row.block < 0]
-    learnt = learn_columns([row for row in rows if row.block >= 0 and not row.is_broken], width)
+    cut = [row for row in rows if row.block >= 0 and not row.is_broken]
+    learnt = learn_columns(cut, width) if any(len(row.pieces) != width for row in cut) else ()
     placed: dict[int, Placement] = {}
     pool: tuple[Piece, ...] = ()
     if flow and _is_untrustworthy(flow, spec, around):
@@ -146,7 +148,7 @@ def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surro
     for row in rows:
         place: Place | None = placed.get(id(row))
         if row.block >= 0 and not row.is_broken:
-            place = place_in_grid(row, _columns_under_heads(row, spec), learnt, width)
+            place = place_whole(row, width) or place_in_grid(row, _columns_under_heads(row, spec), learnt, width)
         elif place is None and row.block < 0 and pool:
             place = doubt_order(pool, width, around.max_readings)
         elif place is None and row.block < 0 and not row.pieces:
