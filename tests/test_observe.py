@@ -1,7 +1,8 @@
 import pytest
 
 from reportparse.lines import split_lines
-from reportparse.observe import Observation, Token, observe
+from reportparse.observe import Observation, observe
+from reportparse.rows import Token
 
 
 def seen(text: str) -> Observation:

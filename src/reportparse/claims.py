@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -169,10 +169,14 @@ class _Known:
     """The quantities of rules as cells that this report can have."""
 
     def __init__(self, form: FormSpec, records: Sequence[Record], phrases: _Phrases) -> None:
-        self._printed = {(record.table, record.row, record.column) for record in records if record.state != "missing"}
+        self._records = records
         self._columns = phrases.columns
         self._form = form
         self._groups = group_rows(form)
+
+    @cached_property
+    def _printed(self) -> set[Place]:
+        return {(record.table, record.row, record.column) for record in self._records if record.state != "missing"}
 
     def quantities(self, rule: _Rule) -> tuple[tuple[Place, ...], ...]:
         """Every sum of cells that a rule may speak of; one that needs a cell which no one prints is left out."""

@@ -23,7 +23,7 @@ from .values import is_value_token
 # Longer pieces are prose: they begin no label, and are no value.
 MAX_LABEL_PIECE = 200
 MAX_VALUE_PIECE = 40
-_TOKEN_RE = re.compile(r"[^\s|│┃║｜]++")
+_BAR_RE = re.compile(r"[|│┃║｜]")  # never a part of a token
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def observe(
     loose = [(number, line) for number, line in loose if number not in page_lines]
     return Observation(
         grids=sorted(seen + barred, key=lambda grid: grid.start),
-        tokens=_tokens(loose),
+        tokens=_tokens(loose, _BAR_RE if _BAR_RE.search(text) else None),
         page_starts=page_starts,
         line_starts=starts,
     )
@@ -138,15 +138,16 @@ def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
     return found
 
 
-def _tokens(lines: list[tuple[int, Line]]) -> list[Token]:
+def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None) -> list[Token]:
     tokens: list[Token] = []
     gap = 0
-    for number, line in lines:
-        text, base = line.text, line.start
+    for number, (base, _, text) in lines:
         first_gap, gap = gap, gap + 1
-        for match in _TOKEN_RE.finditer(text):
-            piece, (start, end) = match[0], match.span()
-            size = end - start
+        end = 0
+        for piece in (bars.sub(" ", text) if bars else text).split():
+            start = text.index(piece, end)
+            size = len(piece)
+            end = start + size
             key = match_key(piece) if size < MAX_LABEL_PIECE else ""
             is_value = size < MAX_VALUE_PIECE and is_value_token(piece)
             tokens.append(Token(base + start, base + end, piece, key, -1, 1, number, start, first_gap, is_value))

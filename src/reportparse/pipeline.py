@@ -10,7 +10,7 @@ from typing import Any
 
 from . import __version__
 from .cellgrids import CellGrid
-from .checks import check_records
+from .checks import check_records, decide
 from .claims import find_claims
 from .columns import Ruler
 from .declared import read_declaration
@@ -247,8 +247,9 @@ def _judge(
         tables = {reading.spec.key for by, reading in readings if by == name}
         own = [record for record in records if record.table in tables]
         tried = check_records(own, form, blank_as_zero=options.blank_as_zero)
-        found = diagnose(tried, own, form, max_steps=options.max_steps, solver=options.solver)
+        decided = decide(tried, own, form)
+        found = diagnose(decided, max_steps=options.max_steps, solver=options.solver)
         checks += tried
         diagnosis += found
-        findings += findings_of(tried, found, own, form)
+        findings += findings_of(decided, found, own, form)
     return tuple(checks), tuple(diagnosis), tuple(findings)

@@ -108,10 +108,8 @@ def iter_sentences(
     for section in sections:
         floor, ceiling = normal.target_span(*section.span)
         done = floor
-        for hit in hit_re.finditer(text, floor, ceiling):
+        while hit := hit_re.search(text, done, ceiling):
             place = hit.start()
-            if place < done:
-                continue
             after = bisect_right(starts, place)
             low = max(done, tables[after - 1].end) if after else done
             if low > place:

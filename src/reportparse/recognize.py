@@ -50,7 +50,8 @@ def recognize_form(
     score = dict.fromkeys(names, 0.0)
     labels = dict.fromkeys(names, 0)
     told: dict[str, list[str]] = {name: [] for name in names}
-    seen = {(ref.table, ref.role, ref.key, ref.forms) for s in sightings for ref in s.refs if ref.role in _WEIGHT}
+    named = {ref for refs in {sighting.refs for sighting in sightings} for ref in refs}
+    seen = {(ref.table, ref.role, ref.key, ref.forms) for ref in named if ref.role in _WEIGHT}
     others: dict[tuple[str, str], list[tuple[LabelRole, tuple[str, ...]]]] = defaultdict(list)
     for table, role, key, forms in seen:
         others[table, key].append((role, forms))

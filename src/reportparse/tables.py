@@ -124,9 +124,8 @@ def _place_all(
 
 def _specs(sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormSpec]) -> list[tuple[str, TableSpec]]:
     """The table of each key from the form whose heads are printed; the chosen form wins a tie."""
-    columns = {
-        (ref.table, ref.key, name) for s in sightings for ref in s.refs if ref.role == "column" for name in ref.forms
-    }
+    heads = {ref for refs in {sighting.refs for sighting in sightings} for ref in refs if ref.role == "column"}
+    columns = {(ref.table, ref.key, name) for ref in heads for name in ref.forms}
     seen = Counter((key, name) for key, _, name in columns)
     specs: dict[str, tuple[str, TableSpec]] = {}
     best: dict[str, int] = {}
