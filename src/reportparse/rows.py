@@ -97,6 +97,12 @@ class Sighting:
 
 
 @lru_cache(maxsize=1024)
+def label_tables(refs: tuple[LabelRef, ...]) -> frozenset[str]:
+    """The tables that a label may belong to; heads of columns and units tell none."""
+    return frozenset(ref.table for ref in refs if ref.role not in ("column", "unit_head"))
+
+
+@lru_cache(maxsize=1024)
 def row_addresses(refs: tuple[LabelRef, ...]) -> tuple[Address, ...]:
     """The rows (group rows included) that a label may name."""
     return tuple(dict.fromkeys((ref.table, ref.key) for ref in refs if ref.role in ("row", "group")))

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from .keys import match_key
 from .labels import LabelIndex, LabelRef
-from .rows import UNITS, SeenRow, Sighting, Token, row_addresses
+from .rows import UNITS, SeenRow, Sighting, Token, label_tables, row_addresses
 from .values import is_mark
 
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
@@ -132,7 +132,7 @@ class StreamReader:
         first, last = tokens[start], tokens[end - 1]
         self._close(first)
         self.sightings.append(Sighting(refs, first.start, last.end))
-        tables = {ref.table for ref in refs if ref.role not in ("column", "unit_head")}
+        tables = label_tables(refs)
         if len(tables) == 1:
             self._table = next(iter(tables))
         addresses = row_addresses(refs)
