@@ -180,14 +180,17 @@ def growth(repeats: int) -> list[Growth]:
 
 
 def import_ratio(repeats: int) -> float:
-    """A process that imports the package beside one that imports its three large libraries."""
+    """A process that imports the parser beside one that imports its three large libraries.
+
+    Names of the package are imported when they are asked for, so the bare package would say nothing.
+    """
 
     def run(program: str) -> float:
         start = time.perf_counter()
         subprocess.run([sys.executable, "-c", program], check=True)
         return time.perf_counter() - start
 
-    pairs = [(run("import reportparse"), run(IMPORT_FLOOR)) for _ in range(repeats)]
+    pairs = [(run("from reportparse import parse_report"), run(IMPORT_FLOOR)) for _ in range(repeats)]
     return statistics.median(ours for ours, _ in pairs) / statistics.median(theirs for _, theirs in pairs)
 
 
@@ -198,7 +201,9 @@ def show(result: Result) -> str:
     if result.growth:
         lines += ["", f"{'grown to':28}{'ns a byte':>10}{'to 100 KB':>12}"]
         lines += [f"{row.name:28}{row.ns_per_byte:>10.1f}{row.relative:>12.2f}" for row in result.growth]
-    return "\n".join([*lines, "", f"import reportparse, beside {IMPORT_FLOOR!r}: {result.import_ratio:.2f}"])
+    return "\n".join(
+        [*lines, "", f"from reportparse import parse_report, beside {IMPORT_FLOOR!r}: {result.import_ratio:.2f}"]
+    )
 
 
 def main() -> None:

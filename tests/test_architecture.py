@@ -235,8 +235,8 @@ def read(path: Path) -> str:
 
 def test_importing_the_package_loads_no_edge_library_and_reads_no_data() -> None:
     program = (
-        "import sys, pathlib, reportparse\n"
-        "from reportparse import resources\n"
+        "import sys, pathlib\n"
+        "from reportparse import parse_report, resources\n"
         "print(sorted({'bs4', 'click', 'rich', 'opencc'} & set(sys.modules)))\n"
         "print(resources.read_text.cache_info().currsize)\n"
     )

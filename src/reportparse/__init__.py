@@ -9,17 +9,21 @@ Example:
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
 
-from .checks import check_report
-from .errors import ReportParseError
-from .files import read_report
-from .forms import load_form
-from .models import Finding, Report
-from .normalize import normalize_text
-from .options import ParseOptions
-from .pipeline import parse_report
-from .spans import Span
+if TYPE_CHECKING:
+    from .checks import check_report
+    from .errors import ReportParseError
+    from .files import read_report
+    from .forms import load_form
+    from .models import Finding, Report
+    from .normalize import normalize_text
+    from .options import ParseOptions
+    from .pipeline import parse_report
+    from .spans import Span
 
 __all__ = [
     "Finding",
@@ -33,3 +37,29 @@ __all__ = [
     "parse_report",
     "read_report",
 ]
+
+# The module of each name: a module is imported when a name of it is first asked for.
+_HOMES = {
+    "Finding": "models",
+    "ParseOptions": "options",
+    "Report": "models",
+    "ReportParseError": "errors",
+    "Span": "spans",
+    "check_report": "checks",
+    "load_form": "forms",
+    "normalize_text": "normalize",
+    "parse_report": "pipeline",
+    "read_report": "files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

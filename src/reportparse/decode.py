@@ -50,6 +50,8 @@ _HIGH_BYTE_RE = re.compile(rb"[\x80-\xff]")
 _META_RE = re.compile(rb"<meta\b[^<>]{0,400}?\bcharset\s*+=\s*+[\"']?\s*+([\w.:-]++)")
 _XML_RE = re.compile(rb"<\?xml\b[^<>]{0,200}?\bencoding\s*+=\s*+[\"']([\w.:-]++)")
 
+LAST_OF_TWO_BYTES = "\u07ff"  # in UTF-8; ideographs take three
+
 # More bytes of GBK than this are hardly ever valid UTF-8: one character in seven is.
 MAX_CHANCE_BYTES = 16
 
@@ -63,13 +65,7 @@ _WINDOWS = "".join(map(chr, _CP1252_TO_BYTE))
 _LATIN_RE = re.compile(f"[\x80-\xff{_WINDOWS}]")
 _LATIN_RUN_RE = re.compile(f"[\x00-\xff{_WINDOWS}]++")
 _NON_ASCII_RE = re.compile(r"[^\x00-\x7f]")
-_HIGHER_RE = re.compile(r"[\u0800-\U0010ffff]")
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
-
-# Characters that no report prints in number; UTF-16 read in the wrong order is made of them.
-_STRANGE_RE = re.compile(
-    r"[\x01-\x06\u0100-\u036f\u0400-\u1fff\u2e00-\u2e7f\ua000-\uf8ff\ufb00-\ufdff\ufffe-\U0001ffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +185,7 @@ def _unmarked_wide(data: bytes) -> str | None:
     fits = []
     for codec in _known()["wide"]:
         text = head.decode(codec, "replace")
-        wrong = text.count("\0") + text.count("\ufffd") + len(_STRANGE_RE.findall(text))
+        wrong = text.count("\0") + text.count("\ufffd") + len(_strange_class().findall(text))
         plain = len(text) - len(_NON_ASCII_RE.findall(text))
         # Letters of ASCII read in pairs are ideographs too, so either most is ASCII or common ones come out.
         if wrong * 20 <= len(text) and (plain * 2 > len(text) or _score(head, codec) > narrow):
@@ -239,9 +235,18 @@ def _choose(data: bytes, name: str, where: str) -> Decoded:
     return Decoded(result.text, best, result.evidence, (*wrong, *result.findings))
 
 
+@cache
+def _strange_class() -> re.Pattern[str]:
+    """Characters that no report prints in number; UTF-16 read in the wrong order is made of them.
+
+    Built when first needed, for so large a class takes long to build.
+    """
+    return re.compile(r"[\x01-\x06\u0100-\u036f\u0400-\u1fff\u2e00-\u2e7f\ua000-\uf8ff\ufb00-\ufdff\ufffe-\U0001ffff]")
+
+
 def _score(sample: bytes, codec: str) -> int:
     text = sample.decode(codec, "replace")
-    bad = REPLACEMENT_WEIGHT * text.count("\ufffd") + len(_STRANGE_RE.findall(text))
+    bad = REPLACEMENT_WEIGHT * text.count("\ufffd") + len(_strange_class().findall(text))
     return len(_common_class().findall(text)) - bad
 
 
@@ -283,7 +288,7 @@ def _tell_wrong_name(name: str, where: str, codec: str, text: str) -> tuple[Find
 
 def _is_short_gbk(data: bytes, text: str) -> bool:
     """Whether a few bytes are valid UTF-8 by chance: no character beyond U+07FF, but common ones in GB18030."""
-    if len(data) > HEAD_SIZE or _HIGHER_RE.search(text) or len(_HIGH_BYTE_RE.findall(data)) > MAX_CHANCE_BYTES:
+    if len(data) > HEAD_SIZE or max(text) > LAST_OF_TWO_BYTES or len(_HIGH_BYTE_RE.findall(data)) > MAX_CHANCE_BYTES:
         return False
     other = _try_decode(data, "gb18030") or ""
     return len(_common_class().findall(other)) * 4 >= len(_NON_ASCII_RE.findall(other)) * 3 > 0

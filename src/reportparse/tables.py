@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import regex
-
 from .align import settle_order
 from .forms import CellKey, FormSpec, RowSpec, TableSpec
 from .keys import match_key
@@ -267,6 +265,8 @@ def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
 
 def _nearly_names(key: str, row: RowSpec) -> bool:
     """Whether a printed key is a label of the row but for a few characters."""
+    import regex
+
     for label in row.labels:
         wanted = match_key(label)
         errors = int(len(wanted) * MAX_LABEL_DAMAGE)
