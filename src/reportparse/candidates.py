@@ -86,7 +86,7 @@ class Blocks:
     """Where the markup says table or furniture, in places of the normal text."""
 
     def __init__(self, normal: NormalText, document: SourceDocument) -> None:
-        self.furniture = sorted(normal.target_span(*span) for span in document.furniture)
+        self.furniture = sorted(normal.target_span(*span) for span in document.furniture if _is_part(span, document))
         self._normal = normal
         self._text = document.text
         # A table of one cell only frames what stands in it.
@@ -125,6 +125,16 @@ class Blocks:
         """Whether the markup calls the place navigation, header or footer."""
         index = bisect_right(self.furniture, Span(place, 1 << 60)) - 1
         return index >= 0 and place < self.furniture[index].end
+
+
+def _is_part(span: Span, document: SourceDocument) -> bool:
+    """Whether furniture is a part of the page only. What holds most of its text, and not as links, is misnamed."""
+    size = span.end - span.start
+    if 2 * size < len(document.text):
+        return True
+    return size < 2 * sum(
+        link.span.end - link.span.start for link in document.links if span.start <= link.span.start < span.end
+    )
 
 
 @cache

@@ -110,9 +110,11 @@ class SourceDocument:
         grids: Tables that the file delimits, in source order; empty for plain text.
         headings: Stretches that the file calls headings.
         furniture: Stretches that the file itself shows to be navigation, header, footer or the like.
+        containers: Stretches that an element of a page holds together, an outer one before those inside of it.
         metadata: What the document says of itself, such as ``{"title": ..., "发布机构": ...}``.
         images: Pictures, in source order.
         links: Links, in source order.
+        frames: What a page shows from elsewhere, by its place: another page, or a table that a script writes.
         places: The way back to elements, cells and pages; None where the text is the file.
         url: Where it was published, if the archive or the caller says so.
         date: When it was collected, as an ISO date or time, if the archive or the caller says so.
@@ -129,9 +131,11 @@ class SourceDocument:
     grids: tuple[Grid, ...] = ()
     headings: tuple[Span, ...] = ()
     furniture: tuple[Span, ...] = ()
+    containers: tuple[Span, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     images: tuple[Image, ...] = ()
     links: tuple[Link, ...] = ()
+    frames: tuple[Link, ...] = ()
     places: Places | None = None
     url: str | None = None
     date: str | None = None

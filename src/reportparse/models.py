@@ -18,31 +18,14 @@ SCHEMA_VERSION = "1.1"
 
 Script = Literal["simplified", "traditional", "mixed"]
 SectionKind = Literal[
-    "preamble",
-    "overview",
-    "proactive_disclosure",
-    "key_work",
-    "key_areas",
-    "requests",
-    "review_and_litigation",
-    "problems_and_improvements",
-    "other_matters",
-    "fees",
-    "consultation",
-    "staff_and_costs",
-    "attachment",
-    "unclassified",
-]
+    "preamble", "overview", "proactive_disclosure", "key_work", "key_areas", "requests", "review_and_litigation",
+    "problems_and_improvements", "other_matters", "fees", "consultation", "staff_and_costs", "attachment",
+    "unclassified"
+]  # fmt: skip
 CANONICAL_KINDS: tuple[str, ...] = (
-    "overview",
-    "proactive_disclosure",
-    "key_work",
-    "key_areas",
-    "requests",
-    "review_and_litigation",
-    "problems_and_improvements",
-    "other_matters",
-)
+    "overview", "proactive_disclosure", "key_work", "key_areas", "requests", "review_and_litigation",
+    "problems_and_improvements", "other_matters"
+)  # fmt: skip
 CellState = Literal["value", "blank", "not_applicable", "unreadable", "missing"]
 CheckStatus = Literal["passed", "failed", "undecided"]
 Severity = Literal["error", "warning", "note"]
@@ -111,6 +94,29 @@ class Title(Model):
 
     text: str
     span: SpanField
+
+
+class PageFact(Model):
+    """What a page says of its document: ``raw`` as printed, and ``value`` without breaks and padding, a date as ISO.
+
+    ``span`` is where it stands in the source text, null where only a tag of the page says it.
+    """
+
+    value: str
+    raw: str
+    span: SpanField | None = None
+
+
+class Metadata(Model):
+    """What a page says of its document, in tags or in a box beside the report; nothing is taken from the report itself.
+
+    ``publisher`` is the organ that published the document (发布机构), never the owner of the site.
+    """
+
+    title: PageFact | None = None
+    publisher: PageFact | None = None
+    published: PageFact | None = None
+    index_number: PageFact | None = None
 
 
 class DeclaredPart(Model):
@@ -339,6 +345,7 @@ class Report(Model):
     authority_from: str | None = None
     year: int | None = None
     period: tuple[str, str] | None = None
+    metadata: Metadata = Metadata()
     form: str | None = None
     form_evidence: tuple[str, ...] = ()
     declared: Declared | None = None

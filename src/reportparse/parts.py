@@ -40,8 +40,10 @@ def join_parts(documents: Sequence[SourceDocument]) -> SourceDocument:
         grids=tuple(grid for document in moved for grid in document.grids),
         headings=tuple(span for document in moved for span in document.headings),
         furniture=tuple(span for document in moved for span in document.furniture),
+        containers=tuple(span for document in moved for span in document.containers),
         images=tuple(image for document in moved for image in document.images),
         links=tuple(link for document in moved for link in document.links),
+        frames=tuple(frame for document in moved for frame in document.frames),
         places=_joined_places(documents, starts),
         parts=tuple(
             SourcePart(
@@ -68,8 +70,10 @@ def _moved(document: SourceDocument, start: int) -> SourceDocument:
         grids=tuple(_moved_grid(grid, start) for grid in document.grids),
         headings=tuple(map(move, document.headings)),
         furniture=tuple(map(move, document.furniture)),
+        containers=tuple(map(move, document.containers)),
         images=tuple(replace(image, place=image.place + start) for image in document.images),
         links=tuple(replace(link, span=move(link.span)) for link in document.links),
+        frames=tuple(replace(frame, span=move(frame.span)) for frame in document.frames),
         findings=tuple(_moved_finding(finding, start) for finding in document.findings),
     )
 

@@ -13,6 +13,7 @@ from .cellgrids import CellGrid
 from .checks import check_records, decide
 from .claims import find_claims
 from .columns import Ruler
+from .content import Content, find_content
 from .declared import read_declaration
 from .document import SourceDocument
 from .forms import load_form
@@ -25,10 +26,12 @@ from .models import Check, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
 from .observe import observe
 from .options import ParseOptions
+from .pictures import tell_pictured_tables, told_frames
 from .placing import Stream
 from .recognize import FormChoice, recognize_form
 from .records import RecordSet, build_records, printed_units
 from .rows import SeenRow, Sighting
+from .seams import join_cut_tables
 from .sections import Outline, split_sections
 from .sources import read_source
 from .spans import Span
@@ -45,6 +48,7 @@ class _Print:
     sightings: list[Sighting]
     stream: Stream
     grids: list[CellGrid]
+    seams: list[Span]
 
 
 def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = None) -> Report:
@@ -75,9 +79,10 @@ def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = 
 def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     """Parse a document that a reader has read; see :func:`parse_report`."""
     normal = normalize_text(document.text)
-    identity = identify(normal, document)
-    outline = split_sections(normal, document, identity.title.span if identity.title else None)
-    declared, declared_findings = read_declaration(normal, outline.sections)
+    content = find_content(normal, document)
+    identity = identify(normal, document, content)
+    outline = split_sections(normal, content, identity.title.span if identity.title else None)
+    declared, announced = read_declaration(normal, outline.sections)
     seen = _see_rows(normal, document)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
@@ -86,53 +91,49 @@ def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
     _add_paths(made, document)
     records = validate_all(Record, made.records)
     unknown = _unknown_tables(seen, readings, outline, normal)
+    form = choice.form.form if choice.form else None
+    lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
     checks, diagnosis, judged = _judge(records, readings, options)
     zones = [table["span"] for table in unknown]
     claims, differences = find_claims(normal, outline.sections, records, choice.form, tables=zones, year=identity.year)
-    told = (*document.findings, *identity.findings, *declared_findings, *outline.findings, *made.findings)
-    parts = {
-        "declared": declared,
-        "sections": outline.sections,
-        "records": records,
-        "uncertain_rows": made.uncertain_rows,
-        "unknown_rows": made.unknown_rows,
-        "unknown_tables": unknown,
-        "checks": checks,
-        "diagnosis": diagnosis,
-        "claims": claims,
-        "findings": (*told, *judged, *differences, *_tell_no_report(normal, identity, outline, choice)),
-        "unassigned": outline.unassigned,
-    }
-    return _build_report(document, normal, identity, choice, parts)
-
-
-def _build_report(
-    document: SourceDocument, normal: NormalText, identity: Identity, choice: FormChoice, parts: dict[str, Any]
-) -> Report:
-    """Validate everything once, as one report."""
+    no_report = _tell_no_report(document, content, identity, outline, choice)
+    told = (*document.findings, *identity.findings, *announced, *outline.findings, *lost, *_tell_seams(seen, normal))
     report = Report.model_validate(
         {
-            "id": PurePath(document.name).stem if document.name else document.sha256[:12],
-            "reportparse_version": __version__,
-            "source": _source_of(document, normal),
+            **_head_of(document, normal),
             **_identity_of(identity),
-            "form": choice.form.form if choice.form else None,
+            "form": form,
             "form_evidence": choice.evidence,
-            **parts,
-            "source_text": document.text,
+            "declared": declared,
+            "sections": outline.sections,
+            **_tables_of(made, records, unknown),
+            "checks": checks,
+            "diagnosis": diagnosis,
+            "claims": claims,
+            "findings": (*told, *made.findings, *judged, *differences, *no_report),
+            "unassigned": outline.unassigned,
         }
     )
     report._normal = normal
     return report
 
 
+def _tables_of(made: RecordSet, records: Sequence[Record], unknown: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "records": records,
+        "uncertain_rows": made.uncertain_rows,
+        "unknown_rows": made.unknown_rows,
+        "unknown_tables": unknown,
+    }
+
+
 def _identity_of(identity: Identity) -> dict[str, Any]:
-    names = ("title", "authority", "authority_from", "year", "period")
+    names = ("title", "authority", "authority_from", "year", "period", "metadata")
     return {name: getattr(identity, name) for name in names}
 
 
-def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
-    return {
+def _head_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
+    source = {
         "name": document.name,
         "sha256": document.sha256,
         "media_type": document.media_type,
@@ -143,6 +144,12 @@ def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
         "url": document.url,
         "date": document.date,
         "parts": document.parts,
+    }
+    return {
+        "id": PurePath(document.name).stem if document.name else document.sha256[:12],
+        "reportparse_version": __version__,
+        "source": source,
+        "source_text": document.text,
     }
 
 
@@ -156,7 +163,8 @@ def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     observation = observe(normal.text, split_lines(normal.text), grids, breaks)
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
-    for block, grid in enumerate(observation.grids):
+    whole, seams = join_cut_tables(observation.grids, normal.text, index)
+    for block, grid in enumerate(whole):
         own_rows, own_sightings = rows_of_grid(grid, block, index)
         rows += own_rows
         sightings += own_sightings
@@ -168,13 +176,22 @@ def _see_rows(normal: NormalText, document: SourceDocument) -> _Print:
     stream = Stream(
         observation.tokens, reader.strays, ruler, observation.page_starts, [row.start for row in rows], len(normal.text)
     )
-    return _Print(rows, sightings + reader.sightings, stream, observation.grids)
+    return _Print(rows, sightings + reader.sightings, stream, whole, seams)
 
 
 def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> list[tuple[str, TableReading]]:
     if choice.form is None:
         return []
     return read_tables(seen.rows, seen.sightings, seen.stream, choice.form, choice.others, options.max_readings)
+
+
+def _tell_seams(seen: _Print, normal: NormalText) -> list[Finding]:
+    """Tell where tables that a page break had cut were put together."""
+    if not seen.seams:
+        return []
+    spans = tuple(normal.source_span(*seam) for seam in seen.seams)
+    message = f"{len(spans)} tables go on with the rows of the table before them; each is read as one with it"
+    return [Finding(code="table_joined", severity="note", message=message, spans=spans)]
 
 
 def _add_paths(made: RecordSet, document: SourceDocument) -> None:
@@ -227,11 +244,12 @@ def _section_at(outline: Outline, span: Span) -> int | None:
 
 
 def _tell_no_report(
-    normal: NormalText, identity: Identity, outline: Outline, choice: FormChoice
+    document: SourceDocument, content: Content, identity: Identity, outline: Outline, choice: FormChoice
 ) -> tuple[Finding, ...]:
-    if choice.form is not None or is_report_like(normal, identity, outline.sections):
+    if choice.form is not None or is_report_like(content, identity, outline.sections):
         return ()
     message = "this does not look like an annual report on open government information; nothing was read as one"
+    message += told_frames(document)
     return (Finding(code="not_a_report", severity="error", message=message),)
 
 

@@ -223,6 +223,7 @@ def _printed(start: int, end: int, normal: NormalText) -> dict[str, Any]:
 
 
 _CELL_NOTES = {
+    "footnote_mark": ("note", "a raised mark stands after the number {value} and is no part of it"),
     "number_joined": ("note", "a number is broken by white space; it is read as {value}"),
     "change_netted": ("note", "a rise and a fall are printed; the net change {value} is read"),
 }

@@ -11,10 +11,11 @@ from typing import Any
 
 from .decode import clean_text, decode
 from .document import Places, RawDocument, SourceDocument
+from .embedded import read_embedded
 from .errors import InputError
 from .formats import Format, recognize_format
 from .limits import DEFAULT_LIMITS, Limits, exceeded
-from .markup import is_tree, looks_like_html, read_embedded, read_html, read_tree
+from .markup import is_tree, looks_like_html, read_html, read_tree
 from .models import Finding
 from .parts import join_parts
 
