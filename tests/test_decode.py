@@ -137,6 +137,46 @@ def test_text_that_was_encoded_twice_is_undone(codec: str, reading: str, text: s
     assert any(codec in word for word in decoded.evidence)
 
 
+def test_a_page_of_mixed_encodings_is_read_part_by_part() -> None:
+    data = b"<p>".join([SIMPLIFIED.encode("gb18030"), SIMPLIFIED.encode(), "【打印】".encode("gb18030")])
+
+    decoded = decode(data)
+
+    assert decoded.text == "<p>".join([SIMPLIFIED, SIMPLIFIED, "【打印】"])
+    assert codes(decoded) == ["mixed_encodings"]
+    assert decoded.findings[0].spans[0].start == 0
+
+
+def test_damaged_utf8_is_not_a_mixture() -> None:
+    data = (SIMPLIFIED * 9).encode().replace("报".encode(), "报".encode()[:2], 2)
+
+    decoded = decode(data)
+
+    assert decoded.encoding == "utf-8"
+    assert codes(decoded) == ["undecodable_bytes"]
+
+
+def test_a_mark_that_the_bytes_contradict_is_not_believed() -> None:
+    decoded = decode(b"\xef\xbb\xbf" + SIMPLIFIED.encode("gb18030"))
+
+    assert (decoded.text, decoded.encoding) == (SIMPLIFIED, "gb18030")
+    assert codes(decoded) == ["wrong_charset"]
+
+
+def test_a_damaged_text_after_a_mark_stays_what_the_mark_says() -> None:
+    decoded = decode(b"\xef\xbb\xbf" + SIMPLIFIED.encode()[:-2])
+
+    assert decoded.encoding == "utf-8"
+    assert codes(decoded) == ["undecodable_bytes"]
+
+
+def test_a_word_of_the_page_against_its_mark_is_told() -> None:
+    decoded = decode(b"\xef\xbb\xbf<meta charset=gb2312>" + SIMPLIFIED.encode())
+
+    assert decoded.encoding == "utf-8"
+    assert codes(decoded) == ["wrong_charset"]
+
+
 def test_sound_text_beside_text_encoded_twice_stays() -> None:
     garbled = "<h1>“公开”</h1>" + SIMPLIFIED.encode().decode("latin-1")
 

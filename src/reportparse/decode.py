@@ -224,7 +224,7 @@ def _codec_of_part(part: bytes) -> str:
     if part.isascii():
         return ""
     scores = {"utf-8": _score(part, "utf-8")}
-    if (best := scores["utf-8"]) > 0 and _try_decode(part, "utf-8") is not None:
+    if scores["utf-8"] > 0 and _try_decode(part, "utf-8") is not None:
         return "utf-8"
     for codec in _known()["candidates"]:
         if codec not in scores and (text := _try_decode(part, codec)) is not None:

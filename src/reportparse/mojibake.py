@@ -17,7 +17,7 @@ from .spans import Span
 # How much of a text is looked at to tell whether it is sound.
 _SAMPLE = 16_384
 _LOOK = 1_500
-# A character that was lost speaks against a reading as loudly as this many common ones speak for it.
+# A place where characters were lost speaks against a reading as loudly as this many common ones speak for it.
 _LOST_WEIGHT = 3
 # This share of Latin characters among all that are not ASCII is no Chinese text; real text has a few (·, ×, é).
 _MIN_LATIN_SHARE = 0.3
@@ -42,6 +42,7 @@ _HAN_RE = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff]")
 # Windows reads the byte 80 as the sign of the euro, where the standard has no character for it.
 # A character that was lost stands for bytes that mean nothing.
 _LOST = "\ufffd"
+_LOST_RUN_RE = re.compile(f"{_LOST}++")
 _KEPT_BYTES = {"€": b"\x80", _LOST: b"\xff"}
 _KEPT_RE = re.compile(f"([€{_LOST}])")
 _RUN_RE = re.compile(r"[^\n<>]+")
@@ -64,8 +65,8 @@ def undo_mistake(text: str, depth: int = 0) -> tuple[str, tuple[str, ...], tuple
         The text, evidence and findings; the same text and none of either where it is sound.
 
     Example:
-        >>> undo_mistake("鏀垮簻淇℃伅鍏紑骞村害鎶ュ憡")[0]
-        '政府信息公开年度报告'
+        >>> undo_mistake("鏀垮簻骞村害鎶ュ憡鎬讳綋鎯呭喌")[0]
+        '政府年度报告总体情况'
     """
     is_latin = _is_latin(text)
     if depth == _MAX_DEPTH or not (is_latin or _is_strange(text)):
@@ -81,9 +82,9 @@ def undo_mistake(text: str, depth: int = 0) -> tuple[str, tuple[str, ...], tuple
     if worth <= max(_worth(text), 0) * (1 if is_latin else _MIN_GAIN):
         return text, (), _tell_garbled(text)
     first = next(place for place, (old, new) in enumerate(zip(text, made, strict=False)) if old != new)
-    lost = made.count(_LOST) - text.count(_LOST)
+    lost = made.count(_LOST)
     message = f"the text was {evidences[0].removesuffix(', undone')}, first at character {first}; undone"
-    message += f", but {lost} characters are lost and read as U+FFFD" if lost > 0 else ""
+    message += f", but {lost} characters are lost and read as U+FFFD" if lost else ""
     finding = Finding(code="double_encoded", severity="warning", message=message, spans=(Span(first, first + 1),))
     return made, evidences, (finding,)
 
@@ -164,9 +165,9 @@ def _undo_line(line: str, read_as: str, was: str) -> str:
         return line
     made = data.decode(was, "replace")
     # Bytes that a program before this one lost cost the characters they were of, and no others.
-    return made if made.count(_LOST) * _MAX_LOST <= len(_HAN_RE.findall(made)) else line
+    return made if len(_LOST_RUN_RE.findall(made)) * _MAX_LOST <= len(_HAN_RE.findall(made)) else line
 
 
 def _worth(text: str) -> int:
     sample = text[:_SAMPLE]
-    return len(common_class().findall(sample)) - _LOST_WEIGHT * sample.count("\ufffd")
+    return len(common_class().findall(sample)) - _LOST_WEIGHT * len(_LOST_RUN_RE.findall(sample))

@@ -15,7 +15,7 @@ from .cellgrids import CellGrid
 from .keys import match_key
 from .labels import LabelIndex
 from .resources import read_json
-from .rows import Cell, row_addresses
+from .rows import UNITS, Cell, row_addresses
 from .spans import Span
 from .values import is_value_token
 
@@ -110,42 +110,65 @@ def _joined(before: CellGrid, grid: CellGrid, index: LabelIndex) -> CellGrid:
     first = _first_row(grid, before, index) or 0
     rows = [[replace(cell, column=cell.column + shift) for cell in cells] for cells in grid.rows]
     own = list(before.rows)
+    broken = {number for number in before.broken if number < below}
     last = next((place for place in range(below - 1, -1, -1) if any(cell.text for cell in own[place])), None)
-    if last is not None and (whole := _whole_row(own[last], rows[first], index)) is not None:
-        own[last], rows[first] = whole, []
+    if last is not None:
+        whole = _whole_row(own[last], rows[first], index)
+        if whole is not None:
+            own[last], rows[first] = whole, []
+        elif not _names_row(rows[first], index) and not any(is_value_token(cell.text) for cell in own[last]):
+            broken.add(last)  # values without a label follow a label without values
     return CellGrid(
         before.start,
         grid.end,
         own + rows,
         before.unruled | {number + below for number in grid.unruled},
         # A line that ends before its time may go on in the line after it, not in another grid.
-        frozenset(number for number in before.broken if number < below) | {number + below for number in grid.broken},
+        frozenset(broken) | {number + below for number in grid.broken},
     )
 
 
+def _names_row(cells: Sequence[Cell], index: LabelIndex) -> bool:
+    return any(row_addresses(index.find(cell.key)) for cell in cells if _is_word(cell))
+
+
+def _is_word(cell: Cell) -> bool:
+    """Whether a cell may be a label, or a half of one."""
+    return bool(cell.key) and cell.text not in UNITS and not is_value_token(cell.text)
+
+
 def _whole_row(upper: Sequence[Cell], lower: Sequence[Cell], index: LabelIndex) -> list[Cell] | None:
-    """The row that two halves make, or None for two rows: its label is in both, or its values are under its label."""
-    rest = {cell.column: cell for cell in lower}
-    if any(cell.text and rest[cell.column].text and is_value_token(cell.text) for cell in upper if cell.column in rest):
+    """The row that two halves make, or None for two rows: its label is in both, or its values are under its label.
+
+    Cells belong together as they are counted from the right: the lower half may lack the labels that span rows.
+    """
+    if not lower or len(lower) > len(upper):
         return None
-    columns = {cell.column for cell in upper}
-    whole = [_whole_cell(cell, rest.get(cell.column)) for cell in upper]
-    whole += [cell for cell in lower if cell.column not in columns]
-    whole.sort(key=lambda cell: cell.column)
-    words = [cell for cell in lower if cell.key and not is_value_token(cell.text)]
-    if words:
+    pairs = list(zip(upper[len(upper) - len(lower) :], lower, strict=True))
+    if any(_are_two_values(above, below, index) for above, below in pairs):
+        return None
+    whole = [*upper[: len(upper) - len(lower)], *(_whole_cell(above, below) for above, below in pairs)]
+    if any(map(_is_word, lower)):
         made = [cell for cell in whole if cell.is_wrapped and row_addresses(index.find(cell.key))]
-        is_own = any(row_addresses(index.find(cell.key)) for cell in words)
-        return whole if made and (not is_own or any(cell.key in index.refs for cell in made)) else None
-    roles = {ref.role for cell in upper if cell.key and not is_value_token(cell.text) for ref in index.find(cell.key)}
+        return (
+            whole if made and (not _names_row(lower, index) or any(cell.key in index.refs for cell in made)) else None
+        )
+    roles = {ref.role for cell in upper if _is_word(cell) for ref in index.find(cell.key)}
     are_blank = not any(is_value_token(cell.text) for cell in upper)
     return whole if are_blank and "row" in roles and not roles & {"group", *_HEAD_ROLES} else None
+
+
+def _are_two_values(above: Cell, below: Cell, index: LabelIndex) -> bool:
+    """Whether a number stands over something else, and is not the ordinal of a label that was cut right after it."""
+    if not (above.text and below.text and is_value_token(above.text)):
+        return False
+    return match_key(above.text + below.text) not in index.refs
 
 
 def _whole_cell(upper: Cell, lower: Cell | None) -> Cell:
     if lower is None or not lower.text:
         return upper
     if not upper.text:
-        return lower
+        return replace(lower, column=upper.column)
     text = upper.text + lower.text
     return replace(upper, text=text, key=match_key(text), is_wrapped=True)

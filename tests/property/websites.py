@@ -1,7 +1,6 @@
 """Web pages of many kinds of sites round one report, and the ways in which their tables are hard to read.
 
-A hard table is a function from a sheet to its HTML; a site is a function from the report's own HTML to a page. Every
-site prints other reports, other years and other authorities round the report, and they must not mislead.
+A hard table is a function from a sheet to its HTML; a site is a template that stands round the report's own HTML.
 """
 
 from __future__ import annotations
@@ -10,12 +9,13 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from random import Random
+from string import Template
 
 from property.sheets import Box, Document, Paragraph, Sheet, boxes_of
 
 Hard = Callable[[Sheet, Random], str]
-Site = Callable[["Story", Random], str]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def cell_of(box: Box, inner: str | None = None, tag: str = "td") -> str:
 
 
 def table_of(rows: Sequence[Sequence[Box]], cell: Callable[[Box], str] = cell_of) -> str:
-    """A table with one function for all cells."""
+    """A table with one function for all its cells."""
     lines = ["<tr>" + "".join(map(cell, row)) + "</tr>\n" for row in rows]
     return f'<table border="1" cellspacing="0">\n{"".join(lines)}</table>\n'
 
@@ -96,7 +96,7 @@ def unit_table(sheet: Sheet, rng: Random) -> str:
     """The first cell holds a small table with the unit."""
 
     def cell(box: Box) -> str:
-        if (box.row, box.column) == (0, 0) and not sheet.depth == 0:
+        if (box.row, box.column) == (0, 0) and sheet.depth:
             return cell_of(box, html.escape(box.text) + "<table><tr><td>单位</td><td>件</td></tr></table>")
         return cell_of(box)
 
@@ -255,165 +255,55 @@ HARD: dict[str, Hard] = {
 }
 
 
-# Sites.
+# Sites: templates, in which the page around the report names other reports, other years and other authorities.
 
-OTHERS = ("临江省人民政府", "清溪市财政局", "北塔县教育局")
-
-
-def _menu(rng: Random, count: int = 8) -> str:
-    names = (
-        "首页",
-        "走进临江",
-        "新闻中心",
-        "政务公开",
-        "办事服务",
-        "互动交流",
-        "专题专栏",
-        "数据开放",
-        "政策文件",
-        "规划计划",
-    )
-    items = "".join(f'<li><a href="/c{i}/">{names[i % len(names)]}</a></li>\n' for i in range(count))
-    return f"<ul>{items}</ul>"
-
-
-def _related(story: Story, rng: Random) -> str:
-    years = [year for year in range(story.year - 3, story.year + 3) if year != story.year]
-    items = [f"{story.authority}{year}年政府信息公开工作年度报告" for year in years]
-    items += [f"{name}{story.year - 1}年政府信息公开工作年度报告" for name in OTHERS]
-    return "".join(
-        f'<li><a href="/t{i}.html">{item}</a> <span>{story.year}-01-{i + 10}</span></li>'
-        for i, item in enumerate(items)
-    )
-
-
-def _crumbs(story: Story) -> str:
-    return f'您当前的位置：<a href="/">首页</a> &gt; <a href="/gk/">政府信息公开</a> &gt; <a href="/n/">{story.year + 1}年</a>'
-
-
+TEMPLATES = Path(__file__).resolve().parents[1] / "fixtures" / "sites"
+SITES = tuple(sorted(path.stem for path in TEMPLATES.glob("*.html")))
+OWNER, NEIGHBOUR, STRANGER = "临江省人民政府", "清溪市财政局", "北塔县教育局"
+MENU = (
+    "首页",
+    "走进临江",
+    "新闻中心",
+    "政务公开",
+    "办事服务",
+    "互动交流",
+    "专题专栏",
+    "数据开放",
+    "政策文件",
+    "规划计划",
+)
 FOOT = (
-    "<p>主办单位：临江省人民政府办公厅　承办：临江省大数据中心</p><p>网站标识码：9900000001　"
+    f"<p>主办单位：{OWNER}办公厅　承办：临江省大数据中心</p><p>网站标识码：9900000001　"
     "临ICP备20001234号-1　临公网安备 99010202000001号</p>"
 )
+CRUMBS = '您当前的位置：<a href="/">首页</a> &gt; <a href="/gk/">政府信息公开</a> &gt; <a href="/n/">{next}年</a>'
+REPORT = "{name}{year}年政府信息公开工作年度报告"
 
 
-def trs(story: Story, rng: Random) -> str:
-    return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{story.title}_{OTHERS[0]}</title>'
-        f'<meta name="SiteName" content="{OTHERS[0]}"><meta name="ArticleTitle" content="{story.title}">'
-        f'<meta name="PubDate" content="{story.year + 1}-01-20 10:21"><meta name="ContentSource" content="{story.authority}">'
-        "<style>.TRS_Editor P{line-height:2}.hide{display:none}</style></head><body>"
-        f'<div class="top">今天是{story.year + 2}年3月5日</div><div class="nav1">{_menu(rng)}</div>'
-        f'<div class="wz">{_crumbs(story)}</div><div class="left"><h3>政府信息公开年报</h3><ul>{_related(story, rng)}</ul></div>'
-        f'<div class="xl"><table class="xxgk"><tr><td>索 引 号：</td><td>012345678/{story.year + 1}-00012</td><td>主题分类：</td>'
-        f"<td>政府信息公开年报</td></tr><tr><td>发布机构：</td><td>{story.authority}</td><td>发文日期：</td>"
-        f"<td>{story.year + 1}年01月20日</td></tr><tr><td>名　　称：</td><td colspan=3>{story.title}</td></tr></table>"
-        f'<h1>{story.title}</h1><div>字号：[<a href="javascript:;">大</a> <a href="javascript:;">中</a> '
-        f'<a href="javascript:;">小</a>] 浏览次数：1234</div><div class="TRS_Editor">{story.body}</div>'
-        f'<div class="xgxx"><h4>相关信息</h4><ul>{_related(story, rng)}</ul></div></div><div class="bottom">{FOOT}</div></body></html>'
+def page_of(site: str, story: Story) -> str:
+    """The page of a site that prints the report."""
+    menu = "".join(f'<li><a href="/c{at}/">{name}</a></li>\n' for at, name in enumerate(MENU))
+    years = [year for year in range(story.year - 3, story.year + 3) if year != story.year]
+    others = [REPORT.format(name=story.authority, year=year) for year in years]
+    others += [REPORT.format(name=name, year=story.year - 1) for name in (OWNER, NEIGHBOUR, STRANGER)]
+    related = "".join(
+        f'<li><a href="/t{at}.html">{title}</a> <span>{story.year}-01-{at + 10}</span></li>\n'
+        for at, title in enumerate(others)
     )
-
-
-def jcms(story: Story, rng: Random) -> str:
-    return (
-        f'<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><title>{OTHERS[0]} 信息公开</title></head>'
-        f'<body><table width="1000" align="center"><tr><td><img src="/images/banner.jpg" width="1000" height="180"></td></tr>'
-        f'<tr><td height="30">{_crumbs(story)}</td></tr></table><table width="1000"><tr><td width="220" valign="top">{_menu(rng, 20)}</td>'
-        f'<td valign="top"><table width="760"><tr><td>索引号</td><td>014000319/{story.year + 1}-00003</td><td>组配分类</td><td>年度报告</td></tr>'
-        f"<tr><td>发布机构</td><td>{story.authority}</td><td>生成日期</td><td>{story.year + 1}-01-18</td></tr><tr><td>公开范围</td><td>面向社会</td>"
-        f'<td>时效</td><td>有效</td></tr></table><div id="zoom"><p style="text-align:center">{story.title}</p>{story.body}</div>'
-        f"<div>【打印本页】 【关闭窗口】</div></td></tr></table><table width=1000><tr><td>{FOOT}</td></tr></table></body></html>"
+    template = Template((TEMPLATES / f"{site}.html").read_text("utf-8"))
+    return template.substitute(
+        title=story.title,
+        authority=story.authority,
+        year=story.year,
+        next=story.year + 1,
+        after=story.year + 2,
+        body=story.body,
+        menu=f"<ul>{menu}</ul>",
+        related=related,
+        old_related="".join(f'<tr><td>·<a href="/{at}">{title}</a></td></tr>\n' for at, title in enumerate(others)),
+        foot=FOOT,
+        crumbs=CRUMBS.format(next=story.year + 1),
+        site=OWNER,
+        neighbour=NEIGHBOUR,
+        stranger=STRANGER,
     )
-
-
-def ucap(story: Story, rng: Random) -> str:
-    meta = f"<span>发布时间：{story.year + 1}-01-25 16:30</span><span>来源：{story.authority}</span><span>浏览：88次</span>"
-    return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><meta name="Author" content="信息员张"><title>{story.title}</title></head><body>'
-        f'<header><div class="logo">{OTHERS[1]}</div>{_menu(rng, 12)}</header><div class="crumb">{_crumbs(story)}</div><div class="main">'
-        f'<ucaptitle>{story.title}</ucaptitle><div class="info">{meta}</div><div class="share">分享到：<a href="#">微信</a><a href="#">微博</a></div>'
-        f'<div class="content"><ucapcontent>{story.body}</ucapcontent></div><p>上一篇：<a href="/1">{OTHERS[2]}{story.year}年政府信息公开工作年度报告</a></p>'
-        f'<p>下一篇：<a href="/2">{OTHERS[1]}{story.year}年政府信息公开工作年度报告</a></p></div><footer>{FOOT}</footer></body></html>'
-    )
-
-
-def kaipu(story: Story, rng: Random) -> str:
-    facts = [
-        ("索&nbsp;&nbsp;引&nbsp;&nbsp;号", f"00123/{story.year + 1}-00777"),
-        ("发布机构", story.authority),
-        ("公开日期", f"{story.year + 1}/1/28"),
-        ("名　　称", story.title),
-        ("文　　号", ""),
-    ]
-    rows = "".join(f"<li><b>{name}：</b><span>{value}</span></li>" for name, value in facts)
-    return (
-        f'<html><head><meta charset="utf-8"><title>{story.title}-{story.authority}</title></head><body><div class="wrap"><div class="menu-left">'
-        f"<p>统计</p><p>总访问量：123456</p><p>今日：789</p><dl><dt>历年年报</dt>{_related(story, rng).replace('li>', 'dd>')}</dl></div>"
-        f'<div class="detail"><ul class="facts">{rows}</ul><div class="con"><div class="title">{story.title}</div>{story.body}</div></div>'
-        f'</div><div class="links"><select><option>友情链接</option><option>{OTHERS[0]}</option></select></div>{FOOT}</body></html>'
-    )
-
-
-def word(story: Story, rng: Random) -> str:
-    return (
-        '<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns="http://www.w3.org/TR/REC-html40"><head>'
-        '<meta http-equiv=Content-Type content="text/html; charset=utf-8"><meta name=Generator content="Microsoft Word 12">'
-        "<!--[if gte mso 9]><xml><w:WordDocument><w:View>Print</w:View></w:WordDocument></xml><![endif]-->"
-        "<style><!-- p.MsoNormal{mso-style-parent:'';margin:0cm} @page Section1{size:595.3pt} --></style></head>"
-        f'<body lang=ZH-CN><div class=Section1><p class=MsoNormal align=center><b><span style="font-size:22.0pt">{story.title}'
-        f"<span lang=EN-US><o:p></o:p></span></span></b></p>{story.body}<p class=MsoNormal>{story.authority}</p>"
-        f"<p class=MsoNormal>{story.year + 1}年1月20日</p></div></body></html>"
-    )
-
-
-def wechat(story: Story, rng: Random) -> str:
-    return (
-        f'<html><head><meta charset="utf-8"><meta property="og:title" content="{story.title}">'
-        f'<meta property="og:site_name" content="微信公众平台"><title></title></head><body><div id="js_article"><h1 class="rich_media_title">'
-        f'{story.title}</h1><div><span>原创</span> <a href="javascript:void(0);">临江发布</a> <em>{story.year + 1}-02-01 09:00</em></div>'
-        f'<div class="rich_media_content" id="js_content" style="visibility: hidden; opacity: 0;"><section>{story.body}</section></div>'
-        "<div>预览时标签不可点</div><div>微信扫一扫关注该公众号</div></div></body></html>"
-    )
-
-
-def old_tables(story: Story, rng: Random) -> str:
-    left = "".join(
-        f'<tr><td>·<a href="/{i}">{OTHERS[i % 3]}{2005 + i}年政府信息公开工作年度报告</a></td></tr>' for i in range(8)
-    )
-    return (
-        f'<HTML><HEAD><TITLE>{OTHERS[0]}门户网站</TITLE><META http-equiv=Content-Type content="text/html; charset=utf-8"></HEAD>'
-        f"<BODY><TABLE width=778 align=center><TBODY><TR><TD colspan=2><FONT color=red>{OTHERS[0]}{story.year + 1}年工作会议专题</FONT></TD></TR>"
-        f"<TR><TD width=160><TABLE><TBODY>{left}</TBODY></TABLE></TD><TD><TABLE width=600><TBODY><TR><TD align=center><B>{story.title}</B></TD></TR>"
-        f"<TR><TD align=center>发布日期：{story.year + 1}-1-9 信息来源：{story.authority} 点击数：56 【字体：大 中 小】</TD></TR>"
-        f"<TR><TD><FONT>{story.body}</FONT></TD></TR><TR><TD>【打印】【关闭】</TD></TR></TBODY></TABLE></TD></TR>"
-        f"<TR><TD colspan=2>{FOOT}</TD></TR></TBODY></TABLE></BODY></HTML>"
-    )
-
-
-def wordpress(story: Story, rng: Random) -> str:
-    data = (
-        '<script type="application/ld+json">{"@context":"https://schema.org","@type":"Article","headline":"'
-        f'{story.title}","datePublished":"{story.year + 1}-01-30T08:00:00+08:00","publisher":{{"name":"{OTHERS[0]}"}}}}</script>'
-    )
-    return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{story.title} – {OTHERS[0]}</title>{data}</head><body>'
-        f'<header><h1 class="site-title">{OTHERS[0]}</h1><nav>{_menu(rng)}</nav></header><main><article><header class="entry-header">'
-        f'<h1 class="entry-title">{story.title}</h1><span class="posted-on">{story.year + 1}年1月30日</span></header><div class="entry-content">'
-        f'{story.body}</div><footer class="entry-footer"><a href="/tag">年报</a></footer></article></main><aside class="sidebar">'
-        f"<h2>近期文章</h2><ul>{_related(story, rng)}</ul><p>访客 1024</p></aside><footer>© 2024 {OTHERS[0]}</footer></body></html>"
-    )
-
-
-def encyclopedia(story: Story, rng: Random) -> str:
-    return (
-        f'<html><head><meta charset="utf-8"><title>{story.title}_百科</title></head><body><div class="header">{_menu(rng, 5)}</div>'
-        f'<div class="lemma"><h1>{story.title}</h1><dl><dt>中文名</dt><dd>{story.title}</dd><dt>颁布时间</dt><dd>{story.year + 1}年1月</dd>'
-        f'<dt>发布单位</dt><dd>{story.authority}</dd></dl><h2>基本介绍</h2>{story.body}</div><div class="rel"><h3>相关词条</h3>'
-        f"<ul>{_related(story, rng)}</ul><h3>热门词条</h3>{_menu(rng, 6)}</div><p>联络我们</p></body></html>"
-    )
-
-
-SITES: dict[str, Site] = {
-    function.__name__: function
-    for function in (trs, jcms, ucap, kaipu, word, wechat, old_tables, wordpress, encyclopedia)
-}
