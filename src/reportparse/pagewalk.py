@@ -7,8 +7,8 @@ the page are blocks. What a page prints is written; scripts and styles are not, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from .appearance import PLAIN, Appearance, Look
@@ -147,7 +147,7 @@ class PageWalk:
             images=tuple(notes.images),
             links=tuple(notes.links),
             frames=tuple(notes.frames),
-            places=Places(self._starts, _Paths(self._root.getroottree(), self._elements).path),
+            places=Places(self._starts, partial(_path_of, self._root.getroottree(), self._elements)),
             findings=(*notes.findings, *tell_appearance(notes)),
         )
 
@@ -397,29 +397,7 @@ def _holds_blocks(element: _Element) -> bool:
     return any(element.find(f".//{tag}") is not None for tag in ("table", "p", "div"))
 
 
-class _Paths:
-    """The paths of elements. Those of the children of one element are made together: the cells of a row, mostly."""
-
-    def __init__(self, tree: Any, elements: Sequence[_Element]) -> None:
-        self._tree = tree
-        self._elements = elements
-        self._known: dict[_Element, str] = {}
-
-    def path(self, first: int, last: int) -> str:
-        """The path of the first of some elements; a stretch that goes over several begins there."""
-        element = self._elements[first]
-        if element not in self._known:
-            parent = element.getparent()
-            if parent is None:
-                return str(self._tree.getpath(element))
-            self._known |= zip(parent, self._paths_in(parent), strict=True)
-        return self._known[element]
-
-    def _paths_in(self, parent: _Element) -> Iterator[str]:
-        """The path of each child: its name, with its number where others have the same."""
-        base = self._tree.getpath(parent)
-        tags = [child.tag for child in parent]
-        counts, seen = Counter(tags), Counter[Any]()
-        for tag in tags:
-            seen[tag] += 1
-            yield f"{base}/{tag}[{seen[tag]}]" if counts[tag] > 1 else f"{base}/{tag}"
+def _path_of(tree: Any, elements: Sequence[_Element], first: int, last: int) -> str:
+    """The path of the first of some elements; a stretch that goes over several begins there."""
+    path: str = tree.getpath(elements[first])
+    return path
