@@ -30,6 +30,8 @@ _RULE_RE = re.compile(r"([^{}]{1,400}+)\{([^{}]*+)\}")
 _SELECTOR_RE = re.compile(r"\s*+[a-z]*+([.#][\w-]++)\s*+", re.IGNORECASE)
 # Whether any element may be drawn as a table by its own word.
 _DRAWN = "boolean(//*[contains(@style, 'table')])"
+# A page that hides this much text, or a table, may show it by a script.
+MAX_HIDDEN = 200
 _MAX_SHEET = 200_000  # characters of a sheet that are looked at
 
 
@@ -125,3 +127,8 @@ def styles_matter(page: bytes) -> bool:
         (True, False)
     """
     return any(word in page for word in _WORDS)
+
+
+def may_be_revealed(element: _Element, text: str) -> bool:
+    """Whether a hidden element holds so much that a script may be meant to show it: a tab, the next page."""
+    return len(text) > MAX_HIDDEN or element.tag == "table" or element.find(".//table") is not None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from .appearance import PLAIN, Appearance, Look
+from .appearance import MAX_HIDDEN, PLAIN, Appearance, Look, may_be_revealed
 from .document import Link, Places, SourceDocument
 from .grids import GridBuilder
 from .limits import Limits
@@ -20,6 +20,7 @@ from .pagetables import CELL_TAGS, lone_texts, read_span, sort_tables
 from .printed import (
     UNREAD,
     field_text,
+    holds_blocks,
     is_tiny,
     raised_text,
     read_image,
@@ -46,8 +47,6 @@ _NOTED_TAGS = _VERBATIM_TAGS | _STRUCK_TAGS | _FIELD_TAGS | _IMAGE_TAGS | {"meta
 # They show something that is no text of the page: in a cell it may be the number itself.
 _OBJECT_TAGS = frozenset(("object", "svg", "math", "canvas", "embed", "iframe"))
 _FRAME_TAGS = frozenset(("iframe", "frame", "embed", "object"))
-# A page that hides this much text, or a table, may show it by a script.
-_MAX_HIDDEN = 200
 
 
 @cache
@@ -155,7 +154,7 @@ class PageWalk:
         """Note what an element says that is not read; True for one that is read all the same."""
         if tag == "noscript":
             is_read = self._inside["noscript"] or element.find(".//table") is not None
-            is_read = is_read or len(text_of(element)) > _MAX_HIDDEN
+            is_read = is_read or len(text_of(element)) > MAX_HIDDEN
             if is_read:
                 self._mark(element, "noscript")
             return bool(is_read)
@@ -181,7 +180,7 @@ class PageWalk:
         if look.is_hidden and not is_read_anyway:
             text = text_of(element).strip()
             can_show = self._cell is None and element.tag not in _ROW_TAGS and not self._inside["revealed"]
-            if can_show and _may_be_revealed(element, text):
+            if can_show and may_be_revealed(element, text):
                 self._mark(element, "revealed")
                 return False
             if text:
@@ -191,7 +190,7 @@ class PageWalk:
         if look.is_struck:
             self._strike(element)
         elif look.is_verbatim and element.tag not in _ROW_TAGS and not self._inside["verbatim"]:
-            if _holds_blocks(element):
+            if holds_blocks(element):
                 self._mark(element, "verbatim")
                 return False
             self._write_verbatim(element)
@@ -361,7 +360,7 @@ class PageWalk:
             # An empty field may be filled by a script.
             writer.write(text or UNREAD if text is not None and self._cell is not None else text or "")
         elif tag in _VERBATIM_TAGS:
-            if self._inside["verbatim"] or _holds_blocks(element):
+            if self._inside["verbatim"] or holds_blocks(element):
                 writer.end_block()
                 self._mark(element, "verbatim")
                 return False
@@ -385,16 +384,6 @@ class PageWalk:
         self._begin(element)
         self._writer.write_lines(verbatim_text(element))
         self._writer.end_block()
-
-
-def _may_be_revealed(element: _Element, text: str) -> bool:
-    """Whether a hidden element holds so much that a script may be meant to show it: a tab, the next page."""
-    return len(text) > _MAX_HIDDEN or element.tag == "table" or element.find(".//table") is not None
-
-
-def _holds_blocks(element: _Element) -> bool:
-    """Whether an element holds tables or paragraphs, which make lines of their own."""
-    return any(element.find(f".//{tag}") is not None for tag in ("table", "p", "div"))
 
 
 def _path_of(tree: Any, elements: Sequence[_Element], first: int, last: int) -> str:

@@ -90,6 +90,11 @@ def verbatim_text(element: _Element) -> str:
     return "".join(parts)
 
 
+def holds_blocks(element: _Element) -> bool:
+    """Whether an element holds tables or paragraphs, which make lines of their own."""
+    return any(element.find(f".//{tag}") is not None for tag in ("table", "p", "div"))
+
+
 def read_image(element: _Element, place: int) -> Image | None:
     """The picture that an element shows, None for one without an address."""
     found = [address.strip() for name in _ADDRESSES if (address := element.get(name))]
