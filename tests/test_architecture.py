@@ -244,6 +244,21 @@ def read(path: Path) -> str:
     return path.read_text("utf-8")
 
 
+def test_every_public_name_is_found_where_the_package_says() -> None:
+    import reportparse
+
+    assert sorted(reportparse.__all__) == list(reportparse.__all__)
+    assert all(getattr(reportparse, name) is not None for name in reportparse.__all__)
+    assert set(reportparse.__all__) <= set(dir(reportparse))
+
+
+def test_unknown_name_of_the_package_is_refused() -> None:
+    import reportparse
+
+    with pytest.raises(AttributeError, match="has no attribute 'parse_rapport'"):
+        reportparse.parse_rapport  # noqa: B018
+
+
 def test_importing_the_package_loads_no_edge_library_and_reads_no_data() -> None:
     program = (
         "import sys, pathlib\n"
