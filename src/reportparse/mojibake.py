@@ -38,7 +38,7 @@ _WINDOWS = "".join(map(chr, _CP1252_TO_BYTE))
 _LATIN_RE = re.compile(f"[\x80-\xff{_WINDOWS}]")
 _LATIN_RUN_RE = re.compile(f"[\x00-\xff{_WINDOWS}]++")
 _NON_ASCII_RE = re.compile(r"[^\x00-\x7f]")
-_HAN_RE = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff]")
+_HAN_RUN_RE = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff]++")
 # Windows reads the byte 80 as the sign of the euro, where the standard has no character for it.
 # A character that was lost stands for bytes that mean nothing.
 _LOST = "\ufffd"
@@ -118,14 +118,18 @@ def _is_latin(text: str) -> bool:
     middle = len(text) // 2
     samples = text[:_LOOK] + text[middle : middle + _LOOK]
     found = len(_LATIN_RE.findall(samples))
-    return found > _MIN_LATIN_SHARE * len(_NON_ASCII_RE.findall(samples)) and found * 16 > len(samples) // 4
+    return found * 16 > len(samples) // 4 and found > _MIN_LATIN_SHARE * len(_NON_ASCII_RE.findall(samples))
+
+
+def _count_han(text: str) -> int:
+    return sum(map(len, _HAN_RUN_RE.findall(text)))
 
 
 def _is_strange(text: str, share: float = _MIN_COMMON_SHARE) -> bool:
     """Whether the ideographs of a text, or of the parts that are looked at, are not those of a Chinese text."""
     middle = len(text) // 2
     for sample in (text[middle : middle + _LOOK], text[:_LOOK]):
-        count = len(_HAN_RE.findall(sample))
+        count = _count_han(sample)
         if count >= _MIN_HAN:
             return len(common_class().findall(sample)) < share * count
     return False
@@ -165,7 +169,7 @@ def _undo_line(line: str, read_as: str, was: str) -> str:
         return line
     made = data.decode(was, "replace")
     # Bytes that a program before this one lost cost the characters they were of, and no others.
-    return made if len(_LOST_RUN_RE.findall(made)) * _MAX_LOST <= len(_HAN_RE.findall(made)) else line
+    return made if len(_LOST_RUN_RE.findall(made)) * _MAX_LOST <= _count_han(made) else line
 
 
 def _worth(text: str) -> int:
