@@ -78,10 +78,15 @@ def observe(
     )
 
 
+@cache
+def _drawn_re() -> re.Pattern[str]:
+    bars, rules = bars_and_rules()
+    return re.compile(f"{bars.pattern}|[{re.escape(''.join(sorted(rules)))}]")
+
+
 def _may_hold_rows(text: str) -> bool:
     """Whether anything in a text cuts lines into cells: one look at the text spares one at each of its lines."""
-    bars, rules = bars_and_rules()
-    return "\t" in text or any(rule in text for rule in rules) or bars.search(text) is not None
+    return "\t" in text or _drawn_re().search(text) is not None
 
 
 def _lines_outside(lines: Sequence[Line], grids: Sequence[CellGrid]) -> list[tuple[int, Line]]:

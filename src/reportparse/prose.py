@@ -46,7 +46,7 @@ _ENUMERATOR = (
 _END_RE = re.compile(rf"[。！？\n](?:(?<!\n)|\s*+\n|{_ENUMERATOR}[^\n，。；：\d]{{0,26}}+\n|(?={_ENUMERATOR}|[\-|]))")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """A sentence without white space, its numbers replaced by ``#``.
 
