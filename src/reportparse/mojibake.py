@@ -14,15 +14,18 @@ from .models import Finding
 from .resources import read_json, read_text
 from .spans import Span
 
-# How much of a text is looked at to tell whether it is sound.
-_SAMPLE = 16_384
-_LOOK = 1_500
+# A text is looked at in so many stretches of so many characters.
+_STRETCHES = 4
+_STRETCH = 1_000
+_GLANCE = 150
+_TAG_RE = re.compile(r"<[^<>]*+>|<[^<>]*+\Z|\A[^<>]*+>")
 # A place where characters were lost speaks against a reading as loudly as this many common ones speak for it.
 _LOST_WEIGHT = 3
 # This share of Latin characters among all that are not ASCII is no Chinese text; real text has a few (·, ×, é).
 _MIN_LATIN_SHARE = 0.3
 # Of the ideographs of a Chinese text more than this share are common ones; of garbled ones about a tenth are.
 _MIN_COMMON_SHARE = 0.25
+_SOUND_SHARE = 0.5
 # An undone text must have more than this many times the common characters.
 _MIN_GAIN = 2
 _MIN_HAN = 12
@@ -38,7 +41,7 @@ _WINDOWS = "".join(map(chr, _CP1252_TO_BYTE))
 _LATIN_RE = re.compile(f"[\x80-\xff{_WINDOWS}]")
 _LATIN_RUN_RE = re.compile(f"[\x00-\xff{_WINDOWS}]++")
 _NON_ASCII_RE = re.compile(r"[^\x00-\x7f]")
-_HAN_RUN_RE = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff]++")
+_HAN_RE = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff]")
 # Windows reads the byte 80 as the sign of the euro, where the standard has no character for it.
 # A character that was lost stands for bytes that mean nothing.
 _LOST = "\ufffd"
@@ -58,35 +61,69 @@ def common_class() -> re.Pattern[str]:
     return re.compile(f"[{''.join(read_text('encoding/common.txt').split())}]")
 
 
-def undo_mistake(text: str, depth: int = 0) -> tuple[str, tuple[str, ...], tuple[Finding, ...]]:
+def undo_mistake(text: str) -> tuple[str, tuple[str, ...], tuple[Finding, ...]]:
     """Undo a wrong reading, where one shows, and one that was made before it.
 
     Returns:
         The text, evidence and findings; the same text and none of either where it is sound.
 
+    Units:
+        Samples of bounded size decide what is done; a text that is not sound is then written anew once or twice.
+
     Example:
         >>> undo_mistake("鏀垮簻骞村害鎶ュ憡鎬讳綋鎯呭喌")[0]
         '政府年度报告总体情况'
     """
-    is_latin = _is_latin(text)
-    if depth == _MAX_DEPTH or not (is_latin or _is_strange(text)):
+    if _is_sound(_sample(text, _GLANCE)):
         return text, (), ()
-    tries: list[tuple[int, str, tuple[str, ...]]] = []
-    for row in read_json("encoding/codecs.json")["mistakes"]:
-        if (row["read_as"] == "cp1252") == is_latin:
-            made = _undo_latin(text, row["was"]) if is_latin else _undo_lines(text, row["read_as"], row["was"])
-            made, before, _ = undo_mistake(made, depth + 1) if made != text else (made, (), ())
-            evidence = f"encoded twice: {row['was']} read as {row['read_as'].replace('cp', 'windows-')}, undone"
-            tries.append((_worth(made), made, (evidence, *before)))
-    worth, made, evidences = max(tries)
-    if worth <= max(_worth(text), 0) * (1 if is_latin else _MIN_GAIN):
-        return text, (), _tell_garbled(text)
+    sample = _sample(text, _STRETCH)
+    _, mistakes = _explain(sample)
+    if not mistakes:
+        return text, (), _tell_garbled(sample)
+    made = text
+    for mistake in mistakes:
+        made = _undo(made, mistake)
+    evidence = tuple(f"encoded twice: {was} read as {as_.replace('cp', 'windows-')}, undone" for as_, was in mistakes)
     first = next(place for place, (old, new) in enumerate(zip(text, made, strict=False)) if old != new)
-    lost = made.count(_LOST)
-    message = f"the text was {evidences[0].removesuffix(', undone')}, first at character {first}; undone"
-    message += f", but {lost} characters are lost and read as U+FFFD" if lost else ""
+    message = f"the text was {evidence[0].removesuffix(', undone')}, first at character {first}; undone"
+    if lost := made.count(_LOST):
+        message += f", but {lost} characters are lost and read as U+FFFD"
     finding = Finding(code="double_encoded", severity="warning", message=message, spans=(Span(first, first + 1),))
-    return made, evidences, (finding,)
+    return made, evidence, (finding,)
+
+
+def _sample(text: str, size: int) -> str:
+    """A text, or stretches from all over a long one, without tags: fonts are named in tags a thousand times."""
+    if len(text) > _STRETCHES * size:
+        step = len(text) // _STRETCHES
+        text = "\n".join(text[start : start + size] for start in range(0, len(text) - size, step))
+    return _TAG_RE.sub("\n", text) if "<" in text else text
+
+
+def _is_sound(sample: str) -> bool:
+    """Whether enough ideographs of a sample are common ones; most texts are told by this alone."""
+    count = len(_HAN_RE.findall(sample))
+    return count >= _MIN_HAN and len(common_class().findall(sample)) >= _SOUND_SHARE * count
+
+
+def _explain(sample: str, depth: int = 0) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """What a sample is worth after the mistakes that explain it were undone, and these mistakes."""
+    is_latin = _is_latin(sample)
+    worth = _worth(sample)
+    if depth == _MAX_DEPTH or not (is_latin or _is_strange(sample)):
+        return worth, ()
+    best: tuple[int, tuple[tuple[str, str], ...]] = (max(worth, 0) * (1 if is_latin else _MIN_GAIN), ())
+    for row in read_json("encoding/codecs.json")["mistakes"]:
+        mistake = row["read_as"], row["was"]
+        if (row["read_as"] == "cp1252") == is_latin and (made := _undo(sample, mistake)) != sample:
+            reached, before = _explain(made, depth + 1)
+            best = max(best, (reached, (mistake, *before)), key=lambda found: found[0])
+    return best if best[1] else (worth, ())
+
+
+def _undo(text: str, mistake: tuple[str, str]) -> str:
+    read_as, was = mistake
+    return _undo_latin(text, was) if read_as == "cp1252" else _undo_lines(text, read_as, was)
 
 
 def _tell_garbled(text: str) -> tuple[Finding, ...]:
@@ -114,25 +151,15 @@ def tell_lost(text: str) -> tuple[Finding, ...]:
 
 
 def _is_latin(text: str) -> bool:
-    """Whether a text is made of Latin letters where Chinese should be; two samples tell."""
-    middle = len(text) // 2
-    samples = text[:_LOOK] + text[middle : middle + _LOOK]
-    found = len(_LATIN_RE.findall(samples))
-    return found * 16 > len(samples) // 4 and found > _MIN_LATIN_SHARE * len(_NON_ASCII_RE.findall(samples))
-
-
-def _count_han(text: str) -> int:
-    return sum(map(len, _HAN_RUN_RE.findall(text)))
+    """Whether a text is made of Latin letters where Chinese should be."""
+    found = len(_LATIN_RE.findall(text))
+    return found > _MIN_LATIN_SHARE * len(_NON_ASCII_RE.findall(text)) and found >= _MIN_HAN
 
 
 def _is_strange(text: str, share: float = _MIN_COMMON_SHARE) -> bool:
-    """Whether the ideographs of a text, or of the parts that are looked at, are not those of a Chinese text."""
-    middle = len(text) // 2
-    for sample in (text[middle : middle + _LOOK], text[:_LOOK]):
-        count = _count_han(sample)
-        if count >= _MIN_HAN:
-            return len(common_class().findall(sample)) < share * count
-    return False
+    """Whether the ideographs of a text are not those of a Chinese text."""
+    count = len(_HAN_RE.findall(text))
+    return count >= _MIN_HAN and len(common_class().findall(text)) < share * count
 
 
 def _keep_printed(error: UnicodeError) -> tuple[str, int]:
@@ -169,9 +196,8 @@ def _undo_line(line: str, read_as: str, was: str) -> str:
         return line
     made = data.decode(was, "replace")
     # Bytes that a program before this one lost cost the characters they were of, and no others.
-    return made if len(_LOST_RUN_RE.findall(made)) * _MAX_LOST <= _count_han(made) else line
+    return made if len(_LOST_RUN_RE.findall(made)) * _MAX_LOST <= len(_HAN_RE.findall(made)) else line
 
 
 def _worth(text: str) -> int:
-    sample = text[:_SAMPLE]
-    return len(common_class().findall(sample)) - _LOST_WEIGHT * len(_LOST_RUN_RE.findall(sample))
+    return len(common_class().findall(text)) - _LOST_WEIGHT * len(_LOST_RUN_RE.findall(text))
