@@ -19,6 +19,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (0, "spans"),
     (0, "resources"),
     (1, "models"),
+    (1, "validation"),
     (1, "limits"),
     (1, "document"),
     (1, "forms"),
@@ -74,9 +75,9 @@ ORDER: tuple[tuple[int, str], ...] = (
     (3, "declared"),
     (3, "pagedata"),
     (3, "identify"),
+    (3, "rows"),
     (3, "cellgrids"),
     (3, "observe"),
-    (3, "rows"),
     (3, "seams"),
     (3, "gridrows"),
     (3, "stream"),
@@ -317,10 +318,25 @@ def read(path: Path) -> str:
     return path.read_text("utf-8")
 
 
+def test_every_public_name_is_found_where_the_package_says() -> None:
+    import reportparse
+
+    assert sorted(reportparse.__all__) == list(reportparse.__all__)
+    assert all(getattr(reportparse, name) is not None for name in reportparse.__all__)
+    assert set(reportparse.__all__) <= set(dir(reportparse))
+
+
+def test_unknown_name_of_the_package_is_refused() -> None:
+    import reportparse
+
+    with pytest.raises(AttributeError, match="has no attribute 'parse_rapport'"):
+        reportparse.parse_rapport  # noqa: B018
+
+
 def test_importing_the_package_loads_no_edge_library_and_reads_no_data() -> None:
     program = (
-        "import sys, pathlib, reportparse\n"
-        "from reportparse import resources\n"
+        "import sys, pathlib\n"
+        "from reportparse import parse_report, resources\n"
         "print(sorted({'bs4', 'click', 'rich', 'opencc'} & set(sys.modules)))\n"
         "print(resources.read_text.cache_info().currsize)\n"
     )

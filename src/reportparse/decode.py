@@ -60,13 +60,7 @@ _MULTIBYTE_RE = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
 _PART_RE = re.compile(rb"(?<=[\n<>])")
 _REPLACED = "\ufffd"
 _NON_ASCII_RE = re.compile(r"[^\x00-\x7f]")
-_HIGHER_RE = re.compile(r"[\u0800-\U0010ffff]")
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
-
-# Characters that no report prints in number; UTF-16 read in the wrong order is made of them.
-_STRANGE_RE = re.compile(
-    r"[\x01-\x06\u0100-\u036f\u0400-\u1fff\u2e00-\u2e7f\ua000-\uf8ff\ufb00-\ufdff\ufffe-\U0001ffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +252,7 @@ def _codec_of_part(part: bytes) -> str:
         if codec not in scores and (text := _try_decode(part, codec)) is not None:
             # Damaged UTF-8 read as anything else is made of rare characters.
             common = len(common_class().findall(text))
-            scores[codec] = 2 * common - len(_HIGHER_RE.findall(text))
+            scores[codec] = 2 * common - len(_higher_class().findall(text))
     return max(scores, key=lambda codec: scores[codec])
 
 
@@ -269,7 +263,7 @@ def _unmarked_wide(data: bytes) -> str | None:
     fits = []
     for codec in _known()["wide"]:
         text = head.decode(codec, "replace")
-        wrong = text.count("\0") + text.count("\ufffd") + len(_STRANGE_RE.findall(text))
+        wrong = text.count("\0") + text.count("\ufffd") + len(_strange_class().findall(text))
         plain = len(text) - len(_NON_ASCII_RE.findall(text))
         # Letters of ASCII read in pairs are ideographs too, so either most is ASCII or common ones come out.
         if wrong * 20 <= len(text) and (plain * 2 > len(text) or _score(head, codec) > narrow):
@@ -319,9 +313,22 @@ def _choose(data: bytes, name: str, where: str) -> Decoded:
     return Decoded(result.text, best, result.evidence, (*wrong, *result.findings))
 
 
+# Built when first needed: so large a class takes long to build.
+@cache
+def _higher_class() -> re.Pattern[str]:
+    """Characters that take three bytes or more in UTF-8."""
+    return re.compile(r"[\u0800-\U0010ffff]")
+
+
+@cache
+def _strange_class() -> re.Pattern[str]:
+    """Characters that no report prints in number; UTF-16 read in the wrong order is made of them."""
+    return re.compile(r"[\x01-\x06\u0100-\u036f\u0400-\u1fff\u2e00-\u2e7f\ua000-\uf8ff\ufb00-\ufdff\ufffe-\U0001ffff]")
+
+
 def _score(sample: bytes, codec: str) -> int:
     text = sample.decode(codec, "replace")
-    bad = REPLACEMENT_WEIGHT * text.count("\ufffd") + len(_STRANGE_RE.findall(text))
+    bad = REPLACEMENT_WEIGHT * text.count("\ufffd") + len(_strange_class().findall(text))
     return len(common_class().findall(text)) - bad
 
 
@@ -363,7 +370,7 @@ def _tell_wrong_name(name: str, where: str, codec: str, text: str) -> tuple[Find
 
 def _is_short_gbk(data: bytes, text: str) -> bool:
     """Whether a few bytes are valid UTF-8 by chance: no character beyond U+07FF, but common ones in GB18030."""
-    if len(data) > HEAD_SIZE or _HIGHER_RE.search(text) or len(_HIGH_BYTE_RE.findall(data)) > MAX_CHANCE_BYTES:
+    if len(data) > HEAD_SIZE or _higher_class().search(text) or len(_HIGH_BYTE_RE.findall(data)) > MAX_CHANCE_BYTES:
         return False
     other = _try_decode(data, "gb18030") or ""
     return len(common_class().findall(other)) * 4 >= len(_NON_ASCII_RE.findall(other)) * 3 > 0

@@ -18,11 +18,12 @@ from .spans import Span
 _DRIVE_RE = re.compile(r"[A-Za-z]:")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GridCell:
     """A cell of a grid with its place in the text; spanned places belong to it and are not blank.
 
-    ``row`` and ``column`` count from 0; the cell covers ``row_span`` x ``column_span`` places.
+    ``row`` and ``column`` count from 0; the cell covers ``row_span`` x ``column_span`` places. Nobody changes a cell;
+    it is not frozen because each page has hundreds, and a frozen one takes four times as long to make.
     """
 
     row: int

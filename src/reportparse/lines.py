@@ -36,6 +36,13 @@ _ENUMERATOR_RE = re.compile(
     r"|(?P<sign>[①-⑳⑴-⒇⒈-⒛㈠-㈩])[、.．]?"
 )
 
+_INITIALS = frozenset("第（(一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾") | {
+    *_CIRCLED,
+    *_BRACKETED,
+    *_DOTTED,
+    *_HAN_BRACKETED,
+}
+
 # The rank in the usual nesting: 一、 over （一） and 一是 over 1. over (1) over ①.
 _LEVELS = {"part": 1, "list": 1, "paren": 2, "is": 2, "number": 3, "paren_number": 4, "circled": 5}
 
@@ -111,6 +118,9 @@ def read_enumerator(text: str, start: int = 0) -> Enumerator | None:
         ('is', 2)
         >>> read_enumerator("一年来，我局")
     """
+    first = text[start : start + 1]
+    if first not in _INITIALS and not first.isdecimal():
+        return None  # most lines begin otherwise, and this costs less than the pattern
     found = _ENUMERATOR_RE.match(text, start)
     if found is None:
         return None

@@ -35,9 +35,9 @@ SpanField = InstanceOf[Span]
 
 
 class Model(BaseModel):
-    """Settings shared by all records: frozen, and unknown fields are refused."""
+    """Settings shared by all records: frozen, and unknown fields are refused; validators are built when needed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class CellRef(Model):

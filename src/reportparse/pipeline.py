@@ -9,7 +9,7 @@ from typing import Any
 
 from . import __version__
 from .cellgrids import CellGrid
-from .checks import check_records
+from .checks import check_records, decide
 from .claims import find_claims
 from .columns import Ruler
 from .content import Content, find_content
@@ -23,7 +23,7 @@ from .labels import label_index
 from .limits import Limits, reached
 from .lines import split_lines
 from .localize import diagnose, findings_of
-from .models import Check, Claim, Diagnosis, Finding, Record, Report
+from .models import Check, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
 from .observe import observe, reach_of_tables
 from .options import ParseOptions
@@ -38,6 +38,7 @@ from .sources import read_source
 from .spans import Span
 from .stream import StreamReader
 from .tables import TableReading, read_tables, unread_tables
+from .validation import validate_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +93,27 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     content = find_content(normal, document)
     identity = identify(normal, document, content)
     outline = split_sections(normal, content, identity.title.span if identity.title else None)
-    declared, told = read_declaration(normal, outline.sections)
+    declared, announced = read_declaration(normal, outline.sections)
     reach, unreached = _reach(normal, options.limits)
-    found = (*document.findings, *unreached, *identity.findings, *told)
     seen = _see_rows(normal, document, reach)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
     made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
     _add_paths(made, document)
-    form = choice.form.form if choice.form else None
-    lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
     if patch is not None:
         made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
-    draft = Report.model_validate(
+    records = validate_all(Record, made.records)
+    unknown = _unknown_tables(seen, readings, outline, normal)
+    form = choice.form.form if choice.form else None
+    lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
+    checks, diagnosis, judged = _judge(records, readings, options)
+    zones = [table["span"] for table in unknown]
+    claims, differences = find_claims(normal, outline.sections, records, choice.form, tables=zones, year=identity.year)
+    no_report = _tell_no_report(document, content, identity, outline, choice)
+    told = (*document.findings, *unreached, *identity.findings, *announced, *outline.findings, *lost)
+    seams = _tell_seams(seen, normal)
+    report = Report.model_validate(
         {
             **_head_of(document, normal),
             **_identity_of(identity),
@@ -113,21 +121,25 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
             "form_evidence": choice.evidence,
             "declared": declared,
             "sections": outline.sections,
-            "records": made.records,
-            "uncertain_rows": made.uncertain_rows,
-            "unknown_rows": made.unknown_rows,
-            "unknown_tables": _unknown_tables(seen, readings, outline, normal),
-            "findings": [*found, *outline.findings, *lost, *_tell_seams(seen, normal), *made.findings],
+            **_tables_of(made, records, unknown),
+            "checks": checks,
+            "diagnosis": diagnosis,
+            "claims": claims,
+            "findings": (*told, *seams, *made.findings, *judged, *differences, *no_report),
             "unassigned": outline.unassigned,
         }
     )
-    checks, diagnosis, findings = _judge(draft.records, readings, options)
-    claims, differences = _compare_prose(draft, normal, choice)
-    no_report = _tell_no_report(document, content, identity, outline, choice)
-    findings = (*draft.findings, *findings, *differences, *no_report)
-    report = draft.model_copy(update={"checks": checks, "diagnosis": diagnosis, "claims": claims, "findings": findings})
     report._normal = normal
     return report
+
+
+def _tables_of(made: RecordSet, records: Sequence[Record], unknown: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "records": records,
+        "uncertain_rows": made.uncertain_rows,
+        "unknown_rows": made.unknown_rows,
+        "unknown_tables": unknown,
+    }
 
 
 def _identity_of(identity: Identity) -> dict[str, Any]:
@@ -172,7 +184,7 @@ def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Prin
     text = normal.text[:reach]
     stop = normal.source_span(reach, reach).start
     within = [grid for grid in document.grids if grid.span.end <= stop]
-    grids = [(grid, [normal.target_span(cell.start, cell.end) for cell in grid.cells]) for grid in within]
+    grids = [(grid, normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])) for grid in within]
     breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text[:stop])]
     observation = observe(text, split_lines(text), grids, breaks)
     rows: list[SeenRow] = []
@@ -279,17 +291,9 @@ def _judge(
         tables = {reading.spec.key for by, reading in readings if by == name}
         own = [record for record in records if record.table in tables]
         tried = check_records(own, form, blank_as_zero=options.blank_as_zero)
-        found = diagnose(tried, own, form, max_steps=options.max_steps, solver=options.solver)
+        decided = decide(tried, own, form)
+        found = diagnose(decided, max_steps=options.max_steps, solver=options.solver)
         checks += tried
         diagnosis += found
-        findings += findings_of(tried, found, own, form)
+        findings += findings_of(decided, found, own, form)
     return tuple(checks), tuple(diagnosis), tuple(findings)
-
-
-def _compare_prose(
-    draft: Report, normal: NormalText, choice: FormChoice
-) -> tuple[tuple[Claim, ...], tuple[Finding, ...]]:
-    """Compare the numbers in prose with the cells they may mean."""
-    tables = [table.span for table in draft.unknown_tables]
-    claims, findings = find_claims(normal, draft.sections, draft.records, choice.form, tables=tables, year=draft.year)
-    return tuple(Claim(**claim) for claim in claims), findings

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from .cellgrids import Cell, CellGrid
+from .cellgrids import CellGrid
 from .keys import match_key
 from .labels import LabelIndex
 from .resources import read_json
-from .rows import UNITS, row_addresses
+from .rows import UNITS, Cell, row_addresses
 from .spans import Span
 from .values import is_value_token
 
@@ -108,7 +108,7 @@ def _joined(before: CellGrid, grid: CellGrid, index: LabelIndex) -> CellGrid:
     """One grid of two, the columns of a narrower second one at the right."""
     shift, below = max(0, _width(before) - _width(grid)), len(before.rows)
     first = _first_row(grid, before, index) or 0
-    rows = [[replace(cell, row=cell.row + below, column=cell.column + shift) for cell in cells] for cells in grid.rows]
+    rows = [[replace(cell, column=cell.column + shift) for cell in cells] for cells in grid.rows]
     own = list(before.rows)
     broken = {number for number in before.broken if number < below}
     last = next((place for place in range(below - 1, -1, -1) if any(cell.text for cell in own[place])), None)
@@ -169,6 +169,6 @@ def _whole_cell(upper: Cell, lower: Cell | None) -> Cell:
     if lower is None or not lower.text:
         return upper
     if not upper.text:
-        return replace(lower, row=upper.row, column=upper.column, row_span=1)
+        return replace(lower, column=upper.column)
     text = upper.text + lower.text
     return replace(upper, text=text, key=match_key(text), is_wrapped=True)
