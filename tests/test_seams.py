@@ -76,3 +76,9 @@ def test_values_that_may_be_those_of_the_row_above_leave_it_in_doubt() -> None:
     assert "row_uncertain" in codes(report)
     states = {record.certain for record in report.records if record.row == "results.denied.prohibited_by_law"}
     assert states == {False}
+
+
+def test_many_tables_cost_no_more_than_their_size() -> None:
+    report = parse_report("<html>" + "<table><tr><td>（一）予以公开</td><td>2</td></tr></table>" * 3000)
+
+    assert report.source.length > 3000

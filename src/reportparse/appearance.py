@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _RULE_RE = re.compile(r"([^{}]{1,400}+)\{([^{}]*+)\}")
 _SELECTOR_RE = re.compile(r"\s*+[a-z]*+([.#][\w-]++)\s*+", re.IGNORECASE)
 # Whether any element may be drawn as a table by its own word.
 _DRAWN = "boolean(//*[contains(@style, 'table')])"
+# Elements that stand between a row and its table at the most.
+_MAX_WRAPPINGS = 3
 # A page that hides this much text, or a table, may show it by a script.
 MAX_HIDDEN = 200
 _MAX_SHEET = 200_000  # characters of a sheet that are looked at
@@ -103,10 +106,14 @@ class Appearance:
         if not any(look.table for look in self._rules.values()) and not root.xpath(_DRAWN):
             return []
         tags = {element: tag for element in root.iter() if (tag := self._table_tag(element))}
+        rows_of: dict[_Element, list[_Element]] = {}
+        for row in (element for element, tag in tags.items() if tag == "tr"):
+            near = islice(row.iterancestors(), _MAX_WRAPPINGS)
+            if (table := next((outer for outer in near if tags.get(outer) == "table"), None)) is not None:
+                rows_of.setdefault(table, []).append(row)
         changed: list[tuple[_Element, str]] = []
-        for table in [element for element, tag in tags.items() if tag == "table"]:
-            rows = [row for row in table.iterdescendants() if tags.get(row) == "tr"]
-            cells = [cell for row in rows for cell in row if tags.get(cell) in ("td", "th")]
+        for table, rows in rows_of.items():
+            cells = [cell for row in rows for cell in row if tags.get(cell) == "td"]
             if len(rows) > 1 and len(cells) > len(rows):
                 for element in (table, *rows, *cells):
                     changed.append((element, str(element.tag)))

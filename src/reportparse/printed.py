@@ -51,7 +51,9 @@ def _stands_alone(element: _Element) -> bool:
     """Whether an element is all that its cell prints or, outside of cells, its line."""
     in_cell = next(element.iterancestors("td", "th"), None) is not None
     while (parent := element.getparent()) is not None:
-        if len(parent) > 1 or (parent.text or "").strip() or (element.tail or "").strip():
+        # Not by the number of children, which lxml counts anew each time.
+        has_neighbour = element.getnext() is not None or element.getprevious() is not None
+        if has_neighbour or (parent.text or "").strip() or (element.tail or "").strip():
             return False
         if parent.tag in (_CELLS if in_cell else _LINES):
             return True

@@ -37,16 +37,17 @@ def join_cut_tables(grids: Sequence[CellGrid], text: str, index: LabelIndex) -> 
     Returns:
         The grids, and where each part begins that was joined to the one before it.
     """
-    joined: list[CellGrid] = []
+    runs: list[_Run] = []
     seams: list[Span] = []
     for grid in grids:
-        before = joined[-1] if joined else None
-        if before is not None and _is_near(text, before, grid) and _goes_on(before, grid, index):
+        run = runs[-1] if runs else None
+        first = run.first_row(grid) if run is not None and _is_near(text, run.end, grid.start) else None
+        if run is not None and first is not None:
             seams.append(Span(grid.start, grid.end))
-            joined[-1] = _joined(before, grid, index)
+            run.add(grid, first)
         else:
-            joined.append(grid)
-    return joined, seams
+            runs.append(_Run(grid, index))
+    return [run.grid() for run in runs], seams
 
 
 @cache
@@ -55,31 +56,79 @@ def _between_re() -> re.Pattern[str]:
     return re.compile(rf"(?:\s++|[（(]?续\s?(?:上\s?)?表\s?\d{{0,2}}[）)]?|{lines}|\d{{1,3}}(?!\d))*+", re.IGNORECASE)
 
 
-def _is_near(text: str, before: CellGrid, grid: CellGrid) -> bool:
+def _is_near(text: str, start: int, end: int) -> bool:
     """Whether nothing but a page number stands between two grids."""
-    return 0 <= grid.start - before.end <= _MAX_BETWEEN and bool(_between_re().fullmatch(text, before.end, grid.start))
+    return 0 <= end - start <= _MAX_BETWEEN and _between_re().fullmatch(text, start, end) is not None
 
 
-def _goes_on(before: CellGrid, grid: CellGrid, index: LabelIndex) -> bool:
-    """Whether the rows of a grid go on with those of the one before it: no head stands over them but its own again."""
-    widths = _width(before), _width(grid)
-    if min(widths) < 2 or abs(widths[0] - widths[1]) > _MAX_NARROWER:
-        return False
-    first = _first_row(grid, before, index)
-    return first is not None and any(cell.text for cell in grid.rows[first])
+class _Run:
+    """A grid and those that go on with its rows. What a further grid is compared with is kept, not counted anew."""
 
+    def __init__(self, grid: CellGrid, index: LabelIndex) -> None:
+        self._index = index
+        self._first = grid
+        self._rows = list(grid.rows)
+        self._width = _width(grid)
+        self._heads: set[str] | None = None  # looked for once another grid stands near
+        self._unruled = set(grid.unruled)
+        self._broken = set(grid.broken)
+        self._last = _last_printed(self._rows)
+        self.end = grid.end
 
-def _first_row(grid: CellGrid, before: CellGrid, index: LabelIndex) -> int | None:
-    """The first row of a grid under the head that it repeats; None where a head of its own begins it."""
-    own_heads = {_row_key(cells) for cells in before.rows if _is_head(cells, index)}
-    for number, cells in enumerate(grid.rows):
-        if not any(cell.text for cell in cells):
-            continue
-        if not _is_head(cells, index):
-            return number
-        if _row_key(cells) not in own_heads:
+    def grid(self) -> CellGrid:
+        """All of it as one grid."""
+        if self.end == self._first.end:
+            return self._first
+        return CellGrid(self._first.start, self.end, self._rows, frozenset(self._unruled), frozenset(self._broken))
+
+    def first_row(self, grid: CellGrid) -> int | None:
+        """The first row of a grid that goes on with this one, under the head that it repeats; None if it does not."""
+        width = _width(grid)
+        if min(width, self._width) < 2 or abs(width - self._width) > _MAX_NARROWER:
             return None
-    return None
+        if self._heads is None:
+            self._heads = _heads_of(self._rows, self._index)
+        for number, cells in enumerate(grid.rows):
+            if not any(cell.text for cell in cells):
+                continue
+            if not _is_head(cells, self._index):
+                return number
+            if _row_key(cells) not in self._heads:
+                return None
+        return None
+
+    def add(self, grid: CellGrid, first: int) -> None:
+        """Put a grid below, the columns of a narrower one at the right."""
+        below, width = len(self._rows), _width(grid)
+        shift = max(0, self._width - width)
+        rows = [[replace(cell, column=cell.column + shift) for cell in cells] for cells in grid.rows]
+        # A line that ends before its time may go on in the line after it, not in another grid.
+        self._broken.discard(below)
+        if self._last is not None:
+            upper = self._rows[self._last]
+            whole = _whole_row(upper, rows[first], self._index)
+            if whole is not None:
+                self._rows[self._last], rows[first] = whole, []
+            elif not _names_row(rows[first], self._index) and not any(is_value_token(cell.text) for cell in upper):
+                self._broken.add(self._last)  # values without a label follow a label without values
+        self._rows += rows
+        self._width = max(self._width, width + shift)
+        self._unruled |= {number + below for number in grid.unruled}
+        self._broken |= {number + below for number in grid.broken}
+        last = _last_printed(rows)
+        self._last = self._last if last is None else below + last
+        self.end = grid.end
+        if self._heads is not None:
+            self._heads |= _heads_of(rows, self._index)
+
+
+def _last_printed(rows: Sequence[Sequence[Cell]]) -> int | None:
+    """The last row in which anything is printed."""
+    return next((place for place in range(len(rows) - 1, -1, -1) if any(cell.text for cell in rows[place])), None)
+
+
+def _heads_of(rows: Sequence[Sequence[Cell]], index: LabelIndex) -> set[str]:
+    return {_row_key(cells) for cells in rows if _is_head(cells, index)}
 
 
 def _row_key(cells: Sequence[Cell]) -> str:
@@ -102,30 +151,6 @@ def _is_label(cells: Sequence[Cell], index: LabelIndex) -> bool:
 
 def _width(grid: CellGrid) -> int:
     return max((cell.column + cell.column_span for row in grid.rows for cell in row), default=0)
-
-
-def _joined(before: CellGrid, grid: CellGrid, index: LabelIndex) -> CellGrid:
-    """One grid of two, the columns of a narrower second one at the right."""
-    shift, below = max(0, _width(before) - _width(grid)), len(before.rows)
-    first = _first_row(grid, before, index) or 0
-    rows = [[replace(cell, column=cell.column + shift) for cell in cells] for cells in grid.rows]
-    own = list(before.rows)
-    broken = {number for number in before.broken if number < below}
-    last = next((place for place in range(below - 1, -1, -1) if any(cell.text for cell in own[place])), None)
-    if last is not None:
-        whole = _whole_row(own[last], rows[first], index)
-        if whole is not None:
-            own[last], rows[first] = whole, []
-        elif not _names_row(rows[first], index) and not any(is_value_token(cell.text) for cell in own[last]):
-            broken.add(last)  # values without a label follow a label without values
-    return CellGrid(
-        before.start,
-        grid.end,
-        own + rows,
-        before.unruled | {number + below for number in grid.unruled},
-        # A line that ends before its time may go on in the line after it, not in another grid.
-        frozenset(broken) | {number + below for number in grid.broken},
-    )
 
 
 def _names_row(cells: Sequence[Cell], index: LabelIndex) -> bool:
