@@ -573,3 +573,13 @@ def test_library_does_not_load_what_only_the_command_needs() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
 
     assert result.stdout.strip() == b"[]"
+
+
+def test_name_of_a_file_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    name = "\x1b]0;owned\x07\x1b[2J\u202e.txt"
+
+    done = CliRunner().invoke(cli.main, ["parse", str(tmp_path / name)])
+
+    assert done.exit_code == 2
+    assert "no such file" in done.stderr
+    assert not {"\x1b", "\x07", "\u202e"} & set(done.stderr)

@@ -18,7 +18,7 @@ from reportparse.errors import InputError
 HOSTILE = Path(__file__).parent / "fixtures" / "hostile"
 FILES = sorted(HOSTILE.iterdir())
 MEGABYTE = 1_000_000
-COLLECTION = [file for file in hostile_files() if not file.is_large]
+COLLECTION = [file for file in hostile_files() if not file.is_costly]
 TITLE = "溪口县档案局2020年政府信息公开工作年度报告"
 HEADING = "三、收到和处理政府信息公开申请情况"
 ROW = "一、本年新收政府信息公开申请数量"

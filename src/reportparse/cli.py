@@ -29,6 +29,7 @@ from .inputs import STDIN, Input, iter_inputs, read_input, stand_in
 from .limits import DEFAULT_LIMITS, Limits
 from .models import Report
 from .options import ParseOptions
+from .textparts import clean
 from .textview import render, render_checks, render_form, render_forms
 
 EXIT_DONE = 0
@@ -38,6 +39,7 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 EXIT_PIPE_CLOSED = 141  # 128 + SIGPIPE
 DEFAULT_WIDTH = 80
 MAX_WIDTH = 120  # longer lines are hard to follow
+MAX_MESSAGE = 1_000  # characters; a name may be as long as its author likes
 
 Format = Literal["text", "json", "jsonl", "csv"]
 FailOn = Literal["error", "warning", "note", "never"]
@@ -354,6 +356,5 @@ def _encoded(text: str, encoding: str) -> bytes:
 
 def _say(message: str) -> None:
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    # Names in archives come from strangers, and a terminal obeys what it cannot print.
-    line = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(message.split()))
+    line = clean(message, MAX_MESSAGE)  # names of files and members are printed by strangers too
     click.echo(f"reportparse: {line}".encode(encoding, "replace").decode(encoding), err=True)

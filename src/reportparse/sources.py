@@ -40,9 +40,9 @@ def read_source(source: Any, name: str = "", limits: Limits = DEFAULT_LIMITS) ->
         MissingExtraError: Its format needs an optional library; the message names the extra.
     """
     if isinstance(source, RawDocument):
-        return _printed(_from_raw(source, name or source.name, limits))
+        return _printed(_from_raw(source, name or source.name, limits), limits)
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _printed(_from_bytes(bytes(source), name, limits))
+        return _printed(_from_bytes(bytes(source), name, limits), limits)
     if isinstance(source, str):
         data = source.encode("utf-8", "surrogatepass")
         _refuse_over(limits, "max_bytes", len(data), "bytes", name)
@@ -50,11 +50,11 @@ def read_source(source: Any, name: str = "", limits: Limits = DEFAULT_LIMITS) ->
         document = _from_text(text, name, limits)
         evidence = ("text was handed over",)
         told = _told_of(document, text, findings)
-        return _printed(_named(document, name, data, encoding_evidence=evidence, findings=told))
+        return _printed(_named(document, name, data, encoding_evidence=evidence, findings=told), limits)
     if is_tree(source):
         document = read_tree(source, limits)
         data = document.text.encode("utf-8", "replace")
-        return _printed(_named(document, name, data, encoding_evidence=("a tree was handed over",)))
+        return _printed(_named(document, name, data, encoding_evidence=("a tree was handed over",)), limits)
     raise InputError(
         f"cannot read a {type(source).__name__}; hand over str, bytes, a soup or Tag, or an lxml element or tree",
         code="unreadable_type",
@@ -76,7 +76,7 @@ def _from_raw(raw: RawDocument, name: str, limits: Limits) -> SourceDocument:
     findings: list[Finding] = []
     for part in raw.parts:
         try:
-            parts.append(_printed(_from_raw(part, part.name, limits)))
+            parts.append(_printed(_from_raw(part, part.name, limits), limits))
         except InputError as error:
             message = f"{part.name}, which the page links to, cannot be read: {error.message}"
             findings.append(Finding(code="part_unreadable", severity="warning", message=message))
@@ -101,6 +101,7 @@ def _from_bytes(data: bytes, name: str, limits: Limits, charset: str | None = No
         document,
         name,
         data,
+        limits,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
         findings=_told_of(document, decoded.text, decoded.findings),
@@ -150,8 +151,9 @@ def _named(document: SourceDocument, name: str, data: bytes, **known: Any) -> So
     return replace(document, name=name, sha256=hashlib.sha256(data).hexdigest(), **known)
 
 
-def _printed(document: SourceDocument) -> SourceDocument:
-    """The document; one that prints nothing is refused."""
+def _printed(document: SourceDocument, limits: Limits) -> SourceDocument:
+    """The document; one that prints nothing or too much is refused."""
+    _refuse_over(limits, "max_characters", len(document.text), "characters", document.name)
     if _VISIBLE_RE.search(document.text):
         return document
     message = "the document holds no text"

@@ -12,7 +12,7 @@ from hostile.reports import flat_report, page_report
 
 _EMPTY = frozenset({"empty_input"})
 _BINARY = frozenset({"binary_input"})
-_BAD_BYTES = frozenset({"undecodable_bytes", "double_encoded"})
+_BAD_BYTES = frozenset({"undecodable_bytes", "double_encoded", "mixed_encodings"})
 _CODECS = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be", "utf-32-le", "shift_jis", "euc-kr", "hz", "utf-7", "cp037")
 _MARKS = {"utf8": b"\xef\xbb\xbf", "utf16le": b"\xff\xfe", "utf16be": b"\xfe\xff", "utf32le": b"\xff\xfe\0\0"}
 _LENGTHS = (1, 2, 3, 4, 7, 8, 9)

@@ -26,14 +26,14 @@ class HostileFile:
         make: Makes the bytes.
         told: One of these is told of it: codes of findings or of the error, or that it was read; empty where open.
         limits: The limits that it is meant for.
-        is_large: Its size is the point, so it is measured and not part of the quick suite.
+        is_costly: Its size is the point, or another program reads it: it is measured, and not part of the quick suite.
     """
 
     name: str
     make: Callable[[], bytes] = field(repr=False)
     told: frozenset[str] = ANYTHING
     limits: Limits = DEFAULT_LIMITS
-    is_large: bool = False
+    is_costly: bool = False
 
     @property
     def file_name(self) -> str:
@@ -52,7 +52,7 @@ def grown(
     """Two files of one kind: one for the suite, and one whose size is the point."""
     stem, dot, ending = name.rpartition(".")
     yield HostileFile(name, partial(make, count), told)
-    yield HostileFile(f"{stem}-large{dot}{ending}", partial(make, count * times), told, is_large=True)
+    yield HostileFile(f"{stem}-large{dot}{ending}", partial(make, count * times), told, is_costly=True)
 
 
 def hostile_files() -> list[HostileFile]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from hostile.files import ANYTHING, HostileFile
@@ -10,6 +10,7 @@ from hostile.packages import docx, word_body
 from hostile.pdfs import pdf_report
 from hostile.reports import flat_report, page_report
 from hostile.zips import Member, zip_of
+from reportparse.limits import Limits
 from reportparse.resources import read_json
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -29,9 +30,10 @@ def files() -> Iterator[HostileFile]:
     for number, kind in enumerate(read_json("formats.json")):
         signature = bytes.fromhex(kind["signature"])
         name = f"foreign/{number:02}-{signature.hex()[:12]}"
-        yield HostileFile(f"{name}-signature.bin", partial(bytes, signature))
-        yield HostileFile(f"{name}-named.html", partial(bytes, signature + bytes(range(256)) * 20))
-        yield HostileFile(f"{name}-before-report.txt", partial(bytes, signature + flat_report().encode()))
+        made = _converted if signature == _OLE or kind.get("reader") == "office" else HostileFile
+        yield made(f"{name}-signature.bin", partial(bytes, signature))
+        yield made(f"{name}-named.html", partial(bytes, signature + bytes(range(256)) * 20))
+        yield made(f"{name}-before-report.txt", partial(bytes, signature + flat_report().encode()))
     yield from _office()
     yield from _polyglots()
 
@@ -41,21 +43,20 @@ def _office() -> Iterator[HostileFile]:
     header = _OLE + bytes(16) + b"\x3e\0\x03\0\xfe\xff\x09\0\x06\0" + bytes(6)
     loop = header + b"\x01\0\0\0" + b"\0\0\0\0" * 112 + b"\0\0\0\0" * 128
     for stream in ("WordDocument", "Workbook", "EncryptedPackage", "PowerPoint Document"):
-        name = stream.replace(" ", "-").lower()
-        yield HostileFile(
-            f"office/ole-{name}-only.doc", partial(bytes, header + bytes(480) + stream.encode("utf-16-le"))
-        )
-        yield HostileFile(
-            f"office/ole-{name}-loop.doc", partial(bytes, loop + stream.encode("utf-16-le") + bytes(4_096))
-        )
-    yield HostileFile("office/ole-header-only.wps", partial(bytes, header))
-    yield HostileFile("office/ole-sectors-huge.doc", partial(bytes, header + b"\xff\xff\xff\x7f" * 120))
+        name, printed = stream.replace(" ", "-").lower(), stream.encode("utf-16-le")
+        yield _converted(f"office/ole-{name}-only.doc", partial(bytes, header + bytes(480) + printed))
+        yield _converted(f"office/ole-{name}-loop.doc", partial(bytes, loop + printed + bytes(4_096)))
+    yield _converted("office/ole-header-only.wps", partial(bytes, header))
+    yield _converted("office/ole-sectors-huge.doc", partial(bytes, header + b"\xff\xff\xff\x7f" * 120))
     for name, text in _RTF.items():
-        yield HostileFile(f"office/rtf-{name}.rtf", partial(text.encode, "ascii", "replace"))
+        yield _converted(f"office/rtf-{name}.rtf", partial(text.encode, "ascii", "replace"))
     content = b"<office:document-content><office:body>" + b"<text:p>" * 3_000
-    yield HostileFile(
-        "office/odt-deep.odt", lambda: zip_of([Member(b"mimetype", b"x"), Member(b"content.xml", content)])
-    )
+    yield _converted("office/odt-deep.odt", lambda: zip_of([Member(b"mimetype"), Member(b"content.xml", content)]))
+
+
+def _converted(name: str, make: Callable[[], bytes]) -> HostileFile:
+    """A file that an office program is asked to convert, where one is installed: seconds for each."""
+    return HostileFile(name, make, limits=Limits(max_office_seconds=20), is_costly=True)
 
 
 def _polyglots() -> Iterator[HostileFile]:

@@ -20,6 +20,8 @@ _CELLS = Limits(max_cells=20)
 _PIECES = Limits(max_pieces=100)
 _NESTING = Limits(max_nesting=5)
 _RATIO = Limits(max_ratio=2)
+# Small files may unpack as they like; this is large enough to matter.
+_LONG = f"<!-- {' ' * 3_000_000} -->"
 
 
 def files() -> Iterator[HostileFile]:
@@ -41,7 +43,7 @@ def files() -> Iterator[HostileFile]:
     yield HostileFile("limit/pieces.pdf", lambda: pdf(pages_of(1)), TOLD, _PIECES)
     yield written("limit/cells.html", page_report(), TOLD, limits=_CELLS)
     yield written("limit/cells.md", page_report().partition("<table")[2].join(["# a\n<table", ""]), TOLD, limits=_CELLS)
-    yield HostileFile("limit/cells.docx", lambda: docx(word_body()), TOLD, _CELLS)
+    yield HostileFile("limit/cells.docx", lambda: docx(word_body()), TOLD | REFUSED, _CELLS)
     yield HostileFile("limit/cells.xlsx", lambda: xlsx(report_sheet()), TOLD | REFUSED, _CELLS)
     yield HostileFile("limit/cells.pdf", lambda: pdf(pages_of(1)), TOLD | REFUSED, _CELLS)
     yield written("limit/nesting.html", page_of("<div>" * 9 + "文"), frozenset({"html_too_deep"}), limits=_NESTING)
@@ -49,9 +51,9 @@ def files() -> Iterator[HostileFile]:
     yield HostileFile("limit/pages.pdf", lambda: pdf(pages_of(5)), TOLD, Limits(max_pages=2))
     yield HostileFile("limit/members.docx", lambda: docx(word_body()), REFUSED, Limits(max_members=3))
     yield HostileFile("limit/members.zip", lambda: _archive(9), TOLD | REFUSED, Limits(max_members=3))
-    yield HostileFile("limit/ratio.docx", lambda: docx(word_body()), REFUSED, _RATIO)
-    yield HostileFile("limit/ratio.xlsx", lambda: xlsx(report_sheet()), REFUSED, _RATIO)
-    yield HostileFile("limit/ratio.zip", lambda: _archive(1), REFUSED | TOLD, _RATIO)
+    yield HostileFile("limit/ratio.docx", lambda: docx(word_body() + _LONG), REFUSED, _RATIO)
+    yield HostileFile("limit/ratio.xlsx", lambda: xlsx(report_sheet() + _LONG), REFUSED, _RATIO)
+    yield HostileFile("limit/ratio.zip", lambda: zip_of([Member(b"a.txt", _LONG.encode())]), REFUSED | TOLD, _RATIO)
 
 
 def _archive(count: int) -> bytes:

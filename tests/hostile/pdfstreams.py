@@ -120,7 +120,7 @@ _CONTENTS = {
     "clips": b"0 0 9 9 re W n " * 10_000,
     "inline-image": b"BI /W 99999 /H 99999 /BPC 8 /CS /RGB ID " + b"x" * 500 + b" EI " + report_content(),
     "inline-image-open": b"BI /W 1 /H 1 ID " + report_content(),
-    "marked-open": b"/P << /MCID 0 >> BDC " * 20_000 + report_content(),
+    "marked-open": b"/P << /MCID 0 >> BDC " * 2_000 + report_content(),
     "marked-actual-text": b"/Span << /ActualText <FEFF" + b"0039" * 5_000 + b"> >> BDC " + shown("3", 50, 50) + b"EMC",
     "numbers-odd": b"--5 +-.5 1.2.3 .. - + 5e5 0x1F 1_000 m " * 1_000 + report_content(),
     "comments": b"% comment\n" * 20_000 + report_content(),
@@ -149,9 +149,9 @@ def files() -> Iterator[HostileFile]:
     for name, objects in _object_streams().items():
         yield HostileFile(f"pdf/object-stream-{name}.pdf", partial(_compressed, objects))
     text = b"".join(shown("公开信息十二条，" * 5, 50, 800 - n % 80 * 10) for n in range(30_000))
-    yield HostileFile("pdf/text-large.pdf", lambda: pdf(report_objects(text)), ANYTHING, is_large=True)
+    yield HostileFile("pdf/text-large.pdf", lambda: pdf(report_objects(text)), ANYTHING, is_costly=True)
     lines = b"".join(b"%d 0 m %d 800 l S " % (n % 595, n % 595) for n in range(200_000))
-    yield HostileFile("pdf/lines-large.pdf", lambda: pdf(report_objects(lines)), ANYTHING, is_large=True)
+    yield HostileFile("pdf/lines-large.pdf", lambda: pdf(report_objects(lines)), ANYTHING, is_costly=True)
 
 
 def _image() -> Objects:

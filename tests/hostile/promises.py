@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,7 +16,7 @@ from reportparse.document import RawDocument
 from reportparse.errors import MissingExtraError
 from reportparse.export import to_csv, to_json
 from reportparse.limits import DEFAULT_LIMITS, Limits
-from reportparse.models import Section
+from reportparse.models import Finding, Section
 from reportparse.options import ParseOptions
 from reportparse.spans import Span
 
@@ -32,17 +32,17 @@ _CONTROL_RE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document: a report, or the error that refused it."""
+    """What became of one document: a report, or the error that refused it; of an archive, what it tells of itself."""
 
     report: Report | None = None
     error: ReportParseError | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def told(self) -> frozenset[str]:
         """Codes of the findings and :data:`RESULT`, or the code of the error."""
-        if self.report is None:
-            return frozenset({self.error.code} if self.error else ())
-        return frozenset({RESULT, *(finding.code for finding in self.report.findings)})
+        codes = {finding.code for finding in (*self.findings, *(self.report.findings if self.report else ()))}
+        return frozenset(codes | ({self.error.code} if self.error else set()) | ({RESULT} if self.report else set()))
 
     @property
     def lacks_an_extra(self) -> bool:
@@ -73,12 +73,11 @@ def _members(data: bytes, name: str, limits: Limits) -> Iterator[Outcome]:
         path.write_bytes(data)
         try:
             documents = reportparse.iter_documents(path, limits=limits)  # type: ignore[attr-defined, unused-ignore]
-            count = 0
-            for count, document in enumerate(documents, 1):  # noqa: B007
+            for document in documents:
                 yield outcome_of(document, limits=limits)
             # Where nothing came out, the archive says why.
-            if not count and not documents.skipped and documents.stopped is None:
-                yield Outcome()
+            if documents.findings or not documents.records:
+                yield Outcome(findings=documents.findings)
         except ReportParseError as error:
             yield Outcome(error=error)
 
@@ -86,15 +85,17 @@ def _members(data: bytes, name: str, limits: Limits) -> Iterator[Outcome]:
 def broken_promises(outcome: Outcome) -> list[str]:
     """What does not hold for an outcome, in words; empty where all is well."""
     if outcome.report is None:
-        return list(_wrong_with_error(outcome.error)) if outcome.error else ["there is neither a report nor an error"]
+        if outcome.error is None and not outcome.findings:
+            return ["there is neither a report nor an error nor a finding"]
+        return [*(_wrong_with_error(outcome.error) if outcome.error else ()), *_wrong_findings(outcome.findings)]
     checks: tuple[Callable[[Report], Iterator[str]], ...] = (
         _untiled,
         _wrong_records,
         _wrong_places,
-        _wrong_findings,
         _wrong_exports,
     )
-    return [wrong for check in checks for wrong in check(outcome.report)]
+    wrong = [each for check in checks for each in check(outcome.report)]
+    return [*wrong, *_wrong_findings(outcome.report.findings)]
 
 
 def _wrong_with_error(error: ReportParseError) -> Iterator[str]:
@@ -160,8 +161,8 @@ def _outside(section: Section) -> Iterator[str]:
             yield f"subsection at {part.span} lies outside of its section at {section.span}"
 
 
-def _wrong_findings(report: Report) -> Iterator[str]:
-    for finding in report.findings:
+def _wrong_findings(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
         if not finding.message or len(finding.message) > MAX_MESSAGE:
             yield f"the message of {finding.code} has {len(finding.message)} characters"
         if finding.code not in documented_codes():

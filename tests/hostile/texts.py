@@ -142,7 +142,7 @@ def files() -> Iterator[HostileFile]:
 
 def _runs() -> Iterator[HostileFile]:
     for name, piece in RUNS.items():
-        size = 20_000 // len(piece)
+        size = 8_000 // len(piece)
         # In the midst of a report, so that every step that looks at reports meets the run.
         inside = f"{TITLE}{piece * size}\n{REQUESTS_HEADING}{piece * size}\n{NEW_REQUESTS}\n{piece * size}\n1\n"
         yield written(f"text/run-of-{name}.txt", inside, BINARY if name == "nuls" else READ)

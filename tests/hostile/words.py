@@ -140,7 +140,7 @@ def files() -> Iterator[HostileFile]:
             f"docx/many-{name}-large.docx",
             partial(_many, make, large),
             ANYTHING,
-            is_large=True,
+            is_costly=True,
         )
 
 
