@@ -101,7 +101,6 @@ def _from_bytes(data: bytes, name: str, limits: Limits, charset: str | None = No
         document,
         name,
         data,
-        limits,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
         findings=_told_of(document, decoded.text, decoded.findings),
