@@ -91,7 +91,7 @@ def unpack_body(body: bytes, answer: Answer, limits: Limits) -> Iterator[bytes]:
     names = [name.strip().lower() for name in answer.headers.get("content-encoding", "").split(",")]
     encodings = [name for name in names if name in _UNPACKERS]
     if len(encodings) > 1:
-        raise InputError(f"it is packed more than once: {', '.join(encodings)}", code="method_unknown")
+        raise InputError(f"it is packed {len(encodings)} times: {', '.join(encodings[:3])}…", code="method_unknown")
     yield from _UNPACKERS[encodings[0]](body, limits) if encodings else _cut(body)
     if not is_whole:
         raise InputError("the answer was cut: its last chunk is missing", code="member_damaged")

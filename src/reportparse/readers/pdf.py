@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..document import Image, SourceDocument
 from ..errors import InputError
-from ..limits import Limits, reached
+from ..limits import Limits, exceeded, reached
 from ..models import Finding, Severity
 from ..spans import Span
 from .pdfflow import Item, flow_of
@@ -64,6 +64,8 @@ def _read_file(file: PdfFile, data: bytes, limits: Limits) -> SourceDocument:
     for number in range(1, min(len(file), limits.max_pages) + 1):
         page = file.page(number)
         marks, glyphs = marks + page.marks, glyphs + len(page.glyphs)
+        if glyphs > limits.max_characters and not pages:
+            raise exceeded(limits, "max_characters", f"its first page has {glyphs:,} characters")
         if marks > MAX_MARKS or glyphs > limits.max_characters:
             break
         sheets.append(lay_out(page))
@@ -71,7 +73,7 @@ def _read_file(file: PdfFile, data: bytes, limits: Limits) -> SourceDocument:
     if not any(page.glyphs for page in pages):
         raise _no_text(pages, file)
     items = flow_of(part_furniture(sheets))
-    writer = FlowWriter(*measures(items))
+    writer = FlowWriter(*measures(items), limits.max_cells)
     written = [(item, writer.write(item)) for item in items]
     writer.turn_to(len(pages))
     places = writer.page_places
@@ -80,6 +82,7 @@ def _read_file(file: PdfFile, data: bytes, limits: Limits) -> SourceDocument:
         *_told_of_pages(pages, sheets, places),
         *_told_of_characters(writer.text, places),
         *_told_of_tables(written, sheets, places),
+        *(reached(limits, "max_cells", "a table was read as text: it has more cells", [s]) for s in writer.too_large),
     )
     return SourceDocument(
         writer.text,

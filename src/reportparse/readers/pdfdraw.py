@@ -292,7 +292,7 @@ class PageReader:
                 is_spaced = is_spaced or character.isspace()
                 continue
             raw.FPDFText_GetMatrix(text, place, matrix)
-            size = math.hypot(matrix.c, matrix.d) * raw.FPDFText_GetFontSize(text, place)
+            size = abs(math.hypot(matrix.c, matrix.d) * raw.FPDFText_GetFontSize(text, place))
             box = self._glyph_box(place, size)
             if box is None or seen.before(character, box):
                 continue

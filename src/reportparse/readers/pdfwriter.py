@@ -27,14 +27,15 @@ MAX_SPACES = 300
 class FlowWriter:
     """Writes item after item and notes where each word and cell stands."""
 
-    def __init__(self, margin: float, unit: float) -> None:
-        self._margin, self._unit = margin, unit
+    def __init__(self, margin: float, unit: float, max_cells: int) -> None:
+        self._margin, self._unit, self._max_cells = margin, unit, max_cells
         self._parts: list[str] = []
         self._length = 0
         self._page = 1
         self._starts: list[int] = []
         self._places: list[tuple[int, Box]] = []
         self.grids: list[Grid] = []
+        self.too_large: list[Span] = []  # tables of more cells than are read as one
         self.furniture: list[Span] = []
         self.page_places: dict[int, int] = {1: 0}
 
@@ -111,7 +112,11 @@ class FlowWriter:
                 self._put("\n")
         for page in page_rows.values():
             self.turn_to(page)  # a page that holds nothing but the end of a cut row
-        self.grids.append(Grid(Span(start, self._length), table.rows, len(table.across) - 1, tuple(cells)))
+        span = Span(start, self._length)
+        if len(cells) > self._max_cells:
+            self.too_large.append(span)
+        else:
+            self.grids.append(Grid(span, table.rows, len(table.across) - 1, tuple(cells)))
 
 
 class _PagePlaces:
