@@ -18,6 +18,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (0, "errors"),
     (0, "spans"),
     (0, "resources"),
+    (1, "kinds"),
     (1, "models"),
     (1, "validation"),
     (1, "limits"),
@@ -178,7 +179,7 @@ LIBRARY_USERS = {
 MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 40
 # What is over the ceiling, with the size it must not pass. Entries may only shrink and go.
-LONG_MODULES: dict[str, int] = {"models": 430}
+LONG_MODULES: dict[str, int] = {}
 LONG_FUNCTIONS: dict[str, int] = {}
 
 

@@ -241,7 +241,7 @@ FAR = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"
 
 
 def test_cells_that_reach_too_far_are_refused_before_memory_is_taken() -> None:
-    with pytest.raises(InputError, match="max_cells=200000"):
+    with pytest.raises(InputError, match="max_cells=100000"):
         read(f"<sheetData>{FAR}</sheetData>")
 
 

@@ -7,58 +7,24 @@ format. Spans are half-open and count code points of :attr:`Report.source_text`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, PrivateAttr, model_serializer
+from pydantic import Field, PrivateAttr, model_serializer
 
-from .spans import Span
+from .kinds import CANONICAL_KINDS as CANONICAL_KINDS
+from .kinds import CellRef as CellRef
+from .kinds import CellState as CellState
+from .kinds import CheckStatus as CheckStatus
+from .kinds import Finding as Finding
+from .kinds import Model as Model
+from .kinds import PartStatus as PartStatus
+from .kinds import Script as Script
+from .kinds import SectionKind as SectionKind
+from .kinds import Severity as Severity
+from .kinds import SpanField as SpanField
+from .kinds import Value as Value
 
 SCHEMA_VERSION = "1.1"
-
-Script = Literal["simplified", "traditional", "mixed"]
-SectionKind = Literal[
-    "preamble", "overview", "proactive_disclosure", "key_work", "key_areas", "requests", "review_and_litigation",
-    "problems_and_improvements", "other_matters", "fees", "consultation", "staff_and_costs", "attachment",
-    "unclassified"
-]  # fmt: skip
-CANONICAL_KINDS: tuple[str, ...] = (
-    "overview", "proactive_disclosure", "key_work", "key_areas", "requests", "review_and_litigation",
-    "problems_and_improvements", "other_matters"
-)  # fmt: skip
-CellState = Literal["value", "blank", "not_applicable", "unreadable", "missing"]
-CheckStatus = Literal["passed", "failed", "undecided"]
-Severity = Literal["error", "warning", "note"]
-PartStatus = Literal["present", "empty", "states_none", "embedded", "absent"]
-Value = int | Decimal
-SpanField = InstanceOf[Span]
-
-
-class Model(BaseModel):
-    """Settings shared by all records: frozen, and unknown fields are refused; validators are built when needed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class CellRef(Model):
-    """The address of a cell: table, row and column keys of the form."""
-
-    table: str
-    row: str
-    column: str
-
-
-class Finding(Model):
-    """One odd thing about a document, told instead of raised.
-
-    ``code`` is a stable slug, documented in the reference; ``spans`` and ``cells`` say where.
-    """
-
-    code: str
-    severity: Severity
-    message: str
-    spans: tuple[SpanField, ...] = ()
-    cells: tuple[CellRef, ...] = ()
 
 
 class SourcePart(Model):

@@ -98,9 +98,7 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     seen = _see_rows(normal, document, reach)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
-    unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
-    made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
-    _add_paths(made, document)
+    made = _make_records(readings, seen, choice, normal, document)
     if patch is not None:
         made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
     records = validate_all(Record, made.records)
@@ -112,7 +110,6 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     claims, differences = find_claims(normal, outline.sections, records, choice.form, tables=zones, year=identity.year)
     no_report = _tell_no_report(document, content, identity, outline, choice)
     told = (*document.findings, *unreached, *identity.findings, *announced, *outline.findings, *lost)
-    seams = _tell_seams(seen, normal)
     report = Report.model_validate(
         {
             **_head_of(document, normal),
@@ -125,7 +122,7 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
             "checks": checks,
             "diagnosis": diagnosis,
             "claims": claims,
-            "findings": (*told, *seams, *made.findings, *judged, *differences, *no_report),
+            "findings": (*told, *_tell_seams(seen, normal), *made.findings, *judged, *differences, *no_report),
             "unassigned": outline.unassigned,
         }
     )
@@ -218,6 +215,20 @@ def _tell_seams(seen: _Print, normal: NormalText) -> list[Finding]:
     spans = tuple(normal.source_span(*seam) for seam in seen.seams)
     message = f"{len(spans)} tables go on with the rows of the table before them; each is read as one with it"
     return [Finding(code="table_joined", severity="note", message=message, spans=spans)]
+
+
+def _make_records(
+    readings: Sequence[tuple[str, TableReading]],
+    seen: _Print,
+    choice: FormChoice,
+    normal: NormalText,
+    document: SourceDocument,
+) -> RecordSet:
+    """The records of all tables, each with the way back to the file."""
+    unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
+    made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
+    _add_paths(made, document)
+    return made
 
 
 def _add_paths(made: RecordSet, document: SourceDocument) -> None:
