@@ -171,7 +171,7 @@ def _reach(normal: NormalText, limits: Limits) -> tuple[int, tuple[Finding, ...]
     if reach == len(normal.text):
         return reach, ()
     unread = Span(normal.source_span(reach, reach).start, len(normal.source))
-    found = f"tables were looked for up to character {unread.start:,}: the text has more tokens, lines and cells"
+    found = f"no table was looked for behind character {unread.start:,}: the text has too many tokens, lines and cells"
     return reach, (reached(limits, "max_pieces", found, [unread]),)
 
 
