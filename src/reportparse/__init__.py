@@ -18,6 +18,7 @@ from .errors import ReportParseError
 from .files import read_report
 from .forms import load_form
 from .limits import Limits
+from .many import parse_many
 from .models import Finding, Report
 from .normalize import normalize_text
 from .options import ParseOptions
@@ -36,6 +37,7 @@ __all__ = [
     "iter_documents",
     "load_form",
     "normalize_text",
+    "parse_many",
     "parse_report",
     "read_report",
 ]

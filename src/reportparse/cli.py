@@ -20,6 +20,7 @@ import click
 
 from . import __version__
 from .archives import Documents, holds_documents
+from .batchcommand import batch
 from .errors import ExportError, ReportParseError
 from .explain import render_explanation, render_table_explanation
 from .export import is_unreadable, to_csv, to_json, to_jsonl, write_text
@@ -133,6 +134,9 @@ def _common_options(command: _Command) -> _Command:
     ):
         command = option(command)
     return command
+
+
+main.add_command(batch)
 
 
 @main.command()
