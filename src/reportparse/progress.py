@@ -109,7 +109,7 @@ class BarProgress(QuietProgress):
 
     def say(self, message: str) -> None:
         """A message above the bar."""
-        self._bar.console.print(f"reportparse: {message}", markup=False, highlight=False)
+        self._bar.console.print(f"reportparse: {message}", markup=False, highlight=False, soft_wrap=True)
 
     def close(self) -> None:
         """Take the bar away."""
