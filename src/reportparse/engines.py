@@ -20,8 +20,8 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Protocol, TypeVar
 
 from .errors import ReportParseError
+from .frugal import keep_small
 from .guards import WATCHDOG_EXIT, Watchdog, resident_memory
-from .warm import keep_small
 from .work import Chunk, Job, killed, over_time, work_through
 
 _LOG = logging.getLogger(__name__)
