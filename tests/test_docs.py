@@ -39,6 +39,20 @@ class Block(NamedTuple):
     text: str
 
 
+# Libraries without which the examples of a page or a module cannot run.
+NEEDED = {
+    "docs/how-to/run-a-batch.md": ("pyarrow",),
+    "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
+    "reportparse.dataset": ("pyarrow",),
+    "reportparse.frames": ("pyarrow",),
+}
+
+
+def skip_without_libraries(of: str) -> None:
+    for library in NEEDED.get(of, ()):
+        pytest.importorskip(library, reason=f"the examples of {of} need {library}")
+
+
 def blocks(*languages: str) -> list[Block]:
     found = []
     for page in PAGES:
@@ -68,8 +82,13 @@ def reader_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 MODULES = sorted(module.name for module in pkgutil.walk_packages(reportparse.__path__, "reportparse."))
 
 
-@pytest.mark.parametrize("name", ["reportparse", *(name for name in MODULES if not name.endswith("__main__"))])
+# Modules that do something when they are imported.
+ACTING = ("reportparse.__main__", "reportparse.preload")
+
+
+@pytest.mark.parametrize("name", ["reportparse", *(name for name in MODULES if name not in ACTING)])
 def test_examples_in_docstrings_run(name: str) -> None:
+    skip_without_libraries(name)
     module = importlib.import_module(name)
 
     failures, _ = doctest.testmod(module, optionflags=OPTIONS)
@@ -97,6 +116,7 @@ def test_every_public_name_for_research_has_an_example(name: str) -> None:
 @pytest.mark.parametrize("page", sorted({block.page for block in blocks("python")}), ids=str_of)
 @pytest.mark.usefixtures("reader_folder")
 def test_python_examples_in_pages_run(page: Path) -> None:
+    skip_without_libraries(str_of(page))
     names: dict[str, object] = {}  # a page is one session
     failures = 0
     for block in blocks("python"):
@@ -121,6 +141,7 @@ def run_in_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]
 @pytest.mark.skipif(os.name == "nt", reason="the examples are for a POSIX shell")
 @pytest.mark.parametrize("block", blocks("shell"), ids=name_of)
 def test_shell_examples_in_pages_run(block: Block, reader_folder: Path) -> None:
+    skip_without_libraries(str_of(block.page))
     for command in block.text.splitlines():
         done = run_in_shell(command, reader_folder)
 
@@ -132,6 +153,7 @@ def test_shell_examples_in_pages_run(block: Block, reader_folder: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="the examples are for a POSIX shell")
 @pytest.mark.parametrize("block", blocks("console"), ids=name_of)
 def test_console_examples_print_what_the_page_shows(block: Block, reader_folder: Path) -> None:
+    skip_without_libraries(str_of(block.page))
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
 

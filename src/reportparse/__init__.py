@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .files import read_report
     from .forms import load_form
     from .limits import Limits
+    from .many import parse_many
     from .models import Finding, Report
     from .normalize import normalize_text
     from .options import ParseOptions
@@ -42,6 +43,7 @@ __all__ = [
     "iter_documents",
     "load_form",
     "normalize_text",
+    "parse_many",
     "parse_report",
     "read_report",
 ]
@@ -60,6 +62,7 @@ _HOMES = {
     "iter_documents": "archives",
     "load_form": "forms",
     "normalize_text": "normalize",
+    "parse_many": "many",
     "parse_report": "pipeline",
     "read_report": "files",
 }

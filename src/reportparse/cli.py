@@ -20,6 +20,7 @@ import click
 
 from . import __version__
 from .archives import Documents, holds_documents
+from .batchcommand import batch
 from .commands import codebook, schema, years
 from .errors import ExportError, ReportParseError
 from .explain import render_explanation, render_table_explanation
@@ -141,6 +142,9 @@ def _common_options(command: _Command) -> _Command:
     ):
         command = option(command)
     return command
+
+
+main.add_command(batch)
 
 
 @main.command()

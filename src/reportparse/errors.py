@@ -14,6 +14,8 @@ that cannot be read at all, or for a broken installation::
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ReportParseError(Exception):
     """Base of every exception that reportparse raises on purpose.
@@ -34,8 +36,16 @@ class ReportParseError(Exception):
         self.code = code
         self.place = place
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The way of Exception calls the class with the message alone; errors travel between processes.
+        return _rebuilt, (type(self), self.message, self.code, self.place)
+
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def _rebuilt(kind: type[ReportParseError], message: str, code: str, place: str) -> ReportParseError:
+    return kind(message, code=code, place=place)
 
 
 class InputError(ReportParseError, ValueError):
