@@ -35,9 +35,9 @@ _UNREAD_FIELDS = frozenset({"id", "source", "findings"})
 # Spreadsheets run a cell that begins with such a sign as a formula; some take wide and small signs too, and some pass
 # over white space, quotes and what is not seen before it. A cell may begin after any separator: a spreadsheet that
 # splits lines at semicolons, as half the world does, pays no heed to quotes that shield a cell between commas.
+_UNSEEN = r"\"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
 _FORMULA_RE = re.compile(
-    r"(?:^|(?<=[,;|\t\r\n]))"
-    r"(?P<before>[\s\"\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*+)"
+    rf"(?P<before>^[\s{_UNSEEN}]*+|(?<=[,;|\t\r\n])(?:[^\S\t\r\n]|[{_UNSEEN}])*+)"
     r"(?P<formula>[=+\-@＝＋－＠﹦﹢﹣﹫][^,;|\t\r\n]*+)"
 )
 # What begins so and is no formula all the same: a signed number, and a run of dashes, which is a mark of the form.

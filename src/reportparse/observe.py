@@ -48,16 +48,20 @@ def _page_re() -> re.Pattern[str]:
 
 
 def reach_of_tables(text: str, most: int) -> int:
-    """The place up to which tables are looked for: behind so many tokens, lines and cells, else the end of the text.
+    """The place up to which tables are looked for: after so many tokens, lines and cells, else the end of the text.
+
+    No line is cut, so that no row of a table seems to end before its last cell.
 
     Example:
-        >>> reach_of_tables("规章 3\\n法规 5", 3), reach_of_tables("规章 3\\n法规 5", 9)
+        >>> reach_of_tables("规章 3\\n法规 5", 4), reach_of_tables("规章 3\\n法规 5", 9)
         (5, 9)
     """
     if len(text) <= most:
         return len(text)
     last = next(islice(_PIECE_RE.finditer(text), most - 1, most), None)
-    return last.end() if last else len(text)
+    if last is None:
+        return len(text)
+    return text.rfind("\n", 0, last.end()) + 1 or last.end()
 
 
 def observe(
