@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 # Linters, type checkers and build tools take no part in the tests.
-TEST_TOOLS = ("pytest", "hypothesis", "jsonschema")
+TEST_TOOLS = ("pytest", "hypothesis", "jsonschema", "pyarrow", "pandas", "polars")
 
 
 def lowest_requirements(pyproject: str) -> list[str]:

@@ -5,11 +5,14 @@ Everything is made from the form data and a few sentences, and is the same on ev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import opencc
 
 from reportparse.forms import TableSpec, load_form
+
+# The numbers of a row, by its key and the number of its columns.
+Values = Callable[[str, int], list[str]]
 
 TITLE = "枫桥县自然资源局2019年政府信息公开工作年度报告"
 FORM = "2019"
@@ -39,17 +42,18 @@ CELL_FONT = "font-size:10.5pt;mso-bidi-font-size:11.0pt;color:black"
 CELL_STYLE = "border:solid windowtext 1.0pt;padding:0cm 5.4pt 0cm 5.4pt;height:19.85pt"
 
 
-def html_page(*, traditional: bool = False, paragraphs: int = len(OVERVIEW)) -> str:
-    """The report as a web page of about 85 KB; ``paragraphs`` lengthens its overview.
+def html_page(*, traditional: bool = False, paragraphs: int = len(OVERVIEW), values: Values | None = None) -> str:
+    """The report as a web page of about 85 KB; ``paragraphs`` lengthens its overview, ``values`` gives other numbers.
 
     Lines end in CRLF, blanks are no-break spaces, and a layout table stands round the article.
     """
     form = load_form(FORM)
+    tables = {table.key: _html_table(table, values or usual_values) for table in form.tables}
     bodies = {
         "overview": _paragraphs(_overview(paragraphs)),
-        "proactive_disclosure": "".join(_html_table(t) for t in form.tables if t.section == "proactive_disclosure"),
-        "requests": _html_table(form.table("requests")),
-        "review_and_litigation": _html_table(form.table("review_and_litigation")),
+        "proactive_disclosure": "".join(tables[t.key] for t in form.tables if t.section == "proactive_disclosure"),
+        "requests": tables["requests"],
+        "review_and_litigation": tables["review_and_litigation"],
         "problems_and_improvements": _paragraphs(PROBLEMS),
         "other_matters": _paragraphs(OTHER),
     }
@@ -75,7 +79,7 @@ def flat_text(*, traditional: bool = True, paragraphs: int = 12) -> str:
         lines += [section.label, *bodies.get(section.kind, ())]
         for table in form.tables:
             if table.section == section.kind:
-                lines += [text for row in _grid(table) for text, _ in row if text]
+                lines += [text for row in _grid(table, usual_values) for text, _ in row if text]
         lines.append("")
     return _converted("\n".join(lines), traditional)
 
@@ -88,8 +92,8 @@ def _converted(text: str, traditional: bool) -> str:
     return opencc.OpenCC("s2tw").convert(text) if traditional else text
 
 
-def _grid(table: TableSpec) -> list[list[tuple[str, int]]]:
-    """Rows of cells, each with the columns it covers; every sum holds."""
+def _grid(table: TableSpec, values: Values) -> list[list[tuple[str, int]]]:
+    """Rows of cells, each with the columns it covers."""
     if table.arrangement == "one_row":
         heads = [(row.label, len(table.columns)) for row in table.rows]
         columns = [(column.label, 1) for _ in table.rows for column in table.columns]
@@ -98,12 +102,13 @@ def _grid(table: TableSpec) -> list[list[tuple[str, int]]]:
     if table.title is not None:
         rows.insert(0, [(table.title, len(table.columns) + 1)])
     for row in table.rows:
-        values = [""] * len(table.columns) if row.is_group else _values(row.key, len(table.columns))
-        rows.append([(text, 1) for text in (row.label, *values)])
+        printed = [""] * len(table.columns) if row.is_group else values(row.key, len(table.columns))
+        rows.append([(text, 1) for text in (row.label, *printed)])
     return rows
 
 
-def _values(row: str, columns: int) -> list[str]:
+def usual_values(row: str, columns: int) -> list[str]:
+    """The numbers of a small bureau, most of them zero; every sum holds."""
     counts = {"new_requests": 12, "results.granted": 9, "results.unable_to_provide.not_held": 3, "results.total": 12}
     number = str(counts.get(row, 0))
     return [number, *["0"] * (columns - 2), number] if columns > 2 else [number] * columns
@@ -116,8 +121,8 @@ def _paragraphs(texts: Sequence[str]) -> str:
     )
 
 
-def _html_table(table: TableSpec) -> str:
-    rows = "".join("<tr>\n" + "".join(_html_cell(*cell) for cell in row) + "</tr>\n" for row in _grid(table))
+def _html_table(table: TableSpec, values: Values) -> str:
+    rows = "".join("<tr>\n" + "".join(_html_cell(*cell) for cell in row) + "</tr>\n" for row in _grid(table, values))
     return f'<table class="MsoNormalTable" border="1" cellspacing="0" cellpadding="0">\n{rows}</table>\n'
 
 

@@ -27,6 +27,7 @@ from reportparse import parse_report
 # Smallest first; the page that the ratios of growth refer to is the one as published.
 SIZES_KB = (10, 100, 1_000, 5_000, 20_000)
 IMPORT_FLOOR = "import lxml.etree, opencc, pydantic"
+IMPORT_OURS = "from reportparse import parse_report"
 
 
 class Cell(BaseModel):
@@ -84,11 +85,13 @@ class Timing:
 
 @dataclass(frozen=True)
 class Growth:
-    """Cost per byte of a long input, and beside that of 100 KB of its kind."""
+    """Cost per byte of a long input, and beside that of 100 KB of its kind; memory that the parse adds at its peak."""
 
     name: str
+    size: int
     ns_per_byte: float
     relative: float
+    peak_mb: float
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ class Result:
     pages: list[Timing]
     growth: list[Growth]
     import_ratio: float
+    json_ratio: float
 
 
 @cache
@@ -143,6 +147,17 @@ def measure(page: Page, repeats: int) -> Timing:
     return Timing(page.name, len(page.data), floor_ms, parse_ms, parse_ms / floor_ms)
 
 
+def json_ratio(repeats: int) -> float:
+    """The JSON of the report of the first page, in floors of that page."""
+    page = published_pages()[0]
+    report = parse_report(page.data)
+    floors, dumps = [], []
+    for _ in range(repeats):
+        floors.append(cpu_time(lambda: [floor(page) for _ in range(5)]))
+        dumps.append(cpu_time(lambda: [report.model_dump_json() for _ in range(5)]))
+    return statistics.median(dumps) / statistics.median(floors)
+
+
 def grown(make: Callable[[int], str], name: str, kilobytes: int, *, is_html: bool) -> Page:
     """A report whose overview is as long as the size takes; a size below the report alone gives the report alone."""
     bare, long = len(make(0).encode()), len(make(70).encode())
@@ -175,19 +190,50 @@ def growth(repeats: int) -> list[Growth]:
         grown = [kind(size) for size in SIZES_KB]
         costs = [cost(page, repeats if len(page.data) < 500_000 else 1) for page in grown]
         unit = costs[SIZES_KB.index(100)]
-        rows += [Growth(page.name, each, each / unit) for page, each in zip(grown, costs, strict=True)]
+        rows += [
+            Growth(page.name, len(page.data), each, each / unit, peak_memory(page))
+            for page, each in zip(grown, costs, strict=True)
+        ]
     return rows
 
 
+# What Linux says of a process; elsewhere nothing is measured, because a child would inherit the peak of its parent.
+PEAK_PROGRAM = """
+import sys
+from pathlib import Path
+from reportparse import parse_report
+
+def peak():
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+
+data = sys.stdin.buffer.read()
+parse_report("一、总体情况")
+before = peak()
+report = parse_report(data)
+print(peak() - before)
+"""
+
+
+def peak_memory(page: Page) -> float:
+    """Megabytes that a parse adds to a process of its own, which holds the page and has parsed a line before."""
+    done = subprocess.run([sys.executable, "-c", PEAK_PROGRAM], input=page.data, capture_output=True, check=True)
+    return int(done.stdout) / 1_000
+
+
 def import_ratio(repeats: int) -> float:
-    """A process that imports the package beside one that imports its three large libraries."""
+    """A process that imports the parser beside one that imports its three large libraries.
+
+    Names of the package are imported when they are asked for, so the bare package would say nothing.
+    """
 
     def run(program: str) -> float:
         start = time.perf_counter()
         subprocess.run([sys.executable, "-c", program], check=True)
         return time.perf_counter() - start
 
-    pairs = [(run("import reportparse"), run(IMPORT_FLOOR)) for _ in range(repeats)]
+    pairs = [(run(IMPORT_OURS), run(IMPORT_FLOOR)) for _ in range(repeats)]
     return statistics.median(ours for ours, _ in pairs) / statistics.median(theirs for _, theirs in pairs)
 
 
@@ -196,9 +242,25 @@ def show(result: Result) -> str:
     lines = [f"{'page':28}{'bytes':>10}{'floor ms':>10}{'parse ms':>10}{'ratio':>8}"]
     lines += [f"{t.name:28}{t.size:>10,}{t.floor_ms:>10.2f}{t.parse_ms:>10.2f}{t.ratio:>8.2f}" for t in result.pages]
     if result.growth:
-        lines += ["", f"{'grown to':28}{'ns a byte':>10}{'to 100 KB':>12}"]
-        lines += [f"{row.name:28}{row.ns_per_byte:>10.1f}{row.relative:>12.2f}" for row in result.growth]
-    return "\n".join([*lines, "", f"import reportparse, beside {IMPORT_FLOOR!r}: {result.import_ratio:.2f}"])
+        lines += ["", f"{'grown to':28}{'ns a byte':>10}{'to 100 KB':>12}{'peak MB':>10}"]
+        lines += [
+            f"{row.name:28}{row.ns_per_byte:>10.1f}{row.relative:>12.2f}{row.peak_mb:>10.1f}" for row in result.growth
+        ]
+    lines += [
+        "",
+        f"JSON of a report, in floors of the first page: {result.json_ratio:.2f}",
+        f"{IMPORT_OURS!r} beside {IMPORT_FLOOR!r}: {result.import_ratio:.2f}",
+    ]
+    return "\n".join(lines)
+
+
+def measure_all(repeats: int, *, with_sizes: bool = True) -> Result:
+    return Result(
+        pages=[measure(page, repeats) for page in published_pages()],
+        growth=growth(repeats) if with_sizes else [],
+        import_ratio=import_ratio(min(repeats, 7)),
+        json_ratio=json_ratio(repeats),
+    )
 
 
 def main() -> None:
@@ -207,11 +269,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--skip-sizes", action="store_true", help="leave out the pages of up to 20 MB")
     options = parser.parse_args()
-    result = Result(
-        pages=[measure(page, options.repeats) for page in published_pages()],
-        growth=[] if options.skip_sizes else growth(options.repeats),
-        import_ratio=import_ratio(min(options.repeats, 7)),
-    )
+    result = measure_all(options.repeats, with_sizes=not options.skip_sizes)
     sys.stdout.write((json.dumps(asdict(result), indent=1) if options.json else show(result)) + "\n")
 
 

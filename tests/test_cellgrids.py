@@ -58,9 +58,9 @@ def test_places_of_cells_count_in_the_text() -> None:
     grid = only_grid("前\n| 规章 | 3 |\n| 总计 |   |\n| 合计 | 3 |\n")
 
     assert (grid.start, grid.end) == (2, 34)
-    assert [(cell.row, cell.column, cell.row_span, cell.column_span) for cell in grid.rows[1]] == [
-        (1, 0, 1, 1),
-        (1, 1, 1, 1),
+    assert [(cell.column, cell.column_span) for cell in grid.rows[1]] == [
+        (0, 1),
+        (1, 1),
     ]
 
 
@@ -120,8 +120,8 @@ def test_cells_of_the_markup_are_read_without_white_space_at_their_edges() -> No
     observation = observe(text, split_lines(text), [(grid, [Span(2, 6), Span(7, 8), Span(9, 10)])])
 
     (own,) = observation.grids
-    assert [[(cell.text, cell.start, cell.end, cell.row_span) for cell in cells] for cells in own.rows] == [
-        [("规章", 3, 5, 2), ("3", 7, 8, 1)],
+    assert [[(cell.text, cell.start, cell.end, cell.column) for cell in cells] for cells in own.rows] == [
+        [("规章", 3, 5, 0), ("3", 7, 8, 1)],
         [("", 9, 9, 1)],
     ]
     assert [token.text for token in observation.tokens] == ["前", "后"]

@@ -262,7 +262,8 @@ def test_failed_sum_is_told_with_labels_spans_and_cells() -> None:
     ]
     checks = check_records(records, form)
 
-    told = [finding for finding in findings_of(checks, (), records, form) if finding.code == "sum_differs"]
+    decided = decide(checks, records, form)
+    told = [finding for finding in findings_of(decided, (), records, form) if finding.code == "sum_differs"]
 
     assert [finding.message for finding in told] == [
         "column 总计: row 一、本年新收政府信息公开申请数量 and row 二、上年结转政府信息公开申请数量 sum to 0, "
@@ -282,7 +283,8 @@ def test_part_over_its_whole_and_number_that_is_no_count_have_codes_of_their_own
         {part: 5, ("statistics", "proactive.items", "value"): 3, ("statistics", "training.people", "value"): -1},
     )
 
-    told = {finding.code: finding.message for finding in findings_of(check_records(records, form), (), records, form)}
+    decided = decide(check_records(records, form), records, form)
+    told = {finding.code: finding.message for finding in findings_of(decided, (), records, form)}
 
     assert "printed 5, more than 3 in row （一）主动公开政府信息数" in told["part_exceeds_whole"]
     assert "printed -1, expected a whole number from 0 on" in told["not_a_count"]

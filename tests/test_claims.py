@@ -327,3 +327,13 @@ def test_claims_of_real_reports_are_found(name: str) -> None:
 
         # Where the print leaves the cell in doubt, nothing can be compared.
         assert all({(one["value"], one["agrees"]), (one["value"], None)} & found for one in wanted)
+
+
+def test_digits_of_other_scripts_are_no_numbers() -> None:
+    text = "全年收到政府信息公开申请5件，收到٣件来信。"
+
+    claims, _ = find_claims(
+        normalize_text(text), [Section(kind="overview", span=Span(0, len(text)))], [], load_form("2019")
+    )
+
+    assert [claim["value"] for claim in claims] == [5]

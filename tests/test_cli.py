@@ -16,8 +16,11 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from reportparse import __version__, cli
+from crawls import record, saved, zipped
+from reportparse import RawDocument, __version__, cli, inputs
+from reportparse.archives import Documents
 from reportparse.errors import InputError
+from reportparse.members import Tally
 from reportparse.models import CellRef, Check, Finding, Record, Report, Source, Title
 from reportparse.spans import Span
 
@@ -66,21 +69,32 @@ def make_report(name: str, *severities: str) -> Report:
     )
 
 
-def read_by_name(path: str, **_: object) -> Report:
+def read_by_name(source: RawDocument, **_: object) -> Report:
     """A pipeline of the simplest kind: what a file gives is told by its name."""
-    name = Path(path).name
+    name = source.name
     if "missing" in name:
-        raise InputError("no such file", code="file_missing", place=str(path))
+        raise InputError("no such file", code="file_missing", place=name)
     if "broken" in name:
         raise ZeroDivisionError("no part of the plan")
     return make_report(name, *[one for one in ("error", "warning", "note") if one in name])
 
 
+def find_by_name(path: str, **_: object) -> Documents:
+    """Every path is a file."""
+    return Documents(
+        iter([RawDocument(os.fsencode(Path(path).name or str(Path(path))).decode("utf-8", "replace"))]), Tally()
+    )
+
+
+def pretend_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "iter_documents", find_by_name)
+    monkeypatch.setattr(inputs, "parse_report", read_by_name)
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run the command on files that need not exist."""
-    monkeypatch.setattr(cli, "read_report", read_by_name)
-    monkeypatch.setattr(cli, "parse_report", lambda source, *, name="": make_report(name))
+    pretend_files(monkeypatch)
     runner = CliRunner()
     return lambda *arguments, **more: runner.invoke(cli.main, arguments, **more)
 
@@ -119,7 +133,7 @@ def test_json_lines_stand_in_the_order_of_the_arguments(run: Callable[..., Resul
 
     lines = result.stdout.splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["b", "a"]
-    assert lines[0] == read_by_name("b.txt").model_copy(update={"id": "b"}).model_dump_json()
+    assert lines[0] == read_by_name(RawDocument("b.txt")).model_copy(update={"id": "b"}).model_dump_json()
 
 
 def test_csv_has_one_head_for_all_files(run: Callable[..., Result]) -> None:
@@ -237,6 +251,110 @@ def test_file_that_cannot_be_read_has_a_line_with_id_source_and_findings(
     assert values["findings"][0]["code"] == "file_missing"
 
 
+def made_archive(folder: Path) -> Path:
+    text = "海棠市水务局2023年政府信息公开工作年度报告\n一、总体情况\n全年公开信息12条。\n"
+    members: dict[str, str | bytes] = {
+        "2023/a.txt": text,
+        "b.txt": "",
+        "2023/b.txt": text,
+        "c.png": b"\x89PNG\r\n\x1a\n",
+    }
+    return saved(folder, "pack.zip", zipped(members))
+
+
+def test_documents_of_an_archive_are_reports_with_ids_of_their_own(tmp_path: Path) -> None:
+    path = made_archive(tmp_path)
+
+    result = CliRunner().invoke(cli.main, ["parse", str(path), str(path), "--format", "jsonl"])
+
+    values = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["id"] for one in values] == [
+        *("pack/2023/a", "pack/b", "pack/2023/b"),
+        *("pack/2023/a~2", "pack/b~2", "pack/2023/b~2"),
+    ]
+    assert [one["source"]["name"] for one in values[:2]] == ["pack.zip/2023/a.txt", "pack.zip/b.txt"]
+    assert [list(one) == ["id", "source", "findings"] for one in values[:3]] == [False, True, False]
+
+
+def test_archive_is_told_in_a_line_and_a_bad_member_exits_2(tmp_path: Path) -> None:
+    path = made_archive(tmp_path)
+
+    result = CliRunner().invoke(cli.main, ["check", str(path)])
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "reportparse: pack.zip/b.txt: the document is empty",
+        f"reportparse: {path}: 4 records read: 3 documents; 1 skipped: image 1",
+    ]
+
+
+def test_cut_archive_exits_2_and_tells_where(tmp_path: Path) -> None:
+    data = made_archive(tmp_path).read_bytes()
+    path = saved(tmp_path, "cut.zip", data[: data.index(b"PK\3\4", 10)])
+
+    result = CliRunner().invoke(cli.main, ["parse", str(path), "--format", "json"])
+
+    assert result.exit_code == 2
+    assert "reading stopped at byte" in result.stderr
+    assert [one["id"] for one in json.loads(result.stdout)] == ["cut/2023/a"]
+
+
+def test_folder_is_read_like_an_archive(tmp_path: Path) -> None:
+    made_archive(tmp_path)
+
+    result = CliRunner().invoke(cli.main, ["parse", str(tmp_path), "--format", "jsonl"])
+
+    assert json.loads(result.stdout.splitlines()[0])["id"] == f"{tmp_path.name}/pack/2023/a"
+
+
+def test_archive_without_a_document_counts_as_unreadable(tmp_path: Path) -> None:
+    path = saved(tmp_path, "pack.zip", zipped({"c.png": b"\x89PNG\r\n\x1a\n"}))
+
+    result = CliRunner().invoke(cli.main, ["parse", str(path), "--format", "jsonl"])
+
+    values = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert (values["id"], values["findings"][0]["code"]) == ("pack", "no_document")
+    assert values["source"]["media_type"] == "application/zip"
+
+
+def test_missing_library_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fastwarc.warc", None)
+    path = saved(tmp_path, "crawl.txt", record("x"))
+
+    result = CliRunner().invoke(cli.main, ["parse", str(path), "--format", "jsonl"])
+
+    assert result.exit_code == 2
+    assert "install reportparse[warc]" in result.stderr
+    assert json.loads(result.stdout)["source"]["media_type"] == "application/warc"
+
+
+def test_names_of_strangers_do_not_command_the_terminal(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.zip", zipped({"\x1b[2J.txt": "", "b.txt": "x"}))
+
+    result = CliRunner().invoke(cli.main, ["parse", str(path)])
+
+    assert "\x1b" not in result.output
+
+
+def test_limits_are_set_by_name(tmp_path: Path) -> None:
+    path = made_archive(tmp_path)
+
+    result = CliRunner().invoke(cli.main, ["check", str(path), "--limit", "max_bytes=20", "--limit", "max_members=1"])
+
+    assert result.exit_code == 2
+    assert "max_bytes=20" in result.stderr
+    assert "max_members=1" in result.stderr
+
+
+@pytest.mark.parametrize("setting", ["max_pages", "max_pages=", "max_pages=-1", "max_pages=x", "pages=1"])
+def test_limit_that_is_none_is_wrong_use(run: Callable[..., Result], setting: str) -> None:
+    result = run("parse", "a.txt", "--limit", setting)
+
+    assert result.exit_code == 2
+    assert "max_members" in result.stderr
+
+
 def test_internal_error_names_the_file_without_a_traceback(run: Callable[..., Result]) -> None:
     result = run("parse", "broken.txt", "a.txt", "--format", "jsonl")
 
@@ -304,7 +422,7 @@ def test_forms_lists_the_forms_and_prints_one(run: Callable[..., Result]) -> Non
 def test_console_of_any_encoding_gets_output_and_data_stays_utf8(
     monkeypatch: pytest.MonkeyPatch, charset: str, format_: str
 ) -> None:
-    monkeypatch.setattr(cli, "read_report", read_by_name)
+    pretend_files(monkeypatch)
     runner = CliRunner(charset=charset)
 
     result = runner.invoke(cli.main, ["parse", "a.txt", "missing鿰.txt", "--format", format_])
@@ -316,7 +434,7 @@ def test_console_of_any_encoding_gets_output_and_data_stays_utf8(
 
 
 def test_signs_of_the_page_have_stand_ins_where_the_console_lacks_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "read_report", read_by_name)
+    pretend_files(monkeypatch)
 
     result = CliRunner(charset="ascii").invoke(cli.main, ["parse", "a.txt"])
 
@@ -348,10 +466,10 @@ def test_full_disk_is_told(run: Callable[..., Result], monkeypatch: pytest.Monke
 
 
 def test_interruption_exits_130(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(path: str) -> Report:
+    def fail(source: RawDocument, **_: object) -> Report:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "read_report", fail)
+    monkeypatch.setattr(inputs, "parse_report", fail)
 
     result = run("parse", "a.txt")
 

@@ -1,7 +1,7 @@
 import pytest
 
-from reportparse.columns import ColumnPlaces, Ruler, display_width, learn_places, place_by_columns
-from reportparse.lines import split_lines
+from reportparse.columns import ColumnPlaces, Ruler, learn_places, place_by_columns
+from reportparse.lines import display_width, split_lines
 from reportparse.observe import observe
 from reportparse.rows import Piece, SeenRow
 

@@ -64,6 +64,15 @@ def test_schema_refuses_a_broken_rule(rule: dict[str, str]) -> None:
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(form)
 
 
+@pytest.mark.parametrize("name", ["authorities", "crosswalk", "english", "years"])
+def test_data_file_fits_its_schema(name: str) -> None:
+    schema = read(DATA / "schemas" / f"{name}.schema.json")
+
+    errors = list(jsonschema.Draft202012Validator(schema).iter_errors(read(DATA / f"{name}.json")))
+
+    assert errors == []
+
+
 @pytest.mark.parametrize("path", FORM_FILES, ids=lambda path: path.name)
 def test_form_file_is_named_by_its_key(path: Path) -> None:
     assert read(path)["form"] == path.stem

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reportparse.content import find_content
 from reportparse.declared import read_declaration
 from reportparse.document import SourceDocument
 from reportparse.models import Declared, Finding
@@ -22,7 +23,8 @@ BODY = """
 
 def declaration_of(text: str) -> tuple[Declared | None, tuple[Finding, ...]]:
     normal = normalize_text(text)
-    return read_declaration(normal, split_sections(normal, SourceDocument(text=text), None).sections)
+    outline = split_sections(normal, find_content(normal, SourceDocument(text=text)), None)
+    return read_declaration(normal, outline.sections)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportparse.decode import Decoded, clean_text, decode
+from reportparse.decode import Decoded, clean_text, decode, decode_names
 from reportparse.errors import InputError
 from reportparse.spans import Span
 
@@ -137,6 +137,46 @@ def test_text_that_was_encoded_twice_is_undone(codec: str, reading: str, text: s
     assert any(codec in word for word in decoded.evidence)
 
 
+def test_a_page_of_mixed_encodings_is_read_part_by_part() -> None:
+    data = b"<p>".join([SIMPLIFIED.encode("gb18030"), SIMPLIFIED.encode(), "【打印】".encode("gb18030")])
+
+    decoded = decode(data)
+
+    assert decoded.text == "<p>".join([SIMPLIFIED, SIMPLIFIED, "【打印】"])
+    assert codes(decoded) == ["mixed_encodings"]
+    assert decoded.findings[0].spans[0].start == 0
+
+
+def test_damaged_utf8_is_not_a_mixture() -> None:
+    data = (SIMPLIFIED * 9).encode().replace("报".encode(), "报".encode()[:2], 2)
+
+    decoded = decode(data)
+
+    assert decoded.encoding == "utf-8"
+    assert codes(decoded) == ["undecodable_bytes"]
+
+
+def test_a_mark_that_the_bytes_contradict_is_not_believed() -> None:
+    decoded = decode(b"\xef\xbb\xbf" + SIMPLIFIED.encode("gb18030"))
+
+    assert (decoded.text, decoded.encoding) == (SIMPLIFIED, "gb18030")
+    assert codes(decoded) == ["wrong_charset"]
+
+
+def test_a_damaged_text_after_a_mark_stays_what_the_mark_says() -> None:
+    decoded = decode(b"\xef\xbb\xbf" + SIMPLIFIED.encode()[:-2])
+
+    assert decoded.encoding == "utf-8"
+    assert codes(decoded) == ["undecodable_bytes"]
+
+
+def test_a_word_of_the_page_against_its_mark_is_told() -> None:
+    decoded = decode(b"\xef\xbb\xbf<meta charset=gb2312>" + SIMPLIFIED.encode())
+
+    assert decoded.encoding == "utf-8"
+    assert codes(decoded) == ["wrong_charset"]
+
+
 def test_sound_text_beside_text_encoded_twice_stays() -> None:
     garbled = "<h1>“公开”</h1>" + SIMPLIFIED.encode().decode("latin-1")
 
@@ -203,3 +243,22 @@ def test_the_shared_documents_decode_as_their_makers_say() -> None:
             decoded = decode(path.read_bytes())
             assert decoded.encoding == families.get(row["encoding"], row["encoding"]), row["id"]
             assert "undecodable_bytes" not in codes(decoded), row["id"]
+
+
+@pytest.mark.parametrize(
+    ("names", "codec"),
+    [
+        ([], "utf-8"),
+        (["a.html"], "utf-8"),
+        (["年报.html"], "utf-8"),
+        (["乌当区朱昌镇.doc"], "gb18030"),
+        (["政府資訊公開年報.html"], "big5hkscs"),
+        (["résumé.txt"], "cp437"),
+    ],
+)
+def test_names_tell_their_encoding_together(names: list[str], codec: str) -> None:
+    assert decode_names([name.encode(codec) for name in names]) == codec
+
+
+def test_names_that_no_encoding_reads_whole_are_those_of_dos() -> None:
+    assert decode_names([b"\xff\xff\xb0.txt"]) == "cp437"

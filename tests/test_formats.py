@@ -5,7 +5,7 @@ import zipfile
 import pytest
 
 from reportparse.errors import InputError
-from reportparse.formats import recognize_format
+from reportparse.formats import recognize_format, recognize_members
 from reportparse.sources import read_source
 
 
@@ -14,6 +14,14 @@ def archive(*names: str) -> bytes:
     with zipfile.ZipFile(buffer, "w") as made:
         for name in names:
             made.writestr(name, "x")
+    return buffer.getvalue()
+
+
+def open_document(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        made.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        made.writestr("content.xml", "x")
     return buffer.getvalue()
 
 
@@ -28,6 +36,10 @@ OLD = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
         (archive("[Content_Types].xml", "word/document.xml"), "docx"),
         (archive("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
         (archive("mimetype", "content.xml"), "office"),
+        (open_document("spreadsheet"), "xlsx"),
+        (open_document("text"), "office"),
+        (open_document("spreadsheet")[:-30], "xlsx"),
+        (archive("[Content_Types].xml", "word/document2.xml"), "docx"),
         (archive("report.html", "report.docx"), "archive"),
         (archive("[Content_Types].xml", "word/document.xml")[:-30], "docx"),
         (OLD + "WordDocument".encode("utf-16-le"), "office"),
@@ -75,3 +87,8 @@ def test_an_archive_is_no_single_document() -> None:
         read_source(archive("a.html"), "all.zip")
 
     assert caught.value.code == "is_an_archive"
+
+
+def test_archive_is_told_by_the_names_of_its_members() -> None:
+    assert recognize_members({"xl/workbook.xml", "a"}).reader == "xlsx"
+    assert recognize_members(set()).reader == "archive"

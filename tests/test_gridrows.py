@@ -138,6 +138,18 @@ def test_as_many_values_as_a_table_in_one_row_has_are_a_row_without_heads_too() 
     assert {row.addresses for row in rows} == {(("review_and_litigation", ""),)}
 
 
+def test_the_one_row_of_a_table_may_be_left_empty() -> None:
+    heads = "".join(f"<td>{head}</td>" for head in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3)
+    empty = "<tr>" + "<td></td>" * 15 + "</tr>"
+
+    _, rows = read_page(f"<tr>{heads}</tr>{empty}")
+    _, others = read_page(f"<tr>{heads}</tr><tr><td></td><td></td></tr>")
+
+    assert [printed(row) for row in rows] == [[""] * 15]
+    assert rows[0].addresses == (("review_and_litigation", ""),)
+    assert others == []
+
+
 def test_a_broken_number_is_a_value_still() -> None:
     text, rows = read_page("<tr><td>结果维持</td><td>总计</td></tr><tr><td>1<br>2</td><td>1 2</td></tr>")
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from reportparse.content import find_content
 from reportparse.document import SourceDocument
 from reportparse.identify import Identity, identify, is_report_like
+from reportparse.models import Metadata
 from reportparse.normalize import normalize_text
 from reportparse.sections import split_sections
 from reportparse.spans import Span
@@ -16,14 +18,16 @@ PERIODS = json.loads((CASES / "periods.json").read_text("utf-8"))
 
 
 def identity_of(text: str, **told: Any) -> Identity:
-    return identify(normalize_text(text), SourceDocument(text=text, **told))
+    normal, document = normalize_text(text), SourceDocument(text=text, **told)
+    return identify(normal, document, find_content(normal, document))
 
 
 def looks_like_a_report(text: str) -> bool:
     normal, document = normalize_text(text), SourceDocument(text=text)
-    identity = identify(normal, document)
-    sections = split_sections(normal, document, identity.title.span if identity.title else None).sections
-    return is_report_like(normal, identity, sections)
+    content = find_content(normal, document)
+    identity = identify(normal, document, content)
+    sections = split_sections(normal, content, identity.title.span if identity.title else None).sections
+    return is_report_like(content, identity, sections)
 
 
 @pytest.mark.parametrize("case", TITLES, ids=[case["label"] for case in TITLES])
@@ -99,7 +103,7 @@ def test_period_of_another_year_is_told() -> None:
 
 
 def test_document_without_a_word_of_it_has_no_identity() -> None:
-    assert identity_of("今天天气晴。") == Identity(None, None, None, None, None, ())
+    assert identity_of("今天天气晴。") == Identity(None, None, None, None, None, Metadata(), ())
 
 
 @pytest.mark.parametrize(

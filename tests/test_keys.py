@@ -40,3 +40,7 @@ def test_numbers_are_their_own_key() -> None:
 def test_a_key_is_its_own_key() -> None:
     for printed in ("（七） 总 计", "㈦总计", "３．其他（ＡＢＣ）"):
         assert match_key(match_key(printed)) == match_key(printed)
+
+
+def test_the_mark_of_a_footnote_is_no_part_of_a_label() -> None:
+    assert match_key("规章¹⁽²⁾") == match_key("规章")

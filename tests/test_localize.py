@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from property.strategies import filled_form, left_out, printed_as, record_of
-from reportparse.checks import check_records, values_of
+from reportparse.checks import check_records, decide, values_of
 from reportparse.forms import FormSpec, load_form
 from reportparse.localize import diagnose, findings_of
 from reportparse.models import Diagnosis, Record, Value
@@ -20,7 +20,7 @@ Explanation = dict[Place, Value]
 
 
 def explain(records: Sequence[Record], form: FormSpec, max_steps: int = 200_000) -> tuple[Diagnosis, ...]:
-    return diagnose(check_records(records, form), records, form, max_steps=max_steps)
+    return diagnose(decide(check_records(records, form), records, form), max_steps=max_steps)
 
 
 def implied(diagnosis: Diagnosis) -> list[Explanation]:
@@ -296,7 +296,8 @@ def test_single_explanation_is_told_as_a_suggestion() -> None:
     records = filled("2021", {("requests", "results.granted", "natural_person"): 4})
     checks = check_records(records, form)
 
-    told = findings_of(checks, diagnose(checks, records, form), records, form)
+    decided = decide(checks, records, form)
+    told = findings_of(decided, diagnose(decided), records, form)
 
     [suspected] = [finding for finding in told if finding.code == "suspected_cells"]
     right = values_of(filled("2021", {}))["requests", "results.granted", "natural_person"]
@@ -312,10 +313,11 @@ def test_many_explanations_are_counted_and_only_some_named() -> None:
     form = load_form("2014")
     records = filled("2014", {("statistics", "requests.answered", "value"): 1}, largest=90)
     checks = check_records(records, form)
-    diagnosis = diagnose(checks, records, form)
+    decided = decide(checks, records, form)
+    diagnosis = diagnose(decided)
 
     [suspected] = [
-        finding for finding in findings_of(checks, diagnosis, records, form) if finding.code == "suspected_cells"
+        finding for finding in findings_of(decided, diagnosis, records, form) if finding.code == "suspected_cells"
     ]
 
     count = len(diagnosis[0].explanations)
@@ -329,14 +331,15 @@ def test_unexplained_failure_is_told() -> None:
     records = filled("2021", {("requests", "results.granted", "natural_person"): 4})
     checks = check_records(records, form)
 
-    told = findings_of(checks, diagnose(checks, records, form, max_steps=10), records, form)
+    decided = decide(checks, records, form)
+    told = findings_of(decided, diagnose(decided, max_steps=10), records, form)
 
     [unexplained] = [finding for finding in told if finding.code == "unexplained_checks"]
     assert "the search ended at its bound" in unexplained.message
 
 
 def test_no_records_give_no_findings() -> None:
-    assert findings_of((), (), [], load_form("2021")) == ()
+    assert findings_of(decide((), [], load_form("2021")), (), [], load_form("2021")) == ()
 
 
 def gold_records(cells: Sequence[Mapping[str, Any]], form: FormSpec) -> list[Record]:

@@ -5,7 +5,8 @@ from lxml import html as lxml_html
 
 from reportparse.document import Grid, SourceDocument
 from reportparse.limits import DEFAULT_LIMITS
-from reportparse.markup import is_tree, looks_like_html, read_embedded, read_html, read_tree
+from reportparse.markup import is_tree, looks_like_html, read_html, read_tree
+from reportparse.spans import Span
 
 
 def cells(markup: SourceDocument, number: int = 0) -> list[list[str]]:
@@ -250,43 +251,186 @@ def test_what_is_no_tree_is_told_apart(source: object) -> None:
     assert not is_tree(source)
 
 
-def embedded(text: str) -> list[list[list[str]]]:
-    return [rows_of(text, grid) for grid in read_embedded(text)[0]]
+def texts(page: str) -> list[list[list[str]]]:
+    """The printed cells of every grid of a page."""
+    markup = read_html(page)
+    return [[[text.strip() for text in row] for row in rows_of(markup.text, grid)] for grid in markup.grids]
 
 
-def test_tables_inside_markdown_are_found_at_their_places() -> None:
-    text = "# 报告\n\n前 <b>粗</b>\n<table><tr><th>类别</th><td>规章</td></tr>\n<tr><td>3</td></tr></table>\n后"
-
-    (grid,), _ = read_embedded(text)
-
-    assert rows_of(text, grid) == [["类别", "规章"], ["3"]]
-    assert text[grid.span.start : grid.span.end].startswith("<table>")
-    assert text[grid.span.start : grid.span.end].endswith("</table>")
-    assert [cell.is_head for cell in grid.cells] == [True, False, False]
+def row_of(cell: str) -> list[str]:
+    """What is read of a row with a label and one cell."""
+    return texts(f"<table><tr><td>规章</td>{cell}</tr></table>")[0][0]
 
 
-def test_cells_that_are_not_closed_end_where_the_next_begins() -> None:
-    text = "<table><tr><td>规章<td>3<tr><td>规范性文件<td>4</table>"
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("<td>3<sup>①</sup></td>", "3¹"),
+        ("<td>3<sup>[12]</sup></td>", "3⁽¹²⁾"),
+        ("<td>3<sub>2</sub></td>", "3₂"),
+        ("<td><p><sup>3</sup></p></td>", "3"),
+        ("<td><s>3</s>5</td>", "3\u03365"),
+        ("<td><del><s>3</s></del>5</td>", "3\u03365"),
+        ('<td><b style="text-decoration: line-through">3</b>5</td>', "3\u03365"),
+        ('<td>3<b style="display:none">5</b></td>', "3"),
+        ('<td>3<b style="MSO-HIDE:ALL;visibility:hidden">5</b></td>', "3"),
+        ("<td>3<b hidden>5</b></td>", "3"),
+        ('<td style="display:none">5</td><td>3</td>', "3"),
+        ('<td><input value="3"></td>', "3"),
+        ('<td><input type="hidden" value="5">3</td>', "3"),
+        ("<td><input></td>", "\ufffd"),
+        ("<td><select><option>5<option selected>3</select></td>", "3"),
+        ("<td><select><option>3<option>5</select></td>", "3"),
+        ("<td><textarea>3</textarea></td>", "3"),
+        ('<td><img src="3.png" width="40"></td>', "\ufffd"),
+        ('<td><img src="dot.gif" width="1">3</td>', "3"),
+        ("<td><svg><text>3</text></svg></td>", "\ufffd"),
+        ("<td>3<math><mn>5</mn></math></td>", "3\ufffd"),
+        ("<td><ruby>3<rp>(</rp><rt>三</rt></ruby></td>", "3"),
+        ("<td><!-- 5 -->3<![if !vml]><![endif]></td>", "3"),
+        ("<td><table><tr><td>3</td></tr></table></td>", "3"),
+        ("<td><table><tr><td>3</td><td>5</td></tr></table></td><td>8</td><td>9</td>", "3\n| 5"),
+    ],
+)
+def test_a_cell_is_read_as_it_is_shown(cell: str, read: str) -> None:
+    assert row_of(cell)[1] == read
 
-    assert embedded(text) == [[["规章", "3"], ["规范性文件", "4"]]]
+
+def test_what_a_page_hides_or_strikes_out_is_told() -> None:
+    markup = read_html('<p>3<b style="display:none">5</b><s>7</s></p><div hidden>' + "长" * 300 + "</div>")
+
+    assert [finding.code for finding in markup.findings] == ["hidden_text", "hidden_text", "struck_out"]
+    assert "长" * 300 in markup.text
+    assert "5" not in markup.text
 
 
-def test_spans_of_embedded_cells_are_read_in_every_dress() -> None:
-    (grid,), _ = read_embedded(
-        "<table><tr><td rowspan='2' colspan=3 class=x>复议</td><td COLSPAN = \"4\">1</td></tr></table>"
+def test_rules_of_the_own_sheets_of_a_page_are_known() -> None:
+    sheet = "<style>/* .c{display:none} */ @media print{.b{display:none}} p.a, #d {display : none}</style>"
+    page = f'{sheet}<p class="x a">一</p><p class="b">二</p><p class="c">三</p><p id="d">四</p>'
+
+    assert read_html(page).text.split() == ["二", "三"]
+
+
+def test_boxes_that_are_drawn_as_a_table_are_one() -> None:
+    def row(*cells: str) -> str:
+        return '<div style="display:table-row">' + "".join(f'<p class="c">{cell}</p>' for cell in cells) + "</div>"
+
+    page = (
+        f'<style>.c{{display:table-cell}}</style><div style="display:table">{row("规章", "3")}{row("文件", "")}</div>'
     )
+    markup = read_html(page)
 
-    assert [(cell.row_span, cell.column_span) for cell in grid.cells] == [(1, 3), (1, 4)]
-
-
-def test_a_table_that_is_not_closed_is_no_grid() -> None:
-    assert read_embedded("<table><tr><td>规章</td><td>3</td></tr>") == ((), ())
-
-
-@pytest.mark.parametrize("text", ["一、总体情况", "<td>规章</td>", "</table>", "<tr><td>3</td></tr>"])
-def test_text_without_a_table_has_no_grids(text: str) -> None:
-    assert read_embedded(text) == ((), ())
+    assert cells(markup) == [["规章", "3"], ["文件", ""]]
+    assert markup.places is not None
+    assert markup.places.path(Span(0, 2)) == "/html/body/div/div[1]/p[1]"
 
 
-def test_a_table_of_two_that_are_not_parted_begins_afresh() -> None:
-    assert embedded("<table><tr><td>弃</td><table><tr><td>规章</td></tr></table>") == [[["规章"]]]
+def test_a_single_box_is_no_table() -> None:
+    assert read_html('<div style="display:table"><p>总体情况</p></div>').grids == ()
+
+
+@pytest.mark.parametrize("tag", ["pre", "textarea", "xmp"])
+def test_lines_that_are_shown_as_written_stay_lines(tag: str) -> None:
+    assert read_html(f"<p>前</p><{tag}>规章  3\n文件  5</{tag}><p>后</p>").text.strip() == "前\n规章  3\n文件  5\n后"
+
+
+def test_lines_kept_by_a_style_stay_lines() -> None:
+    page = '<div style="white-space: pre-wrap">规章  3\n文件  5<br>其他</div>'
+
+    assert read_html(page).text.strip() == "规章  3\n文件  5\n其他"
+
+
+def test_a_table_with_a_small_one_in_a_cell_holds_data() -> None:
+    inner = "<table><tr><td>单位</td><td>件</td></tr></table>"
+    page = f"<table><tr><td>类别{inner}</td><td>数</td></tr><tr><td>规章</td><td>3</td></tr></table>"
+
+    assert texts(page) == [[["类别\n| 单位\n| 件", "数"], ["规章", "3"]]]
+
+
+def test_a_table_that_holds_paragraphs_arranges_them() -> None:
+    paragraphs = "".join(f"<p>第{n}段{'文' * 60}</p>" for n in range(9))
+    page = f"<table><tr><td>菜单</td><td>{paragraphs}</td></tr></table>"
+
+    assert texts(page) == []
+
+
+def test_tables_that_are_not_closed_end_where_the_next_begins() -> None:
+    row = "<tr><td>规章</td><td>3</td></tr>"
+    rows = row * 5
+
+    between_rows = texts(f"<table>{rows}<table>{rows}</table>")
+    in_last_cell = texts(f"<table>{row * 20}<tr><td>完<td>4<p>后</p><table>{rows}</table>")
+
+    assert [len(grid) for grid in between_rows] == [5, 5]
+    assert [len(grid) for grid in in_last_cell] == [21, 5]
+    assert in_last_cell[0][-1] == ["完", "4"]
+
+
+def test_paragraphs_after_a_table_that_is_not_closed_are_no_part_of_its_last_cell() -> None:
+    markup = read_html("<table><tr><td>规章<td>3<tr><td>文件<td>4<p>一、总体情况</p><p>文字。</p>")
+
+    assert cells(markup) == [["规章", "3"], ["文件", "4"]]
+    assert markup.text.endswith("4\n一、总体情况\n文字。")
+    assert markup.grids[0].span.end < markup.text.index("一")
+
+
+def test_frames_and_tables_of_scripts_are_noted() -> None:
+    markup = read_html('<p>前</p><iframe src="t.html"></iframe><script>w("<table>")</script><embed src="a.pdf">')
+
+    assert [(frame.span.start, frame.address) for frame in markup.frames] == [
+        (1, "t.html"),
+        (1, "a script of the page"),
+        (1, "a.pdf"),
+    ]
+
+
+def test_what_is_shown_without_scripts_is_read_if_it_is_a_table_or_long() -> None:
+    page = "<noscript>请启用脚本</noscript><noscript><table><tr><td>规章</td><td>3</td></tr></table></noscript>"
+
+    assert texts(page) == [[["规章", "3"]]]
+    assert "脚本" not in read_html(page).text
+
+
+def test_pictures_are_told_with_their_size_and_a_short_address() -> None:
+    data = "data:image/png;base64," + "A" * 3000
+    page = f'<p>前</p><img src="a.png" width="600px" alt="表"><img src="{data}" style="height:80px">'
+    page += '<img src="wait.gif" data-src="b.png"><v:imagedata src="c.png"></v:imagedata><img alt="无">'
+
+    images = read_html(page).images
+
+    assert [(image.address, image.width, image.height) for image in images] == [
+        ("a.png", 600, None),
+        ("data:image/png;base64,... (3022 characters)", None, 80),
+        ("b.png", None, None),
+        ("c.png", None, None),
+    ]
+
+
+def test_elements_that_hold_blocks_are_told_outer_first() -> None:
+    markup = read_html("<div><p>一</p><div><p>二</p><p>三</p></div></div>")
+
+    assert [markup.text[start:end].split() for start, end in markup.containers] == [
+        ["一", "二", "三"],
+        ["一", "二", "三"],
+        ["二", "三"],
+    ]
+
+
+def test_words_of_linked_data_and_of_the_title_are_metadata() -> None:
+    data = '{"@graph": [{"headline": "年度报告", "author": {"name": "水务局"}, "width": 3}]}'
+    page = f"<title>报告 页</title><script type='application/ld+json'>{data}</script>"
+    page += "<script type='application/ld+json'>{broken</script><meta property='og:title' content='标题'><p>文"
+
+    assert read_html(page).metadata == {
+        "html:title": "报告 页",
+        "ld:headline": "年度报告",
+        "ld:author": "水务局",
+        "og:title": "标题",
+    }
+
+
+@pytest.mark.parametrize("tag", ["s", "pre", "noscript", "div hidden", 'div style="white-space:pre"', "table><tr><td"])
+def test_elements_nested_a_thousand_times_cost_no_more_than_their_size(tag: str) -> None:
+    page = f"<{tag}>" * 1000 + "规章<p>" + "文" * 300
+
+    assert "规" in read_html(page).text.replace("\u0336", "")

@@ -1,7 +1,8 @@
 import pytest
 
 from reportparse.lines import split_lines
-from reportparse.observe import Observation, Token, observe
+from reportparse.observe import Observation, observe
+from reportparse.rows import Token
 
 
 def seen(text: str) -> Observation:
@@ -22,10 +23,10 @@ def test_a_token_knows_its_place_in_line_and_text() -> None:
     text = "规章 12\n\n\n 总计  3"
 
     assert seen(text).tokens == [
-        Token(0, 2, "规章", "规章", False, 0, 0, 0),
-        Token(3, 5, "12", "12", True, 0, 3, -1),
-        Token(9, 11, "总计", "总计", False, 3, 1, 2),
-        Token(13, 14, "3", "3", True, 3, 5, -1),
+        Token(0, 2, "规章", "规章", line=0, offset=0, gap=0, is_value=False),
+        Token(3, 5, "12", "12", line=0, offset=3, gap=-1, is_value=True),
+        Token(9, 11, "总计", "总计", line=3, offset=1, gap=2, is_value=False),
+        Token(13, 14, "3", "3", line=3, offset=5, gap=-1, is_value=True),
     ]
 
 

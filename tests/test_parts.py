@@ -54,3 +54,14 @@ def test_each_part_is_told_with_its_stretch_of_the_text() -> None:
     assert [part.media_type for part in joined.parts] == ["text/plain", "application/x-docx"]
     assert (joined.name, joined.url) == ("a.html", "http://example.org/a")
     assert "\f" in joined.text
+
+
+def test_a_part_without_a_name_keeps_its_paths() -> None:
+    first = SourceDocument("甲", places=Places([0], lambda first, last: "a.xml!/p"))
+    second = SourceDocument("乙", name="b.html", places=Places([0], lambda first, last: "/p"))
+
+    joined = join_parts([first, second])
+
+    assert joined.places is not None
+    assert joined.places.path(Span(0, 1)) == "a.xml!/p"
+    assert joined.places.path(Span(4, 5)) == "b.html!/p"

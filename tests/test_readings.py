@@ -20,7 +20,7 @@ NO_HEADS = [frozenset[int]()]
 def pieces(words: str, *columns: int) -> list[Piece]:
     """Words as pieces, _ as a cell printed blank; each in its own column unless told otherwise."""
     return [
-        Piece(10 * place, 10 * place + 1, "" if word == "_" else word, columns[place] if columns else place)
+        Piece(10 * place, 10 * place + 1, "" if word == "_" else word, column=columns[place] if columns else place)
         for place, word in enumerate(words.split())
     ]
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reportparse.content import find_content
 from reportparse.document import SourceDocument
-from reportparse.furniture import is_furniture
+from reportparse.furniture import furniture_reason
 from reportparse.headings import heading_key, read_heading, row_label_match
 from reportparse.markup import read_html
 from reportparse.normalize import normalize_text
@@ -24,7 +25,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def outline_of(text: str, title: Span | None = None) -> Outline:
-    return split_sections(normalize_text(text), SourceDocument(text=text), title)
+    normal = normalize_text(text)
+    return split_sections(normal, find_content(normal, SourceDocument(text=text)), title)
 
 
 def assert_tiles(outline: Outline, text: str, title: Span | None = None) -> None:
@@ -136,11 +138,14 @@ def test_furniture_around_the_report_is_unassigned() -> None:
 
     outline = outline_of(text, place)
 
-    assert [(part.kind, text[part.span.start : part.span.end].split("\n")[0]) for part in outline.unassigned] == [
-        ("furniture", "首页"),
-        ("furniture", ""),
-        ("furniture", "分享到：微信"),
+    assert [(part.reason, text[part.span.start : part.span.end].strip()) for part in outline.unassigned] == [
+        ("navigation", "首页"),
+        ("breadcrumb", "当前位置：首页 > 年报"),
+        ("metadata of the page", "发布时间：2021-01-20 来源：水务局"),
+        ("share bar", "分享到：微信"),
+        ("footer of the site", "版权所有"),
     ]
+    assert {part.kind for part in outline.unassigned} == {"furniture"}
     assert [section.kind for section in outline.sections] == ["preamble", "overview"]
     assert_tiles(outline, text, place)
 
@@ -163,12 +168,12 @@ def test_text_below_a_late_title_is_kept() -> None:
 
 @pytest.mark.parametrize("line", ["索 引 号： 0123/2020-1", "【打印本页】", "* 首页", "上一篇：没有了", "<div>"])
 def test_lines_of_a_page_are_furniture(line: str) -> None:
-    assert is_furniture(line)
+    assert furniture_reason(line)
 
 
 @pytest.mark.parametrize("line", ["", "一、总体情况", "公开指南编制完成。", "打印材料20份", "0"])
 def test_lines_of_a_report_are_not_furniture(line: str) -> None:
-    assert not is_furniture(line)
+    assert not furniture_reason(line)
 
 
 def test_rows_of_a_page_table_are_no_headings() -> None:
@@ -176,7 +181,8 @@ def test_rows_of_a_page_table_are_no_headings() -> None:
     page = read_html(f"<h2>一、概述</h2><p>文字。</p><table>{rows}</table><h2>二、主动公开情况</h2><p>文字。</p>")
     document = SourceDocument(text=page.text, grids=page.grids, furniture=page.furniture)
 
-    outline = split_sections(normalize_text(page.text), document, None)
+    normal = normalize_text(page.text)
+    outline = split_sections(normal, find_content(normal, document), None)
 
     assert [section.heading for section in outline.sections] == ["一、概述", "二、主动公开情况"]
 
@@ -185,7 +191,8 @@ def test_navigation_of_a_page_is_no_heading() -> None:
     page = read_html("<nav><p>一、总体情况</p></nav><h2>一、总体情况</h2><p>文字。</p><footer><p>某单位</p></footer>")
     document = SourceDocument(text=page.text, grids=page.grids, furniture=page.furniture)
 
-    outline = split_sections(normalize_text(page.text), document, None)
+    normal = normalize_text(page.text)
+    outline = split_sections(normal, find_content(normal, document), None)
 
     assert [section.kind for section in outline.sections] == ["overview"]
     assert [part.kind for part in outline.unassigned] == ["furniture", "furniture"]
@@ -246,12 +253,12 @@ def test_seed_report_has_its_known_outline() -> None:
     ]
     assert [section.empty for section in outline.sections] == [False, False, True, False, True, False, False]
     assert len(outline.sections[1].subsections) == 9
-    assert len(text[outline.unassigned[-1].span.start :].split()) == 3
+    assert [len(text[part.span.start : part.span.end].split()) for part in outline.unassigned[-2:]] == [2, 1]
     assert_tiles(outline, text, title)
 
 
 def data_files() -> list[str]:
-    return ["headings", "furniture", "titles", "declarations"]
+    return ["headings", "furniture", "titles", "metadata", "declarations"]
 
 
 @pytest.mark.parametrize("name", data_files())

@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import html as lxml_html
 
+from reportparse.document import RawDocument
 from reportparse.errors import InputError
 from reportparse.sources import read_source
 
@@ -111,6 +112,33 @@ def test_binary_data_is_refused() -> None:
         read_source(bytes(range(256)) * 20)
 
     assert caught.value.code == "binary_input"
+
+
+def test_a_page_of_frames_names_them() -> None:
+    page = "<html><frameset><frame src=a.html><frame src=b.html></frameset>"
+
+    with pytest.raises(InputError, match=r"shows other files: a.html, b.html; give") as caught:
+        read_source(page, "index.html")
+
+    assert (caught.value.code, caught.value.place) == ("empty_input", "index.html")
+
+
+def test_a_page_that_only_shows_a_file_has_the_text_of_that_file() -> None:
+    shown = RawDocument("crawl.zip/b.txt", TEXT.encode())
+    raw = RawDocument("crawl.zip/a.html", b"<html><iframe src=b.txt></iframe>", parts=(shown,))
+
+    document = read_source(raw)
+
+    assert TEXT in document.text
+    assert [part.name for part in document.parts] == ["crawl.zip/a.html", "crawl.zip/b.txt"]
+
+
+def test_a_part_that_prints_nothing_is_told() -> None:
+    raw = RawDocument("a.zip/a.txt", TEXT.encode(), parts=(RawDocument("a.zip/b.html", b"<html><p>"),))
+
+    document = read_source(raw)
+
+    assert [finding.code for finding in document.findings] == ["part_unreadable"]
 
 
 def test_findings_about_the_markup_of_a_page_name_no_place_in_its_text() -> None:

@@ -247,3 +247,11 @@ def test_a_new_run_of_heads_replaces_the_old_one() -> None:
 @pytest.mark.parametrize("text", ["", "全年公开", "1 2 3", "、 。"])
 def test_a_text_without_labels_has_no_rows(text: str) -> None:
     assert stream(text).rows == []
+
+
+def test_values_beside_the_label_of_a_group_may_be_those_of_the_row_before() -> None:
+    # A label that spans rows is centred over them, so that it comes between the label of a row and its values.
+    before, group, after = stream(f"{REPEATED}\n（三）不予公开\n 1 0 0 0 0 0 1\n{TOTAL} 1 0 0 0 0 0 1").rows
+
+    assert (before.has_stray, after.has_stray) == (True, False)
+    assert len(group.pieces) == 7

@@ -73,3 +73,16 @@ def test_a_change_of_too_many_digits_is_unreadable_and_not_cut() -> None:
 def test_hostile_cells_cost_linear_time(text: str) -> None:
     for kind in ("count", "money", "change"):
         assert parse_value(text, kind).state in ("unreadable", "not_applicable")
+
+
+@pytest.mark.parametrize(("text", "value"), [("3¹", 3), ("12 ²", 12), ("3⁽¹⁾", 3), ("5件¹", 5)])
+def test_the_mark_of_a_footnote_is_no_part_of_a_number(text: str, value: int) -> None:
+    read = parse_value(text)
+
+    assert (read.value, read.note) == (value, "footnote_mark")
+    assert is_value_token(text.replace(" ", ""))
+
+
+@pytest.mark.parametrize("text", ["¹3", "3₂", "3\u03365", "3¹/₂", "3①"])
+def test_other_marks_beside_a_number_make_it_none(text: str) -> None:
+    assert parse_value(text).state == "unreadable"

@@ -9,27 +9,72 @@ Example:
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
 
-from .checks import check_report
-from .errors import ReportParseError
-from .files import read_report
-from .forms import load_form
-from .models import Finding, Report
-from .normalize import normalize_text
-from .options import ParseOptions
-from .pipeline import parse_report
-from .spans import Span
+if TYPE_CHECKING:
+    from .archives import iter_documents
+    from .checks import check_report
+    from .document import RawDocument
+    from .errors import ReportParseError
+    from .files import read_report
+    from .forms import load_form
+    from .limits import Limits
+    from .many import parse_many
+    from .models import Finding, Report
+    from .normalize import normalize_text
+    from .options import ParseOptions
+    from .pipeline import parse_report
+    from .spans import Span
+    from .years import check_years
 
 __all__ = [
     "Finding",
+    "Limits",
     "ParseOptions",
+    "RawDocument",
     "Report",
     "ReportParseError",
     "Span",
     "check_report",
+    "check_years",
+    "iter_documents",
     "load_form",
     "normalize_text",
+    "parse_many",
     "parse_report",
     "read_report",
 ]
+
+# The module of each name: a module is imported when a name of it is first asked for.
+_HOMES = {
+    "Finding": "models",
+    "Limits": "limits",
+    "ParseOptions": "options",
+    "RawDocument": "document",
+    "Report": "models",
+    "ReportParseError": "errors",
+    "Span": "spans",
+    "check_report": "checks",
+    "check_years": "years",
+    "iter_documents": "archives",
+    "load_form": "forms",
+    "normalize_text": "normalize",
+    "parse_many": "many",
+    "parse_report": "pipeline",
+    "read_report": "files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -32,11 +32,10 @@ def settle_order(
     for number, row in enumerate(rows):
         options = sorted({place for place in map(order, row.addresses) if place is not None}, reverse=True)
         for place in options:
-            length, _, link = max(
-                ((end[0], -before, end[2]) for before, end in ends.items() if before < place),
-                default=(0, 0, None),
-                key=lambda item: (item[0], item[1]),
-            )
+            length, last, link = 0, 0, None
+            for before, (worth, _, end) in ends.items():
+                if before < place and (worth > length or (worth == length and before < last)):
+                    length, last, link = worth, before, end
             worth = length + (2 if row.pieces else 1)
             if place not in ends or ends[place][0] < worth:
                 links.append((place, link))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .document import Grid, GridCell, SourceDocument
+from .document import GridCell, SourceDocument
 from .headings import (
     MAX_HEADING,
     HeadingReading,
@@ -82,32 +82,28 @@ class Candidate:
         return self.reading.strength == "exact"
 
 
-def _start_of_grid(grid: Grid) -> int:
-    return grid.span.start
-
-
-def _start_of_cell(cell: GridCell) -> int:
-    return cell.start
-
-
 class Blocks:
     """Where the markup says table or furniture, in places of the normal text."""
 
     def __init__(self, normal: NormalText, document: SourceDocument) -> None:
-        self.furniture = sorted(normal.target_span(*span) for span in document.furniture)
+        self.furniture = sorted(normal.target_span(*span) for span in document.furniture if _is_part(span, document))
         self._normal = normal
         self._text = document.text
         # A table of one cell only frames what stands in it.
-        self._grids = sorted((grid for grid in document.grids if len(grid.cells) > 1), key=_start_of_grid)
+        self._grids = sorted((grid for grid in document.grids if len(grid.cells) > 1), key=lambda grid: grid.span.start)
+        self._starts = [grid.span.start for grid in self._grids]
+        self._cell_starts: dict[int, list[int]] = {}  # by the number of the grid
 
     def cell_neighbours(self, place: int) -> int:
         """How many printed cells the row of the cell at ``place`` has, 2 for any more than one; 0 outside of grids."""
         source = self._normal.source_span(place, place).start
-        index = bisect_right(self._grids, source, key=_start_of_grid) - 1
-        if index < 0 or source >= self._grids[index].span.end:
+        number = bisect_right(self._starts, source) - 1
+        if number < 0 or source >= self._grids[number].span.end:
             return 0
-        cells = self._grids[index].cells
-        index = bisect_right(cells, source, key=_start_of_cell) - 1
+        cells = self._grids[number].cells
+        if number not in self._cell_starts:
+            self._cell_starts[number] = [cell.start for cell in cells]
+        index = bisect_right(self._cell_starts[number], source) - 1
         if index < 0 or source >= cells[index].end or not self._is_printed(cells[index]):
             return 0
         return 2 if self._has_neighbour(cells, index, 1) or self._has_neighbour(cells, index, -1) else 1
@@ -129,6 +125,16 @@ class Blocks:
         """Whether the markup calls the place navigation, header or footer."""
         index = bisect_right(self.furniture, Span(place, 1 << 60)) - 1
         return index >= 0 and place < self.furniture[index].end
+
+
+def _is_part(span: Span, document: SourceDocument) -> bool:
+    """Whether furniture is a part of the page only. What holds most of its text, and not as links, is misnamed."""
+    size = span.end - span.start
+    if 2 * size < len(document.text):
+        return True
+    return size < 2 * sum(
+        link.span.end - link.span.start for link in document.links if span.start <= link.span.start < span.end
+    )
 
 
 @cache

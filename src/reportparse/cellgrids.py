@@ -13,7 +13,7 @@ from .document import Grid
 from .keys import match_key
 from .lines import Line
 from .resources import read_json
-from .spans import Span
+from .rows import Cell
 
 _RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
 _RULE_RE = re.compile(r"[─━═┄┅┈┉]{3}")
@@ -21,21 +21,6 @@ _GOES_ON_RE = re.compile(r"\s*+[|│┃║｜]?\s*+[.,，．]?\d+(?:[.,，．]\d
 # A line longer than this is not cut by bars or tabs into the row of a table that is read as a grid.
 MAX_ROW_LINE = 20_000
 NumberedLine = tuple[int, Line]
-
-
-@dataclass(slots=True)
-class Cell:
-    """A printed cell of a grid; ``start`` and ``end`` count in the normal text, white space at the edges left out."""
-
-    start: int
-    end: int
-    text: str
-    key: str
-    row: int
-    column: int
-    row_span: int
-    column_span: int
-    is_wrapped: bool = False
 
 
 @dataclass(slots=True)
@@ -78,7 +63,7 @@ def bars_and_rules() -> tuple[re.Pattern[str], frozenset[str]]:
     return re.compile("[" + re.escape(data["bars"]) + "]"), frozenset(data["rules"])
 
 
-def grid_of_markup(text: str, grid: Grid, spans: Sequence[Span]) -> CellGrid:
+def grid_of_markup(text: str, grid: Grid, spans: Sequence[tuple[int, int]]) -> CellGrid:
     """The cells of a grid that the markup delimits, at their places in the normal text."""
     rows: list[list[Cell]] = [[] for _ in range(grid.rows)]
     for cell, (start, end) in zip(grid.cells, spans, strict=True):
@@ -87,11 +72,9 @@ def grid_of_markup(text: str, grid: Grid, spans: Sequence[Span]) -> CellGrid:
         if body != raw:
             start += len(raw) - len(raw.lstrip()) if body else 0
             end = start + len(body)
-        rows[cell.row].append(
-            Cell(start, end, body, match_key(body), cell.row, cell.column, cell.row_span, cell.column_span)
-        )
-    first = spans[0].start if spans else 0
-    return CellGrid(first, max((span.end for span in spans), default=first), rows)
+        rows[cell.row].append(Cell(start, end, body, match_key(body), cell.column, cell.column_span))
+    first = spans[0][0] if spans else 0
+    return CellGrid(first, max((end for _, end in spans), default=first), rows)
 
 
 def grids_of_lines(lines: Sequence[NumberedLine]) -> tuple[list[CellGrid], list[NumberedLine]]:
@@ -182,16 +165,16 @@ def _grid_of_block(block: _Block, fields: Sequence[list[tuple[int, int]]]) -> Ce
             unruled.add(len(rows))
         if following is not None and _GOES_ON_RE.match(following.text) and text.rstrip()[-1:].isdecimal():
             broken.update((len(rows), len(rows) + 1))
-        rows.append(_cells_of_line(bar.line, own, len(rows)))
+        rows.append(_cells_of_line(bar.line, own))
         width = len(own)
     return CellGrid(lines[0].start, lines[-1].end, rows, frozenset(unruled), frozenset(broken))
 
 
-def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]], row: int) -> list[Cell]:
+def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]]) -> list[Cell]:
     cells = []
     for column, (left, right) in enumerate(fields):
         raw = line.text[left:right]
         body = raw.strip()
         start = line.start + left + (len(raw) - len(raw.lstrip()) if body else 0)
-        cells.append(Cell(start, start + len(body), body, match_key(body), row, column, 1, 1))
+        cells.append(Cell(start, start + len(body), body, match_key(body), column))
     return cells

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
+from typing import Any
 
 from .forms import FormSpec, form_keys, load_form
 from .models import CellRef, Check, CheckStatus, Finding, Record, Report, Severity, Value
 from .rules import Place, Plan, Relation, group_rows, plan_checks
+from .validation import validate_all
 
 # The default context rounds at 28 digits; a sum of printed numbers must not.
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -83,14 +85,15 @@ def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: b
     rows = _printed_rows(records)
     tables = {table for table, _ in rows}
     checks = []
-    for relation in plan_checks(form, _standing(rows, form)).relations:
+    plan = plan_checks(form, _standing(rows, form))
+    for relation in plan.relations if no_counts else plan.between:
         kind = relation.rule.kind
         if relation.table not in tables or (kind == "whole" and relation.left[0] not in no_counts):
             continue
         status, left, right = try_relation(relation, values)
         if status == "failed" or kind not in _TOLD_WHEN_FAILED:
-            checks.append(_check(relation, status, left, right))
-    return tuple(checks)
+            checks.append(_fields(relation, status, left, right))
+    return validate_all(Check, checks)
 
 
 def plan_records(records: Sequence[Record], form: FormSpec) -> Plan:
@@ -105,13 +108,15 @@ def plan_records(records: Sequence[Record], form: FormSpec) -> Plan:
 class Decided:
     """What checks decided: the numbers they used, and the relations that these break and keep.
 
-    ``passed`` holds no relation of the kind ``whole``: it says nothing about other cells.
+    ``passed`` holds no relation of the kind ``whole``: it says nothing about other cells. ``compared`` are the cells
+    that stand in a relation with others.
     """
 
     plan: Plan
     values: Mapping[Place, Value]
     failed: tuple[Relation, ...]
     passed: tuple[Relation, ...]
+    compared: Set[Place]
 
 
 def decide(checks: Sequence[Check], records: Sequence[Record], form: FormSpec) -> Decided:
@@ -125,7 +130,7 @@ def decide(checks: Sequence[Check], records: Sequence[Record], form: FormSpec) -
     }
     kept = {(check.rule, check.table, *check.scope.items()) for check in checks if check.status == "passed"}
     failed, passed = [], []
-    for relation in plan.relations:
+    for relation in plan.relations if broken else plan.between:
         rule = relation.rule
         if broken and (rule.key, *relation.cells) in broken:
             failed.append(relation)
@@ -135,9 +140,10 @@ def decide(checks: Sequence[Check], records: Sequence[Record], form: FormSpec) -
                 passed.append(relation)
         elif rule.kind != "whole" and (rule.key, relation.table, *relation.scope) in kept:
             passed.append(relation)
+    compared = _places(relation for relation in (*failed, *passed) if relation.rule.kind != "whole")
     # A check that was decided without a number at some place counted a blank there as zero.
-    values.update(dict.fromkeys(_places((*failed, *passed)) - values.keys(), 0))
-    return Decided(plan, values, tuple(failed), tuple(passed))
+    values.update(dict.fromkeys(compared - values.keys(), 0))
+    return Decided(plan, values, tuple(failed), tuple(passed), compared)
 
 
 class CellNames:
@@ -197,13 +203,12 @@ def failure_finding(relation: Relation, decided: Decided, names: CellNames) -> F
 
 def coverage_findings(decided: Decided, records: Sequence[Record]) -> Iterator[Finding]:
     """What the checks took for granted, and what they cannot see."""
-    seen = _places(relation for relation in (*decided.failed, *decided.passed) if relation.rule.kind != "whole")
     blanks, unseen, printed = 0, Counter[str](), 0
     for record in records:
         if record.state == "missing":
             continue
         printed += 1
-        if (record.table, record.row, record.column) not in seen:
+        if (record.table, record.row, record.column) not in decided.compared:
             unseen[record.table] += 1
         elif record.certain and record.state == "blank":
             blanks += 1
@@ -285,14 +290,14 @@ def _standing(printed: Set[tuple[str, str]], form: FormSpec) -> frozenset[tuple[
     return frozenset(row for row in printed & groups.keys() if not any(under in printed for under in groups[row]))
 
 
-def _check(relation: Relation, status: CheckStatus, left: Value | None, right: Value | None) -> Check:
+def _fields(relation: Relation, status: CheckStatus, left: Value | None, right: Value | None) -> dict[str, Any]:
     cells = relation.cells if status == "failed" else ()
-    return Check(
-        rule=relation.rule.key,
-        table=relation.table,
-        scope=dict(relation.scope),
-        status=status,
-        left=left,
-        right=right,
-        cells=tuple(CellRef(table=table, row=row, column=column) for table, row, column in cells),
-    )
+    return {
+        "rule": relation.rule.key,
+        "table": relation.table,
+        "scope": dict(relation.scope),
+        "status": status,
+        "left": left,
+        "right": right,
+        "cells": tuple({"table": table, "row": row, "column": column} for table, row, column in cells),
+    }

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -169,10 +169,14 @@ class _Known:
     """The quantities of rules as cells that this report can have."""
 
     def __init__(self, form: FormSpec, records: Sequence[Record], phrases: _Phrases) -> None:
-        self._printed = {(record.table, record.row, record.column) for record in records if record.state != "missing"}
+        self._records = records
         self._columns = phrases.columns
         self._form = form
         self._groups = group_rows(form)
+
+    @cached_property
+    def _printed(self) -> set[Place]:
+        return {(record.table, record.row, record.column) for record in self._records if record.state != "missing"}
 
     def quantities(self, rule: _Rule) -> tuple[tuple[Place, ...], ...]:
         """Every sum of cells that a rule may speak of; one that needs a cell which no one prints is left out."""
@@ -316,8 +320,8 @@ def _scaled(value: Value, rule: _Rule, text: str, place: int) -> Value:
 
 def _say_all(sentence: Sentence, said: Sequence[_Said], phrases: _Phrases) -> list[_Said]:
     """Wordings such as 均按时办结, which repeat the one number said before of what they speak of."""
-    found = []
-    for rule in phrases.rules:
+    found: list[_Said] = []
+    for rule in phrases.rules if said else ():
         match = rule.all.search(sentence.text) if rule.all else None
         if match is None:
             continue

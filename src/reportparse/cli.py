@@ -6,28 +6,30 @@ Data goes to standard output, messages to standard error. A user never sees a tr
 from __future__ import annotations
 
 import errno
-import hashlib
-import mimetypes
 import os
 import shutil
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import fields, replace
 from functools import partial
-from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypedDict, TypeVar
+from typing import Any, Literal, NamedTuple, TypedDict, TypeVar, Unpack
 
 import click
 
 from . import __version__
-from .errors import ExportError, InputError, ReportParseError
+from .archives import Documents, holds_documents
+from .batchcommand import batch
+from .commands import codebook, schema, years
+from .errors import ExportError, ReportParseError
 from .explain import render_explanation, render_table_explanation
-from .export import is_unreadable, to_csv, to_json, to_jsonl, unreadable_report, write_text
-from .files import read_report
+from .export import is_unreadable, to_csv, to_json, to_jsonl, write_text
 from .forms import load_form
+from .inputs import STDIN, Input, iter_inputs, read_input, stand_in
+from .limits import DEFAULT_LIMITS, Limits
 from .models import Report
-from .pipeline import parse_report
+from .options import ParseOptions
 from .textparts import clean
 from .textview import render, render_checks, render_form, render_forms
 
@@ -36,7 +38,6 @@ EXIT_FINDINGS = 1
 EXIT_UNREAD = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 EXIT_PIPE_CLOSED = 141  # 128 + SIGPIPE
-STDIN = "-"
 DEFAULT_WIDTH = 80
 MAX_WIDTH = 120  # longer lines are hard to follow
 MAX_MESSAGE = 1_000  # characters; a name may be as long as its author likes
@@ -50,22 +51,30 @@ _PLAIN_SIGNS = str.maketrans({"─": "-", "·": ".", "…": "~", "×": "x", "–
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class _Input(NamedTuple):
-    """One argument of the command, with the id of its report."""
-
-    id: str
-    path: str
-
-    @property
-    def name(self) -> str:
-        """The name of the file; for messages the path says more."""
-        path = Path(self.path)
-        return "stdin" if self.path == STDIN else _readable(path.name or str(path))
+class _Options(TypedDict):
+    fail_on: FailOn
+    limits: Limits
+    debug: bool
 
 
-def _readable(path: str) -> str:
-    """A path whose bytes are not all UTF-8 can be opened, but not printed."""
-    return os.fsencode(path).decode("utf-8", "replace")
+class _Conduct(NamedTuple):
+    """What the options say of limits and failures."""
+
+    fail_on: FailOn = "never"
+    limits: Limits = DEFAULT_LIMITS
+    debug: bool = False
+
+
+def _read_limits(context: click.Context, option: click.Parameter, settings: Sequence[str]) -> Limits:
+    """The limits with those that were set."""
+    names = [field.name for field in fields(Limits)]
+    found: dict[str, int] = {}
+    for setting in settings:
+        name, _, number = setting.partition("=")
+        if name not in names or not number.isascii() or not number.isdecimal():
+            raise click.BadParameter(f"{setting!r} is no NAME=NUMBER; names are {', '.join(names)}", context, option)
+        found[name] = int(number)
+    return replace(DEFAULT_LIMITS, **found)
 
 
 class _Group(click.Group):
@@ -105,10 +114,23 @@ def main() -> None:
     """
 
 
+main.add_command(years)
+main.add_command(codebook)
+main.add_command(schema)
+
+
 def _common_options(command: _Command) -> _Command:
     """The argument and the options that ``parse`` and ``check`` share."""
     for option in (
         click.option("--debug", is_flag=True, help="Show the traceback of an internal error."),
+        click.option(
+            "--limit",
+            "limits",
+            metavar="NAME=NUMBER",
+            multiple=True,
+            callback=_read_limits,
+            help="Read more or less than is read otherwise, as in max_pages=800; may be given several times.",
+        ),
         click.option(
             "--fail-on",
             type=click.Choice(["error", "warning", "note", "never"]),
@@ -120,6 +142,9 @@ def _common_options(command: _Command) -> _Command:
     ):
         command = option(command)
     return command
+
+
+main.add_command(batch)
 
 
 @main.command()
@@ -136,11 +161,11 @@ def _common_options(command: _Command) -> _Command:
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all, in place of standard output.")
 @click.option("--with-text", is_flag=True, help="Add the source text to json and jsonl; all spans count in it.")
 def parse(
-    files: tuple[str, ...], format_: Format, output: str | None, with_text: bool, fail_on: FailOn, debug: bool
+    files: tuple[str, ...], format_: Format, output: str | None, with_text: bool, **conduct: Unpack[_Options]
 ) -> None:
     """Parse reports and print what they hold.
 
-    FILE is a report as plain text, HTML, or another format that is read; - is standard input.
+    FILE is a report in any format that is read, a ZIP or WARC archive, or a folder; - is standard input.
     Each report is called by the name of its file without the ending; equal names get ~2, ~3.
 
     \b
@@ -150,13 +175,14 @@ def parse(
     cat report.txt | reportparse parse - --format csv
     """
     output = None if output == STDIN else output
-    layout = _layout(format_, len(files), with_text=with_text, is_console=output is None)
-    sys.exit(_run(files, layout, fail_on, debug=debug, output=output))
+    is_one = len(files) == 1 and not holds_documents(files[0])
+    layout = _layout(format_, is_one=is_one, with_text=with_text, is_console=output is None)
+    sys.exit(_run(files, layout, _Conduct(**conduct), output=output))
 
 
 @main.command()
 @_common_options
-def check(files: tuple[str, ...], fail_on: FailOn, debug: bool) -> None:
+def check(files: tuple[str, ...], **conduct: Unpack[_Options]) -> None:
     """Print the checks that failed, and which cells would explain them.
 
     A check is undecided where a number that it needs is blank, doubtful or not printed; that is neither passed nor
@@ -167,7 +193,7 @@ def check(files: tuple[str, ...], fail_on: FailOn, debug: bool) -> None:
     reportparse check *.txt --fail-on warning
     """
     layout = _Layout(_of_readable(partial(render_checks, **_look())), _console_encoding())
-    sys.exit(_run(files, layout, fail_on, debug=debug))
+    sys.exit(_run(files, layout, _Conduct(**conduct)))
 
 
 @main.command()
@@ -187,7 +213,7 @@ def explain(file: str, table: str | None, all_lines: bool, debug: bool) -> None:
     """
     render_it = render_explanation if table is None else partial(render_table_explanation, table=table)
     layout = _Layout(_of_readable(partial(render_it, all_lines=all_lines, **_look())), _console_encoding())
-    sys.exit(_run([file], layout, "never", debug=debug))
+    sys.exit(_run([file], layout, _Conduct(debug=debug)))
 
 
 @main.command()
@@ -220,14 +246,14 @@ class _Layout(NamedTuple):
     closing: str = ""
 
 
-def _layout(format_: Format, count: int, *, with_text: bool, is_console: bool) -> _Layout:
+def _layout(format_: Format, *, is_one: bool, with_text: bool, is_console: bool) -> _Layout:
     if format_ == "jsonl":
         return _Layout(lambda report: to_jsonl([report], with_text=with_text))
     if format_ == "csv":
         return _Layout(lambda report: to_csv([report], with_head=False), opening=to_csv([]))
     if format_ == "json":
         write = partial(to_json, with_text=with_text, indent=2)
-        return _Layout(write, closing="\n") if count == 1 else _Layout(write, "utf-8", "[\n", ",\n", "\n]\n")
+        return _Layout(write, closing="\n") if is_one else _Layout(write, "utf-8", "[\n", ",\n", "\n]\n")
     look = _look() if is_console else _Look(width=DEFAULT_WIDTH, color=False)
     rule = f"\n{'─' * look['width']}\n\n"
     return _Layout(
@@ -242,15 +268,15 @@ def _of_readable(write: Callable[[Report], str]) -> Callable[[Report], str]:
     return lambda report: "" if is_unreadable(report) else write(report)
 
 
-def _run(files: Sequence[str], layout: _Layout, fail_on: FailOn, *, debug: bool, output: str | None = None) -> int:
+def _run(files: Sequence[str], layout: _Layout, conduct: _Conduct, *, output: str | None = None) -> int:
     """Write the reports one after another, and return the exit status. A file to write is written at the end, whole."""
     pieces: list[str] = []
     emit = pieces.append if output is not None else partial(_print, encoding=layout.encoding)
     emit(layout.opening)
-    status, between = EXIT_DONE, ""
-    for item in _inputs(files):
-        text, one = _told(item, layout.write, fail_on, debug=debug)
-        status = max(status, one)
+    statuses, between = [EXIT_DONE], ""
+    for item in iter_inputs(files, conduct.limits, lambda *archive: statuses.append(_tell_archive(*archive))):
+        text, status = _told(item, layout.write, conduct)
+        statuses.append(status)
         if text:
             emit(between + text)
             between = layout.between
@@ -261,67 +287,33 @@ def _run(files: Sequence[str], layout: _Layout, fail_on: FailOn, *, debug: bool,
         except ExportError as error:
             _say(str(error))
             return EXIT_UNREAD
-    return status
+    return max(statuses)
 
 
-def _told(item: _Input, write: Callable[[Report], str], fail_on: FailOn, *, debug: bool) -> tuple[str, int]:
+def _tell_archive(path: str, documents: Documents) -> int:
+    """Tell what was read of an archive or a folder; the exit status says whether that was all."""
+    _say(f"{path}: {documents.tally.summary()}")
+    for finding in documents.findings:
+        _say(finding.message)
+    return EXIT_UNREAD if any(finding.severity != "note" for finding in documents.findings) else EXIT_DONE
+
+
+def _told(item: Input, write: Callable[[Report], str], conduct: _Conduct) -> tuple[str, int]:
     """The text of one report and its exit status; a file that cannot be read is told, not raised."""
     try:
-        report = _read(item)
-        return write(report), EXIT_FINDINGS if _is_failing(report, fail_on) else EXIT_DONE
+        report = read_input(item, ParseOptions(limits=conduct.limits))
+        return write(report), EXIT_FINDINGS if _is_failing(report, conduct.fail_on) else EXIT_DONE
     except ReportParseError as error:
         problem = error
     # An error of ours must cost the user this one file only, and name it.
     except Exception as error:
-        if debug:
+        if conduct.debug:
             traceback.print_exc()
-        hint = "" if debug else "; --debug shows where"
+        hint = "" if conduct.debug else "; --debug shows where"
         told = f"internal error, {type(error).__name__}: {error}{hint}; please report it"
         problem = ReportParseError(told, code="internal_error")
-    _say(f"{_readable(item.path)}: {problem.message}")
-    return write(_stand_in(item, problem)), EXIT_UNREAD
-
-
-def _read(item: _Input) -> Report:
-    if item.path == STDIN:
-        report = parse_report(_stdin_bytes(), name=item.name)
-    else:
-        report = read_report(item.path)
-    source = report.source.model_copy(update={"name": item.name})
-    return report.model_copy(update={"id": item.id, "source": source})
-
-
-def _stdin_bytes() -> bytes:
-    if sys.stdin is None:
-        raise InputError("there is no standard input", code="unreadable", place=STDIN)
-    try:
-        return sys.stdin.buffer.read()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", code="unreadable", place=STDIN) from error
-
-
-def _stand_in(item: _Input, problem: ReportParseError) -> Report:
-    try:
-        with Path(item.path).open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError):
-        sha256 = ""
-    media_type = mimetypes.guess_type(item.name)[0] or "application/octet-stream"
-    return unreadable_report(item.id, item.name, problem, sha256=sha256, media_type=media_type)
-
-
-def _inputs(files: Sequence[str]) -> Iterator[_Input]:
-    """The arguments with their ids: file names without ending, made unique in the order of the arguments."""
-    taken: set[str] = set()
-    for path in files:
-        name = _Input("", path).name
-        stem = Path(name).stem or name
-        id_, number = stem, 1
-        while id_ in taken:
-            number += 1
-            id_ = f"{stem}~{number}"
-        taken.add(id_)
-        yield _Input(id_, path)
+    _say(f"{item.label}: {problem.message}")
+    return write(stand_in(item, problem)), EXIT_UNREAD
 
 
 def _is_failing(report: Report, fail_on: FailOn) -> bool:

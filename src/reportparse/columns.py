@@ -7,14 +7,12 @@ edge: which, the table itself tells, by its complete rows.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
-from .observe import Token
-from .rows import Piece, SeenRow
+from .lines import display_width
+from .rows import Piece, SeenRow, Token
 
 # A value may stand this far from its column's place, as a share of the distance to the next column.
 MAX_DRIFT = 0.45
@@ -60,13 +58,6 @@ class Ruler:
         return left, left + display_width(self._text[start:end])
 
 
-def display_width(text: str) -> int:
-    """Columns that a text takes on a screen; wide characters take two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
 def learn_places(rows: Sequence[SeenRow], heads: Sequence[Token], width: int, ruler: Ruler) -> list[ColumnPlaces]:
     """The ways to tell the columns of a table by place that fit its values best; none if none fits.
 
@@ -102,12 +93,18 @@ def _extent(ruler: Ruler, piece: Piece, by_width: bool) -> tuple[int, int]:
 def _places(marks: Sequence[Sequence[float]], heads: Sequence[float], width: int) -> Iterator[tuple[float, ...]]:
     complete = [row for row in marks if len(row) == width]
     if len(complete) >= MIN_COMPLETE_ROWS:
-        yield tuple(median(column) for column in zip(*complete, strict=True))
+        yield tuple(_median(column) for column in zip(*complete, strict=True))
     groups = _groups(sorted(mark for row in marks for mark in row))
     if len(groups) == width and all(len(group) > 1 for group in groups):
-        yield tuple(median(group) for group in groups)
+        yield tuple(_median(group) for group in groups)
     if len(heads) == width:
         yield tuple(heads)
+
+
+def _median(marks: Sequence[float]) -> float:
+    ordered = sorted(marks)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _groups(marks: Sequence[float]) -> list[list[float]]:

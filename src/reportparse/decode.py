@@ -6,15 +6,16 @@ without an error. What decides is what can be decoded, and whether common charac
 
 from __future__ import annotations
 
-import codecs
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from .errors import InputError
 from .models import Finding
-from .resources import read_json, read_text
+from .mojibake import common_class, tell_lost, undo_mistake
+from .resources import read_json
 from .spans import Span
 
 # How much of the bytes is looked at to tell an encoding; the pages of a report are far more alike than that.
@@ -40,8 +41,8 @@ MAX_BAD_SHARE = 0.1
 # A declared encoding that decodes is believed unless another gives more than this many times its common characters.
 CONTRADICTION_FACTOR = 2
 
-# This share of Latin characters among all that are not ASCII is no Chinese text; real text has a few (·, ×, é).
-MIN_LATIN_SHARE = 0.3
+# Behind its letters the code page of DOS has frames and blocks, which no name has; Chinese ones have little else.
+LAST_LETTER_OF_DOS = 0xAF
 
 # Control bytes that no text tool writes. Cell marks, page breaks, escapes and hyphens of word processors are left out.
 _CONTROL_BYTES = bytes([*range(0x07), 0x08, *range(0x0E, 0x1B), 0x1C, 0x1D, 0x7F])
@@ -53,23 +54,13 @@ _XML_RE = re.compile(rb"<\?xml\b[^<>]{0,200}?\bencoding\s*+=\s*+[\"']([\w.:-]++)
 # More bytes of GBK than this are hardly ever valid UTF-8: one character in seven is.
 MAX_CHANCE_BYTES = 16
 
-# What the bytes 80 to 9F become when they are read as Windows-1252; undefined ones pass as they are.
-_CP1252 = "".join(
-    chr(byte) if byte in b"\x81\x8d\x8f\x90\x9d" else bytes([byte]).decode("cp1252") for byte in range(256)
-)
-_CP1252_TO_BYTE = {ord(printed): byte for byte, printed in enumerate(_CP1252) if ord(printed) > 0xFF}
-_KEEP_PRINTED = "reportparse-keep-printed"
-_WINDOWS = "".join(map(chr, _CP1252_TO_BYTE))
-_LATIN_RE = re.compile(f"[\x80-\xff{_WINDOWS}]")
-_LATIN_RUN_RE = re.compile(f"[\x00-\xff{_WINDOWS}]++")
+# Fewer sequences of UTF-8 than this may be chance.
+MIN_MIXED = 4
+_MULTIBYTE_RE = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
+_PART_RE = re.compile(rb"(?<=[\n<>])")
+_REPLACED = "\ufffd"
 _NON_ASCII_RE = re.compile(r"[^\x00-\x7f]")
-_HIGHER_RE = re.compile(r"[\u0800-\U0010ffff]")
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
-
-# Characters that no report prints in number; UTF-16 read in the wrong order is made of them.
-_STRANGE_RE = re.compile(
-    r"[\x01-\x06\u0100-\u036f\u0400-\u1fff\u2e00-\u2e7f\ua000-\uf8ff\ufb00-\ufdff\ufffe-\U0001ffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +98,39 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         >>> decoded.text, decoded.encoding
         ('政府信息公开年度报告', 'gb18030')
     """
+    return _undone(_decode(data, declared))
+
+
+def _undone(decoded: Decoded) -> Decoded:
+    """Undo a second encoding, where one shows, and tell of what an earlier one lost."""
+    if not decoded.encoding.startswith("utf"):
+        return replace(decoded, findings=(*decoded.findings, *tell_lost(decoded.text)))
+    text, evidence, findings = undo_mistake(decoded.text)
+    return Decoded(
+        text, decoded.encoding, (*decoded.evidence, *evidence), (*decoded.findings, *findings, *tell_lost(text))
+    )
+
+
+def _decode(data: bytes, declared: str | None) -> Decoded:
     marked = _decode_marked(data)
     if marked:
-        return _finish(data, marked)
+        return marked
     if b"\0" in data[:HEAD_SIZE]:
         codec = _unmarked_wide(data)
         if codec:
-            return _finish(data, _decode_as(data, codec, ("zero bytes, and text comes out",)))
+            return _decode_as(data, codec, ("zero bytes, and text comes out",))
         _refuse_control_bytes(data, MAX_ZERO_SHARE)
     name, where = _declared_name(data, declared)
     if name and _family(name) == "hz" and b"~{" in data:
-        return _finish(data, _decode_as(data, "hz", (f"{where} {name}",)))
+        return _decode_as(data, "hz", (f"{where} {name}",))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         _refuse_control_bytes(data, MAX_CONTROL_SHARE)
-        return _finish(data, _choose(data, name, where))
+        return _decode_mixed(data) or _choose(data, name, where)
     if not text.isascii() and _is_short_gbk(data, text):
-        return _finish(data, _decode_as(data, "gb18030", ("valid UTF-8 by chance only: no ideograph comes out",)))
-    return _finish(data, Decoded(text, "utf-8", ("valid UTF-8",), _tell_wrong_name(name, where, "utf-8", text)))
+        return _decode_as(data, "gb18030", ("valid UTF-8 by chance only: no ideograph comes out",))
+    return Decoded(text, "utf-8", ("valid UTF-8",), _tell_wrong_name(name, where, "utf-8", text))
 
 
 def clean_text(text: str) -> tuple[str, tuple[Finding, ...]]:
@@ -146,6 +151,24 @@ def clean_text(text: str) -> tuple[str, tuple[Finding, ...]]:
     )
 
 
+def decode_names(names: Iterable[bytes]) -> str:
+    """The codec of the names in an archive that does not tell it, by all names together.
+
+    Names that are no UTF-8 are Chinese, or else have no byte beyond the letters of the code page of DOS.
+
+    Example:
+        >>> decode_names([b"a.html", "年报.html".encode("gbk")]), decode_names(["résumé.txt".encode("cp437")])
+        ('gb18030', 'cp437')
+    """
+    sample = b"\n".join(name for name in names if not name.isascii())
+    text = _try_decode(sample, "utf-8")
+    if text is not None:
+        return "gb18030" if not text.isascii() and _is_short_gbk(sample, text) else "utf-8"
+    best = max(("gb18030", "big5hkscs"), key=lambda codec: (_score(sample, codec), codec == "gb18030"))
+    has_frames = any(byte > LAST_LETTER_OF_DOS for byte in sample)
+    return best if has_frames and _try_decode(sample, best) is not None else "cp437"
+
+
 @cache
 def _known() -> dict[str, Any]:
     found: dict[str, Any] = read_json("encoding/codecs.json")
@@ -162,11 +185,6 @@ def _families() -> dict[str, str]:
     return {name: codec for codec, names in _known()["families"].items() for name in names}
 
 
-@cache
-def _common_class() -> re.Pattern[str]:
-    return re.compile(f"[{''.join(read_text('encoding/common.txt').split())}]")
-
-
 def _refuse_control_bytes(data: bytes, share: float) -> None:
     head = data[:HEAD_SIZE]
     count = len(head) - len(head.translate(None, _CONTROL_BYTES))
@@ -178,8 +196,64 @@ def _refuse_control_bytes(data: bytes, share: float) -> None:
 def _decode_marked(data: bytes) -> Decoded | None:
     for mark, codec in _byte_order_marks():
         if data.startswith(mark):
-            return _decode_as(data[len(mark) :], codec, ("byte order mark",))
+            decoded = _decode_as(data[len(mark) :], codec, ("byte order mark",))
+            if codec == "utf-8" and decoded.findings:
+                return _contradicted(data[len(mark) :], decoded)
+            name, where = _declared_name(decoded.text[:HEAD_SIZE].encode("ascii", "ignore"), None)
+            return replace(decoded, findings=(*decoded.findings, *_tell_wrong_name(name, where, codec, decoded.text)))
     return None
+
+
+def _contradicted(data: bytes, decoded: Decoded) -> Decoded:
+    """A mark of UTF-8 before bytes that are none, as where a program put two files together."""
+    other = _decode_mixed(data) or _choose(data, "", "")
+    if other.encoding == "utf-8" or other.text.count("\ufffd") >= decoded.text.count("\ufffd"):
+        return decoded
+    message = f"the byte order mark says utf-8, but the bytes are {other.encoding}; read as {other.encoding}"
+    finding = Finding(code="wrong_charset", severity="note", message=message)
+    return replace(other, findings=(finding, *other.findings))
+
+
+def _decode_mixed(data: bytes) -> Decoded | None:
+    """Bytes of which some parts are UTF-8 and others not, as where a page includes the file of another program.
+
+    A part reaches from one line break or bracket of a tag to the next, which no encoding of Chinese uses inside of a
+    character. Each is read by the encoding that gives more common characters; None where one encoding serves for all.
+    """
+    if len(_MULTIBYTE_RE.findall(data[: 16 * SAMPLE_SIZE])) < MIN_MIXED:
+        return None
+    parts = _PART_RE.split(data)
+    codecs = [_codec_of_part(part) for part in parts]
+    sizes = {codec: sum(len(part) for part, own in zip(parts, codecs, strict=True) if own == codec) for codec in codecs}
+    others = {codec: size for codec, size in sizes.items() if codec not in ("", "utf-8")}
+    if not others or "utf-8" not in sizes:
+        return None
+    other = max(others, key=lambda codec: others[codec])
+    codecs = ["utf-8" if codec in ("", "utf-8") else other for codec in codecs]
+    pieces = [part.decode(codec, "replace") for part, codec in zip(parts, codecs, strict=True)]
+    text = "".join(pieces)
+    start = sum(map(len, pieces[: codecs.index(other)]))
+    spans = (Span(start, start + len(pieces[codecs.index(other)])),)
+    count = codecs.count(other)
+    message = f"{count} of {len(parts)} parts of the text are {other} and the others utf-8, the first at {start}; "
+    message += f"each was read as what it is, {text.count(_REPLACED)} characters mean nothing in either"
+    finding = Finding(code="mixed_encodings", severity="warning", message=message, spans=spans)
+    return Decoded(text, "utf-8", (f"parts are utf-8 and {other}",), (finding,))
+
+
+def _codec_of_part(part: bytes) -> str:
+    """The encoding of a part of mixed bytes; empty for ASCII. Damaged UTF-8 is still UTF-8."""
+    if part.isascii():
+        return ""
+    scores = {"utf-8": _score(part, "utf-8")}
+    if scores["utf-8"] > 0 and _try_decode(part, "utf-8") is not None:
+        return "utf-8"
+    for codec in _known()["candidates"]:
+        if codec not in scores and (text := _try_decode(part, codec)) is not None:
+            # Damaged UTF-8 read as anything else is made of rare characters.
+            common = len(common_class().findall(text))
+            scores[codec] = 2 * common - len(_higher_class().findall(text))
+    return max(scores, key=lambda codec: scores[codec])
 
 
 def _unmarked_wide(data: bytes) -> str | None:
@@ -189,7 +263,7 @@ def _unmarked_wide(data: bytes) -> str | None:
     fits = []
     for codec in _known()["wide"]:
         text = head.decode(codec, "replace")
-        wrong = text.count("\0") + text.count("\ufffd") + len(_STRANGE_RE.findall(text))
+        wrong = text.count("\0") + text.count("\ufffd") + len(_strange_class().findall(text))
         plain = len(text) - len(_NON_ASCII_RE.findall(text))
         # Letters of ASCII read in pairs are ideographs too, so either most is ASCII or common ones come out.
         if wrong * 20 <= len(text) and (plain * 2 > len(text) or _score(head, codec) > narrow):
@@ -239,10 +313,23 @@ def _choose(data: bytes, name: str, where: str) -> Decoded:
     return Decoded(result.text, best, result.evidence, (*wrong, *result.findings))
 
 
+# Built when first needed: so large a class takes long to build.
+@cache
+def _higher_class() -> re.Pattern[str]:
+    """Characters that take three bytes or more in UTF-8."""
+    return re.compile(r"[\u0800-\U0010ffff]")
+
+
+@cache
+def _strange_class() -> re.Pattern[str]:
+    """Characters that no report prints in number; UTF-16 read in the wrong order is made of them."""
+    return re.compile(r"[\x01-\x06\u0100-\u036f\u0400-\u1fff\u2e00-\u2e7f\ua000-\uf8ff\ufb00-\ufdff\ufffe-\U0001ffff]")
+
+
 def _score(sample: bytes, codec: str) -> int:
     text = sample.decode(codec, "replace")
-    bad = REPLACEMENT_WEIGHT * text.count("\ufffd") + len(_STRANGE_RE.findall(text))
-    return len(_common_class().findall(text)) - bad
+    bad = REPLACEMENT_WEIGHT * text.count("\ufffd") + len(_strange_class().findall(text))
+    return len(common_class().findall(text)) - bad
 
 
 def _try_decode(data: bytes, codec: str) -> str | None:
@@ -283,61 +370,7 @@ def _tell_wrong_name(name: str, where: str, codec: str, text: str) -> tuple[Find
 
 def _is_short_gbk(data: bytes, text: str) -> bool:
     """Whether a few bytes are valid UTF-8 by chance: no character beyond U+07FF, but common ones in GB18030."""
-    if len(data) > HEAD_SIZE or _HIGHER_RE.search(text) or len(_HIGH_BYTE_RE.findall(data)) > MAX_CHANCE_BYTES:
+    if len(data) > HEAD_SIZE or _higher_class().search(text) or len(_HIGH_BYTE_RE.findall(data)) > MAX_CHANCE_BYTES:
         return False
     other = _try_decode(data, "gb18030") or ""
-    return len(_common_class().findall(other)) * 4 >= len(_NON_ASCII_RE.findall(other)) * 3 > 0
-
-
-def _finish(data: bytes, decoded: Decoded) -> Decoded:
-    """Undo a second encoding, where one shows."""
-    text = decoded.text
-    if not decoded.encoding.startswith("utf") or (decoded.encoding == "utf-8" and not _may_be_double(data)):
-        return decoded
-    first = _LATIN_RE.search(text)
-    if not first or len(_LATIN_RE.findall(text)) <= MIN_LATIN_SHARE * len(_NON_ASCII_RE.findall(text)):
-        return decoded
-    repairs = [(_repair(text, codec), codec) for codec in ("utf-8", "gb18030", "big5hkscs")]
-    best, codec = max(repairs, key=lambda repair: _worth(repair[0]))
-    if _worth(best) <= max(_worth(text), 0):
-        return decoded
-    message = (
-        f"the text was encoded twice: {codec} was read as Latin letters, first at character {first.start()}; undone"
-    )
-    place = Span(first.start(), first.start() + 1)
-    finding = Finding(code="double_encoded", severity="warning", message=message, spans=(place,))
-    evidence = (*decoded.evidence, f"encoded twice: {codec} read as windows-1252, undone")
-    return Decoded(best, decoded.encoding, evidence, (*decoded.findings, finding))
-
-
-def _may_be_double(data: bytes) -> bool:
-    """A cheap test on two samples: Latin letters in UTF-8 begin with C2 or C3, ideographs never do."""
-    middle = len(data) // 2
-    for sample in (data[: HEAD_SIZE // 2], data[middle : middle + HEAD_SIZE // 2]):
-        if (sample.count(b"\xc2") + sample.count(b"\xc3")) * 16 > len(sample):
-            return True
-    return False
-
-
-def _keep_printed(error: UnicodeError) -> tuple[str, int]:
-    """Give bytes that mean nothing back as the characters they came from: “ and ” may be printed beside the damage."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return "".join(_CP1252[byte] for byte in error.object[error.start : error.end]), error.end
-
-
-codecs.register_error(_KEEP_PRINTED, _keep_printed)
-
-
-def _repair(text: str, codec: str) -> str:
-    """Read runs of Latin characters as the bytes that they were, and those by ``codec``."""
-
-    def undo(match: re.Match[str]) -> str:
-        return match[0].translate(_CP1252_TO_BYTE).encode("latin-1").decode(codec, _KEEP_PRINTED)
-
-    return _LATIN_RUN_RE.sub(undo, text)
-
-
-def _worth(text: str) -> int:
-    sample = text[: SAMPLE_SIZE * 4]
-    return len(_common_class().findall(sample)) - REPLACEMENT_WEIGHT * sample.count("\ufffd")
+    return len(common_class().findall(other)) * 4 >= len(_NON_ASCII_RE.findall(other)) * 3 > 0

@@ -5,20 +5,25 @@ The text never changes after this point; every span of a result counts in it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from .errors import InputError
 from .models import Finding, SourcePart
 from .spans import Span
 
+_DRIVE_RE = re.compile(r"[A-Za-z]:")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class GridCell:
     """A cell of a grid with its place in the text; spanned places belong to it and are not blank.
 
-    ``row`` and ``column`` count from 0; the cell covers ``row_span`` x ``column_span`` places.
+    ``row`` and ``column`` count from 0; the cell covers ``row_span`` x ``column_span`` places. Nobody changes a cell;
+    it is not frozen because each page has hundreds, and a frozen one takes four times as long to make.
     """
 
     row: int
@@ -109,9 +114,11 @@ class SourceDocument:
         grids: Tables that the file delimits, in source order; empty for plain text.
         headings: Stretches that the file calls headings.
         furniture: Stretches that the file itself shows to be navigation, header, footer or the like.
+        containers: Stretches that an element of a page holds together, an outer one before those inside of it.
         metadata: What the document says of itself, such as ``{"title": ..., "发布机构": ...}``.
         images: Pictures, in source order.
         links: Links, in source order.
+        frames: What a page shows from elsewhere, by its place: another page, or a table that a script writes.
         places: The way back to elements, cells and pages; None where the text is the file.
         url: Where it was published, if the archive or the caller says so.
         date: When it was collected, as an ISO date or time, if the archive or the caller says so.
@@ -128,9 +135,11 @@ class SourceDocument:
     grids: tuple[Grid, ...] = ()
     headings: tuple[Span, ...] = ()
     furniture: tuple[Span, ...] = ()
+    containers: tuple[Span, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     images: tuple[Image, ...] = ()
     links: tuple[Link, ...] = ()
+    frames: tuple[Link, ...] = ()
     places: Places | None = None
     url: str | None = None
     date: str | None = None
@@ -151,7 +160,7 @@ class RawDocument:
         date: When it was collected, as an ISO date or time, None if unknown.
         charset: The encoding that a transport header declared, None if it did not.
         parts: Further files of the same document: what its page links to in the same archive.
-        error: Why it cannot be read, where the archive already tells; ``data`` is empty then.
+        error: Why it cannot be read, where the archive already tells; ``data`` is what there is of it, often nothing.
     """
 
     name: str
@@ -161,3 +170,47 @@ class RawDocument:
     charset: str | None = None
     parts: tuple[RawDocument, ...] = ()
     error: InputError | None = None
+
+
+# What the names of archives end with, as far as an id leaves it out.
+_ARCHIVE_ENDINGS = (".warc.gz", ".warc", ".zip")
+
+
+def id_of(name: str) -> str:
+    """The id of a document by its name: without endings, and without what would lead out of its archive.
+
+    Example:
+        >>> id_of("report.html"), id_of("crawl.warc.gz/www.example.org/2023/report.html"), id_of("a.zip/../../b.docx")
+        ('report', 'crawl/www.example.org/2023/report', 'a/b')
+    """
+    printable = "".join(sign if sign.isprintable() else "\ufffd" for sign in name.replace("\\", "/"))
+    parts = [part for part in printable.split("/") if part.strip(". ") and not _DRIVE_RE.fullmatch(part)]
+    if not parts:
+        return printable
+    *folders, last = parts
+    return "/".join([*map(_without_archive_ending, folders), PurePath(last).stem])
+
+
+def _without_archive_ending(part: str) -> str:
+    return next((part[: -len(end)] for end in _ARCHIVE_ENDINGS if part.lower().endswith(end) and part != end), part)
+
+
+def unique_name(stem: str, ending: str, taken: dict[str, int]) -> str:
+    """A name that none before it has: equal ones get ~2, ~3 before their ending.
+
+    Args:
+        stem: The name without its ending.
+        ending: Its ending, empty if it has none.
+        taken: The names so far, which it joins, with the number last given to each.
+
+    Example:
+        >>> taken = {}
+        >>> [unique_name("2023/a", ".html", taken) for _ in range(3)]
+        ['2023/a.html', '2023/a~2.html', '2023/a~3.html']
+    """
+    name = unique = stem + ending
+    while unique in taken:
+        taken[name] += 1
+        unique = f"{stem}~{taken[name]}{ending}"
+    taken[unique] = 1
+    return unique

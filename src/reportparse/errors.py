@@ -7,11 +7,14 @@ that cannot be read at all, or for a broken installation::
     ├── InputError(ValueError)             empty, unreadable, not a format that is read
     ├── FormDataError                      a packaged data file breaks its schema
     │   └── UnknownFormError(LookupError)  no such form; the message lists those there are
+    ├── CrosswalkError(ValueError)         variables that must not be joined, or that no form has
     ├── ExportError                        a file could not be written whole
     └── MissingExtraError(ImportError)     names the extra to install
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class ReportParseError(Exception):
@@ -33,8 +36,16 @@ class ReportParseError(Exception):
         self.code = code
         self.place = place
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The way of Exception calls the class with the message alone; errors travel between processes.
+        return _rebuilt, (type(self), self.message, self.code, self.place)
+
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def _rebuilt(kind: type[ReportParseError], message: str, code: str, place: str) -> ReportParseError:
+    return kind(message, code=code, place=place)
 
 
 class InputError(ReportParseError, ValueError):
@@ -47,6 +58,10 @@ class FormDataError(ReportParseError):
 
 class UnknownFormError(FormDataError, LookupError):
     """There is no form of that key."""
+
+
+class CrosswalkError(ReportParseError, ValueError):
+    """Variables that must not be joined over the forms, or that no form has."""
 
 
 class ExportError(ReportParseError):

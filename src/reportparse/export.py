@@ -201,7 +201,7 @@ def _escaped(text: str) -> str:
 
 
 def _csv_rows(report: Report) -> Iterator[list[str]]:
-    of_report = [_guarded(report.id), _guarded(report.authority), _plain(report.year), _guarded(report.form)]
+    of_report = [guarded(report.id), guarded(report.authority), _plain(report.year), guarded(report.form)]
     for record in report.records:
         yield of_report + _csv_cells(record)
 
@@ -209,11 +209,11 @@ def _csv_rows(report: Report) -> Iterator[list[str]]:
 def _csv_cells(record: Record) -> list[str]:
     span = record.span
     return [
-        *(_guarded(text) for text in (record.table, record.row, record.column, record.label)),
+        *(guarded(text) for text in (record.table, record.row, record.column, record.label)),
         _plain(record.value),
         _plain(record.state),
-        _guarded(record.raw),
-        _guarded(record.unit),
+        guarded(record.raw),
+        guarded(record.unit),
         "true" if record.certain else "false",
         *((str(span.start), str(span.end)) if span else ("", "")),
     ]
@@ -223,7 +223,13 @@ def _plain(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _guarded(text: str | None) -> str:
+def guarded(text: str | None) -> str:
+    """Text that a spreadsheet does not run as a formula; None is empty.
+
+    Example:
+        >>> guarded("=1+1"), guarded("-3"), guarded(None)
+        ("'=1+1", '-3', '')
+    """
     if not text or _HARMLESS_RE.fullmatch(text):
         return text or ""
     return _FORMULA_RE.sub(_as_text, text)

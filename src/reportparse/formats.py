@@ -9,18 +9,21 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Container
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
 from .resources import read_json
 
+ZIP_SIGNATURE = b"PK\x03\x04"
 TEXT = "text/plain"
 # PDF readers take a file whose signature stands anywhere in its first kilobyte.
 _PDF_HEAD = 1024
 # Names of streams stand in the directory of an old office file, which may be anywhere in it.
 _MAX_DIRECTORY = 20_000_000
 _GZIP_HEAD = 1024
+_MAX_DECLARED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Format:
         do: What a user can do where there is no reader.
         signature: The first bytes.
         member: A member that a ZIP archive of this kind has.
+        declared: The media type that a ZIP archive of this kind declares in its first member, ``mimetype``.
         stream: A stream that an old office file of this kind has.
         unpacked: The first bytes that a gzip file of this kind holds.
     """
@@ -44,13 +48,14 @@ class Format:
     do: str = ""
     signature: bytes = b""
     member: str = ""
+    declared: str = ""
     stream: str = ""
     unpacked: str = ""
 
     @property
     def sign(self) -> str:
         """What tells this kind from others with the same signature."""
-        return self.member or self.stream or self.unpacked
+        return self.declared or self.member or self.stream or self.unpacked
 
 
 @cache
@@ -80,6 +85,17 @@ def recognize_format(data: bytes) -> Format | None:
     return None
 
 
+def recognize_members(names: Container[str]) -> Format:
+    """The kind of file that a ZIP archive is, by the names of its members.
+
+    Example:
+        >>> recognize_members({"word/document.xml"}).reader, recognize_members({"a.html"}).reader
+        ('docx', 'archive')
+    """
+    found = [row for row in _formats() if row.signature == ZIP_SIGNATURE]
+    return next((row for row in found if row.member and row.member in names), next(r for r in found if not r.sign))
+
+
 def _signs_inside(data: bytes, found: list[Format]) -> frozenset[str]:
     """Members, streams or first bytes of what a file holds, as far as they tell one kind from another."""
     if any(row.unpacked for row in found):
@@ -89,9 +105,16 @@ def _signs_inside(data: bytes, found: list[Format]) -> frozenset[str]:
     if any(row.member for row in found):
         broken = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
         with suppress(*broken), zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return frozenset(archive.NameToInfo)
+            return frozenset(archive.NameToInfo) | {_declared(data)}
     # The names of a damaged archive, or of the streams of an old office file, stand somewhere in its bytes.
     head = data[:_MAX_DIRECTORY]
     wanted = [(row.member, row.member.encode()) for row in found if row.member]
     wanted += [(row.stream, row.stream.encode("utf-16-le")) for row in found if row.stream]
-    return frozenset(name for name, printed in wanted if printed in head)
+    return frozenset(name for name, printed in wanted if printed in head) | {_declared(data)}
+
+
+def _declared(data: bytes) -> str:
+    """The media type that the first member of a ZIP archive declares, which stands there unpacked."""
+    if data[30:38] != b"mimetype":
+        return ""
+    return data[38 : 38 + int.from_bytes(data[18:22], "little")][:_MAX_DECLARED].decode("ascii", "replace")

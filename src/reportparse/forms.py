@@ -54,6 +54,16 @@ class RowSpec:
         return (self.label, *self.also)
 
 
+@dataclass(frozen=True, slots=True)
+class CellSpec:
+    """What a form says of one cell: its row and column, what it holds, and its unit."""
+
+    row: str
+    column: str
+    type: ValueType
+    unit: str | None
+
+
 @dataclass(frozen=True)
 class TableSpec:
     """A table as the form prints it.
@@ -88,6 +98,19 @@ class TableSpec:
         """Addresses of all cells, in the order of the print."""
         return tuple((row.key, column.key) for row in self.leaf_rows for column in self.columns)
 
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The number of each row in the order of the print."""
+        return {row.key: place for place, row in enumerate(self.rows)}
+
+    def cells_of(self, key: str) -> tuple[CellKey, ...]:
+        """Addresses of the cells of one row, in the order of the columns."""
+        return self._cells_of[key]
+
+    def cell(self, key: CellKey) -> CellSpec:
+        """What the form says of a cell."""
+        return self._cell_specs[key]
+
     def row(self, key: str) -> RowSpec:
         """The row of a key."""
         return self._rows[key]
@@ -99,6 +122,20 @@ class TableSpec:
     @cached_property
     def _rows(self) -> dict[str, RowSpec]:
         return {row.key: row for row in self.rows}
+
+    @cached_property
+    def _cells_of(self) -> dict[str, tuple[CellKey, ...]]:
+        return {row.key: tuple((row.key, column.key) for column in self.columns) for row in self.rows}
+
+    @cached_property
+    def _cell_specs(self) -> dict[CellKey, CellSpec]:
+        return {
+            (row.key, column.key): CellSpec(
+                row.key, column.key, row.type or column.type, column.unit or row.unit or self.unit
+            )
+            for row in self.rows
+            for column in self.columns
+        }
 
     @cached_property
     def _columns(self) -> dict[str, ColumnSpec]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from .cellgrids import Cell, CellGrid
+from .cellgrids import CellGrid
 from .keys import match_key
 from .labels import LabelIndex, LabelRef
-from .rows import UNITS, Address, Piece, SeenRow, Sighting, row_addresses
+from .rows import UNITS, Address, Cell, SeenRow, Sighting, row_addresses
 from .values import is_value_token
 
 
@@ -19,10 +19,8 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
     heads: dict[int, tuple[LabelRef, ...]] = {}
     was_head = False
     for cells, is_broken in _whole_rows(grid, index):
-        found = [index.find(cell.key) if cell.key else () for cell in cells]
-        sightings.extend(
-            Sighting(cell.key, refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs
-        )
+        found = [index.find(cell.key) for cell in cells]
+        sightings.extend(Sighting(refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs)
         place = _label_place(cells, found)
         if place is not None:
             rows.append(_grid_row(cells, place, row_addresses(found[place]), block, heads))
@@ -78,7 +76,7 @@ def _append_line(row: list[Cell], more: Sequence[Cell]) -> None:
 def _label_place(cells: Sequence[Cell], found: Sequence[tuple[LabelRef, ...]]) -> int | None:
     """The rightmost cell that names a row; a row with head cells only is none."""
     for place in range(len(cells) - 1, -1, -1):
-        if row_addresses(found[place]):
+        if found[place] and row_addresses(found[place]):
             return place
     return None
 
@@ -93,13 +91,14 @@ def _grid_row(
     label = cells[place]
     row = SeenRow(label.start, label.end, addresses, block=block, heads=heads, is_torn=label.is_wrapped)
     row.key = "" if addresses else label.key
-    for cell in cells[place + 1 :]:
-        if cell.text in UNITS and not row.pieces and row.unit is None:
+    after = place + 1
+    for cell in cells[after:]:
+        if cell.text in UNITS and row.unit is None:
             row.unit = cell.text.strip("（）()")
-        elif "unit_head" in {ref.role for ref in heads.get(cell.column, ())} and not row.pieces:
-            continue
-        else:
-            row.pieces.append(Piece(cell.start, cell.end, cell.text, cell.column, cell.column_span))
+        elif all(ref.role != "unit_head" for ref in heads.get(cell.column, ())):
+            break
+        after += 1
+    row.pieces.extend(cells[after:])
     return row
 
 
@@ -119,20 +118,27 @@ def _unlabelled_grid_row(
     cells: Sequence[Cell], block: int, heads: dict[int, tuple[LabelRef, ...]], index: LabelIndex
 ) -> SeenRow | None:
     """A row without a known label: the values of a table printed in one row, or a row that no form has."""
-    filled = [cell for cell in cells if cell.text]
-    if not filled:
-        return None
+    under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
+    tables = [table for table, _ in under.most_common(1)]
+    if not any(cell.text for cell in cells):
+        # The whole row of a table that has one, left empty; elsewhere an empty row says nothing.
+        is_whole = any(index.one_row.get(table) == len(cells) for table in tables)
+        return _row_of_all(cells, tables, block, heads) if is_whole else None
     values = [place for place, cell in enumerate(cells) if is_value_token(cell.text.replace("\n", "").replace(" ", ""))]
     if not values:
         return None
     first = next(place for place, cell in enumerate(cells) if cell.text)
     if first == values[0]:
-        under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
-        tables = [table for table, _ in under.most_common(1)]
         tables += [table for table, width in index.one_row.items() if width == len(cells) and table not in tables]
-        addresses: tuple[Address, ...] = tuple((table, "") for table in tables)
-        row = SeenRow(cells[0].start, cells[0].start, addresses, block=block, heads=heads)
-        row.pieces = [Piece(c.start, c.end, c.text, c.column, c.column_span) for c in cells]
-        return row
+        return _row_of_all(cells, tables, block, heads)
     label = max((cell for cell in cells[: values[0]] if cell.text), key=lambda cell: cell.column)
     return _grid_row(cells, cells.index(label), (), block, heads)
+
+
+def _row_of_all(
+    cells: Sequence[Cell], tables: Sequence[str], block: int, heads: dict[int, tuple[LabelRef, ...]]
+) -> SeenRow:
+    """A row that is all values, of one of these tables."""
+    row = SeenRow(cells[0].start, cells[0].start, tuple((table, "") for table in tables), block=block, heads=heads)
+    row.pieces.extend(cells)
+    return row

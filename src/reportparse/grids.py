@@ -40,6 +40,10 @@ class GridBuilder:
         self._row += 1
         self._column = 0
 
+    def move_to(self, column: int) -> None:
+        """The next cell stands in this column, or in the first one after it that is free."""
+        self._column = column
+
     def add_cell(self, start: int, end: int, row_span: int = 1, column_span: int = 1, *, is_head: bool = False) -> None:
         """Place a cell whose text stands at ``[start, end)``."""
         if self._row < 0:

@@ -16,12 +16,14 @@ from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
+from .content import Content
 from .document import SourceDocument
-from .furniture import is_furniture
+from .furniture import furniture_reason
 from .headings import MAX_HEADING, read_heading
 from .lines import MARKS_RE, Line, read_enumerator, split_lines
-from .models import Finding, Section, Title
+from .models import Finding, Metadata, Section, Title
 from .normalize import NormalText, normalize_text
+from .pagedata import read_metadata
 from .resources import read_json
 from .spans import Span
 
@@ -31,6 +33,10 @@ _FRONT = 4_000  # characters of the report proper that are looked through for na
 _TAIL_LINES = 16
 _MAX_TITLE_LINE = 120
 _TITLE_LINES = 3
+# What speaks against a title: it is a link, or stands outside of so many elements that hold the report.
+_LINKED = 2.5
+_FAR = 0.1
+_MAX_LEVELS = 4
 _YEAR = r"(?:(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年"
 _PRINTED_RE = re.compile(r"\S[^\n]*+")
 _EDGE_RE = re.compile(r"[\s#*|]*\Z")
@@ -55,6 +61,7 @@ class Identity:
     authority_from: str | None
     year: int | None
     period: tuple[str, str] | None
+    metadata: Metadata
     findings: tuple[Finding, ...]
 
 
@@ -68,44 +75,46 @@ class _TitleReading(NamedTuple):
     score: float
 
 
-def identify(normal: NormalText, document: SourceDocument) -> Identity:
+def identify(normal: NormalText, document: SourceDocument, content: Content) -> Identity:
     """Read title, authority, year and period.
 
     Args:
         normal: The text of the document.
         document: What the markup told: page title and boxes of data, headings.
+        content: Which part of the page is the report.
 
     Returns:
         What is printed; None where it is not. Findings: ``period_year_differs``.
     """
-    head = _head_lines(normal.text)
-    title = _find_title(normal, document, head)
+    title = _find_title(normal, document, content)
     is_full = title is not None and title.name is not None and title.year is not None
-    page_title = None if is_full else _read_page_title(document)
-    front = _Front(normal.text, title.end if title else 0)
-    authority, origin = _find_authority(normal, document, (title, page_title), front)
+    metadata, publisher = read_metadata(normal, document, content)
+    page_title = None if is_full else _read_page_title(document.metadata.get("title"), metadata)
+    front = _Front(normal.text, title.end if title else content.core.start)
+    authority, origin = _find_authority(normal, (title, page_title), front, publisher, normal.text[: content.end])
     period = _find_period(front.words)
     year = next((reading.year for reading in (title, page_title) if reading and reading.year), None)
-    year = year or _find_year(normal.text, front, period)
+    year = year or _find_year(normal.text[: content.end], front, period)
     printed = _print_title(normal, title) if title else None
-    return Identity(printed, authority, origin, year, period, _findings(year, period))
+    return Identity(printed, authority, origin, year, period, metadata, _findings(year, period))
 
 
-def is_report_like(normal: NormalText, identity: Identity, sections: Sequence[Section]) -> bool:
+def is_report_like(content: Content, identity: Identity, sections: Sequence[Section]) -> bool:
     """Whether a document holds enough of a report to be read as one.
 
     A specimen (范文) and a rule on reports (制度) name the same headings; news of a report names a title and no more.
     """
-    first = next((line.text.strip() for line in _head_lines(normal.text)), "")
+    text = content.text
+    first = next((line.text.strip() for line in _head_lines(content)), "")
     if identity.title is None and re.search(_patterns()["no_report"], first[:60]):
         return False
-    if len(_ARTICLE_RE.findall(normal.text, *_head(normal.text))) > 2:
+    if len(_ARTICLE_RE.findall(text, *_head(text))) > 2:
         return False
     kinds = {section.kind for section in sections} - {"preamble", "unclassified"}
     dated = identity.year is not None or identity.period is not None
     if identity.title is not None and dated:
         return True
-    is_subject = _SUBJECT_RE.search(normal.text, *_head(normal.text)) is not None
+    is_subject = _SUBJECT_RE.search(text, *_head(text)) is not None
     return is_subject and (identity.period is not None or len(kinds) > 2 or (bool(kinds) and dated))
 
 
@@ -140,31 +149,38 @@ def _title_res() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(parts["title"] + parts["title_end"]), re.compile(parts["title"])
 
 
-def _head_lines(text: str) -> list[Line]:
-    """Printed lines of the beginning, up to the first heading of the report."""
-    return list(islice(_iter_head_lines(text), _HEAD_LINES))
+def _head_lines(content: Content) -> list[Line]:
+    """Printed lines of the beginning, up to the first heading of the report; lists of links are left out."""
+    return list(islice(_iter_head_lines(content), _HEAD_LINES))
 
 
-def _head(text: str) -> tuple[int, int]:
-    """Where the head of a document begins, with its first words, and ends."""
+def _head(text: str, end: int = 0) -> tuple[int, int]:
+    """Where the head of a document begins, with its first words or well before its first heading, and ends."""
     first = _PRINTED_RE.search(text)
-    start = first.start() if first else 0
+    start = max(first.start() if first else 0, end - _HEAD)
     return start, start + _HEAD
 
 
-def _iter_head_lines(text: str) -> Iterator[Line]:
-    for match in _PRINTED_RE.finditer(text, *_head(text)):
+def _iter_head_lines(content: Content) -> Iterator[Line]:
+    end = content.headings[0].start if content.headings else 0
+    for match in _PRINTED_RE.finditer(content.text, *_head(content.text, end)):
         words = match[0].rstrip()
         if len(words) <= MAX_HEADING:
             begin = MARKS_RE.match(words).end()  # type: ignore[union-attr]
             enumerator = read_enumerator(words, begin)
             if enumerator and enumerator.level == 1 and read_heading(words[enumerator.end :]).strength == "exact":
                 return
-        yield Line(match.start(), match.start() + len(words), words)
+        line = Line(match.start(), match.start() + len(words), words)
+        if not content.is_in_link_list(line.start):
+            yield line
 
 
-def _find_title(normal: NormalText, document: SourceDocument, head: Sequence[Line]) -> _TitleReading | None:
-    """The line, or the two or three, that read most like a title: with name and year, whole, in a heading."""
+def _find_title(normal: NormalText, document: SourceDocument, content: Content) -> _TitleReading | None:
+    """The line, or the two or three, that read most like a title: with name and year, whole, in a heading.
+
+    A link is the title of another page, and what stands far outside of the report's part that of another report.
+    """
+    head = _head_lines(content)
     best: _TitleReading | None = None
     spans = sorted(normal.target_span(*span) for span in document.headings[:50])
     for index, line in enumerate(head):
@@ -177,8 +193,9 @@ def _find_title(normal: NormalText, document: SourceDocument, head: Sequence[Lin
             if reading is None:
                 continue
             place = bisect_right(spans, Span(reading.start, 1 << 60)) - 1
-            if place >= 0 and reading.start < spans[place].end:
-                reading = reading._replace(score=reading.score + 0.5)
+            score = reading.score + 0.5 * (place >= 0 and reading.start < spans[place].end)
+            score -= _LINKED * content.is_linked(line) + _FAR * min(content.levels_outside(reading.start), _MAX_LEVELS)
+            reading = reading._replace(score=score)
             if best is None or reading.score > best.score:
                 best = reading
     return best
@@ -186,7 +203,7 @@ def _find_title(normal: NormalText, document: SourceDocument, head: Sequence[Lin
 
 def _read_title(lines: Sequence[Line]) -> _TitleReading | None:
     """Lines that together are a title; one line may go on with other words after it."""
-    if len(lines) > 1 and any(is_furniture(line.text) or len(line.text) > 60 for line in lines):
+    if len(lines) > 1 and any(furniture_reason(line.text) or len(line.text) > 60 for line in lines):
         return None
     first = MARKS_RE.match(lines[0].text).end()  # type: ignore[union-attr]
     words = _compact("".join([lines[0].text[first:], *(line.text for line in lines[1:])])).rstrip("*#|")
@@ -259,17 +276,13 @@ def _is_institution(name: str) -> bool:
     return re.search(rf"(?:{_patterns()['name_ends']})(?:[（(][^（）()]+[）)])?$", name) is not None
 
 
-def _read_page_title(document: SourceDocument) -> _TitleReading | None:
-    """The title that the page gives itself, which need not be printed in its text."""
-    printed = document.metadata.get("title", "")
+def _read_page_title(name: str | None, metadata: Metadata) -> _TitleReading | None:
+    """The title that the document gives itself, which need not be printed in its text."""
+    printed = name or (metadata.title.value if metadata.title else "")
     if not printed:
         return None
-    words = _simplified(printed)
+    words = printed if printed.isascii() else normalize_text(printed).text
     return _read_title([Line(0, len(words), words)])
-
-
-def _simplified(printed: str) -> str:
-    return printed if printed.isascii() else normalize_text(printed).text
 
 
 class _Front:
@@ -284,19 +297,20 @@ class _Front:
 
 def _find_authority(
     normal: NormalText,
-    document: SourceDocument,
     titles: Sequence[_TitleReading | None],
     front: _Front,
+    publisher: str | None,
+    own: str,
 ) -> tuple[str | None, str | None]:
     """The name of who reports and where it was found, in the order of the places' weight."""
     for title in titles:
         if title and title.name:
             return title.name, "title"
     finders: tuple[tuple[str, Callable[[], str | None]], ...] = (
-        ("metadata", lambda: _metadata_name(normal, document)),
+        ("metadata", lambda: _publisher_name(publisher)),
         ("preamble", lambda: _first_name(_compiled("preamble"), front.uncited)),
         ("reporting_unit", lambda: _first_name(_compiled("reporting_unit"), normal.text)),
-        ("signature", lambda: _signature_name(normal.text)),
+        ("signature", lambda: _signature_name(own)),
         ("contact", lambda: _first_name(_compiled("contact"), front.uncited)),
         ("preamble", lambda: _first_name(_compiled("first_sentence"), front.uncited)),
     )
@@ -317,12 +331,9 @@ def _first_name(patterns: Sequence[re.Pattern[str]], words: str) -> str | None:
     return None
 
 
-def _metadata_name(normal: NormalText, document: SourceDocument) -> str | None:
-    for key in _patterns()["metadata_keys"]:
-        name = _clean_name(_simplified(document.metadata.get(key, "")).strip())
-        if name and _is_institution(name):
-            return name
-    return _first_name(_compiled("metadata"), normal.text[slice(*_head(normal.text))])
+def _publisher_name(publisher: str | None) -> str | None:
+    name = _clean_name(publisher.strip()) if publisher else None
+    return name if name and _is_institution(name) else None
 
 
 def _signature_name(text: str) -> str | None:

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 # Letters, digits and ideographs decide; white space, punctuation, symbols and markup signs do not.
 _DROPPED_RE = re.compile(r"[\W_]+")
+# A raised figure is the mark of a footnote.
+_RAISED_RE = re.compile("[⁰¹²³⁴-⁹⁽⁾]++")
 
 
 @lru_cache(maxsize=8192)
@@ -22,4 +24,4 @@ def match_key(text: str) -> str:
     """
     if text.isascii() and text.isdecimal():
         return text
-    return _DROPPED_RE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _DROPPED_RE.sub("", unicodedata.normalize("NFKC", _RAISED_RE.sub("", text))).lower()

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from .forms import RowSpec, TableSpec, form_keys, load_form
@@ -62,8 +62,15 @@ class LabelIndex:
     groups: tuple[str, ...]
     leaves: frozenset[tuple[str, str]]
 
-    def find(self, key: str) -> tuple[LabelRef, ...]:
-        """What a match key names: as a full label, without its ordinal, or with another ordinal."""
+    @cached_property
+    def find(self) -> Callable[[str], tuple[LabelRef, ...]]:
+        """What a match key names: as a full label, without its ordinal, or with another ordinal.
+
+        Answers are remembered: reports print the same labels and numbers again and again.
+        """
+        return lru_cache(maxsize=4096)(self._find)
+
+    def _find(self, key: str) -> tuple[LabelRef, ...]:
         found = self.refs.get(key) or self.bare.get(key)
         if found:
             return found

@@ -7,6 +7,7 @@ surroundings decide (:mod:`reportparse.sections`). Here only the ordinal itself 
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -34,6 +35,13 @@ _ENUMERATOR_RE = re.compile(
     r"|[（(]\s?(?P<paren_number>\d{1,2})\s?[)）][、.．]?"
     r"|(?P<sign>[①-⑳⑴-⒇⒈-⒛㈠-㈩])[、.．]?"
 )
+
+_INITIALS = frozenset("第（(一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾") | {
+    *_CIRCLED,
+    *_BRACKETED,
+    *_DOTTED,
+    *_HAN_BRACKETED,
+}
 
 # The rank in the usual nesting: 一、 over （一） and 一是 over 1. over (1) over ①.
 _LEVELS = {"part": 1, "list": 1, "paren": 2, "is": 2, "number": 3, "paren_number": 4, "circled": 5}
@@ -75,6 +83,13 @@ def split_lines(text: str) -> tuple[Line, ...]:
     return tuple([Line(start, start + len(piece), piece) for start, piece in zip(starts, pieces, strict=False)])
 
 
+def display_width(text: str) -> int:
+    """Columns that a text takes on a screen; wide characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
 def read_ordinal(text: str) -> int | None:
     """The value of a Chinese ordinal from 1 to 99, or None for any other text.
 
@@ -103,6 +118,9 @@ def read_enumerator(text: str, start: int = 0) -> Enumerator | None:
         ('is', 2)
         >>> read_enumerator("一年来，我局")
     """
+    first = text[start : start + 1]
+    if first not in _INITIALS and not first.isdecimal():
+        return None  # most lines begin otherwise, and this costs less than the pattern
     found = _ENUMERATOR_RE.match(text, start)
     if found is None:
         return None

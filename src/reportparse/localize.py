@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from .checks import CellNames, Decided, coverage_findings, decide, failure_finding, try_relation
+from .checks import CellNames, Decided, coverage_findings, failure_finding, try_relation
 from .equations import Budget, Equation, Number, as_whole, search_changes
 from .forms import FormSpec
 from .mistakes import hang_together, mistake_findings
-from .models import BlamedCell, CellRef, Check, Diagnosis, Finding, Record, Value
+from .models import BlamedCell, CellRef, Diagnosis, Finding, Record, Value
 from .rules import Place, Relation
 from .solver import propose_cells, require_solver
 
@@ -29,14 +29,7 @@ MAX_TOLD = 5
 STEPS_OF_A_TRIAL = 100_000
 
 
-def diagnose(
-    checks: Sequence[Check],
-    records: Sequence[Record],
-    form: FormSpec,
-    *,
-    max_steps: int = 200_000,
-    solver: bool = False,
-) -> tuple[Diagnosis, ...]:
+def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False) -> tuple[Diagnosis, ...]:
     """Group failed checks that hang together, and find the smallest explanations of each group.
 
     Failed checks hang together when they share a cell, or when a smallest explanation of one changes a cell of
@@ -44,9 +37,7 @@ def diagnose(
     that is no count and stands in no failed sum, are taken to the nearest value that fits.
 
     Args:
-        checks: What the checks said of these records.
-        records: The records that were checked.
-        form: Their form.
+        decided: What the checks of some records decided.
         max_steps: A bound on the search, shared by the groups; a step is about one look at one cell.
         solver: Let an integer program go on where the bound ended the search. It names cells; their values are worked
             out and tried exactly, as those of the search are.
@@ -59,23 +50,21 @@ def diagnose(
         MissingExtraError: The solver was asked for and is not installed.
 
     Example:
-        >>> from reportparse.checks import check_records
+        >>> from reportparse.checks import check_records, decide
         >>> from reportparse.forms import load_form
         >>> def cell(column, value):
         ...     return Record(table="review_and_litigation", row="review", column=column, label="行政复议",
         ...                   raw=str(value), unit="件", state="value", value=value, certain=True, span=None)
         >>> printed = {"upheld": 10, "corrected": 1, "other": 0, "pending": 0, "total": 0}
         >>> records = [cell(*item) for item in printed.items()]
-        >>> [diagnosis] = diagnose(check_records(records, load_form("2021")), records, load_form("2021"))
+        >>> form = load_form("2021")
+        >>> [diagnosis] = diagnose(decide(check_records(records, form), records, form))
         >>> [(blamed.column, blamed.implied) for blamed, in diagnosis.explanations]
         [('total', 11)]
     """
     if solver:
         # Told at the first report, not at the first that needs it.
         require_solver()
-    if not any(check.status == "failed" for check in checks):
-        return ()
-    decided = decide(checks, records, form)
     pending = hang_together(decided.failed)
     share = max_steps // max(1, len(pending))
     done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}
@@ -101,7 +90,7 @@ def diagnose(
 
 
 def findings_of(
-    checks: Sequence[Check], diagnosis: Sequence[Diagnosis], records: Sequence[Record], form: FormSpec
+    decided: Decided, diagnosis: Sequence[Diagnosis], records: Sequence[Record], form: FormSpec
 ) -> tuple[Finding, ...]:
     """Tell of failed checks, of what would explain them, and of what the arithmetic cannot see.
 
@@ -112,7 +101,6 @@ def findings_of(
     """
     if not records:
         return ()
-    decided = decide(checks, records, form)
     if not decided.failed:
         return tuple(coverage_findings(decided, records))
     names = CellNames(records, form)

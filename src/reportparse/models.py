@@ -7,75 +7,24 @@ format. Spans are half-open and count code points of :attr:`Report.source_text`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, PrivateAttr, model_serializer
+from pydantic import Field, PrivateAttr, model_serializer
 
-from .spans import Span
+from .kinds import CANONICAL_KINDS as CANONICAL_KINDS
+from .kinds import CellRef as CellRef
+from .kinds import CellState as CellState
+from .kinds import CheckStatus as CheckStatus
+from .kinds import Finding as Finding
+from .kinds import Model as Model
+from .kinds import PartStatus as PartStatus
+from .kinds import Script as Script
+from .kinds import SectionKind as SectionKind
+from .kinds import Severity as Severity
+from .kinds import SpanField as SpanField
+from .kinds import Value as Value
 
 SCHEMA_VERSION = "1.1"
-
-Script = Literal["simplified", "traditional", "mixed"]
-SectionKind = Literal[
-    "preamble",
-    "overview",
-    "proactive_disclosure",
-    "key_work",
-    "key_areas",
-    "requests",
-    "review_and_litigation",
-    "problems_and_improvements",
-    "other_matters",
-    "fees",
-    "consultation",
-    "staff_and_costs",
-    "attachment",
-    "unclassified",
-]
-CANONICAL_KINDS: tuple[str, ...] = (
-    "overview",
-    "proactive_disclosure",
-    "key_work",
-    "key_areas",
-    "requests",
-    "review_and_litigation",
-    "problems_and_improvements",
-    "other_matters",
-)
-CellState = Literal["value", "blank", "not_applicable", "unreadable", "missing"]
-CheckStatus = Literal["passed", "failed", "undecided"]
-Severity = Literal["error", "warning", "note"]
-PartStatus = Literal["present", "empty", "states_none", "embedded", "absent"]
-Value = int | Decimal
-SpanField = InstanceOf[Span]
-
-
-class Model(BaseModel):
-    """Settings shared by all records: frozen, and unknown fields are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CellRef(Model):
-    """The address of a cell: table, row and column keys of the form."""
-
-    table: str
-    row: str
-    column: str
-
-
-class Finding(Model):
-    """One odd thing about a document, told instead of raised.
-
-    ``code`` is a stable slug, documented in the reference; ``spans`` and ``cells`` say where.
-    """
-
-    code: str
-    severity: Severity
-    message: str
-    spans: tuple[SpanField, ...] = ()
-    cells: tuple[CellRef, ...] = ()
 
 
 class SourcePart(Model):
@@ -111,6 +60,29 @@ class Title(Model):
 
     text: str
     span: SpanField
+
+
+class PageFact(Model):
+    """What a page says of its document: ``raw`` as printed, and ``value`` without breaks and padding, a date as ISO.
+
+    ``span`` is where it stands in the source text, null where only a tag of the page says it.
+    """
+
+    value: str
+    raw: str
+    span: SpanField | None = None
+
+
+class Metadata(Model):
+    """What a page says of its document, in tags or in a box beside the report; nothing is taken from the report itself.
+
+    ``publisher`` is the organ that published the document (发布机构), never the owner of the site.
+    """
+
+    title: PageFact | None = None
+    publisher: PageFact | None = None
+    published: PageFact | None = None
+    index_number: PageFact | None = None
 
 
 class DeclaredPart(Model):
@@ -172,6 +144,23 @@ class Candidates(Model):
         return {"min": self.min, "max": self.max}
 
 
+class Reading(Model):
+    """What was read of a cell before a person decided about it."""
+
+    state: CellState | None
+    value: Value | None
+    certain: bool
+    candidates: Candidates | None = None
+
+
+class Correction(Model):
+    """That a person accepted or corrected a cell, with what was read before beside it."""
+
+    action: Literal["accept", "correct"]
+    note: str = ""
+    printed: Reading
+
+
 class Record(Model):
     """One printed cell of a table of the form.
 
@@ -179,7 +168,8 @@ class Record(Model):
     ``"value"``. ``raw`` is what is printed: ``report.source_text[span.start:span.end] == raw``. Where the print
     admits more than one reading ``certain`` is false, ``value``, ``raw`` and ``span`` are None, and ``candidates``
     lists what the cell may hold. ``path`` leads into the file: to the element of a page (XPath), the cell of an office
-    file, the place on a page of a PDF, the line of a text.
+    file, the place on a page of a PDF, the line of a text. Where a person decided about a cell, ``value`` and ``state``
+    are theirs and ``correction`` says what was read before.
     """
 
     table: str
@@ -194,6 +184,7 @@ class Record(Model):
     span: SpanField | None
     path: str | None = None
     candidates: Candidates | None = None
+    correction: Correction | None = None
 
 
 class PrintedCell(Model):
@@ -339,6 +330,7 @@ class Report(Model):
     authority_from: str | None = None
     year: int | None = None
     period: tuple[str, str] | None = None
+    metadata: Metadata = Metadata()
     form: str | None = None
     form_evidence: tuple[str, ...] = ()
     declared: Declared | None = None
@@ -355,6 +347,16 @@ class Report(Model):
     source_text: Annotated[str, Field(exclude=True, repr=False)] = ""
 
     _normal: Any = PrivateAttr(default=None)
+
+    def _repr_html_(self) -> str | None:
+        """The tables as a notebook shows them; without Jinja the notebook falls back to text."""
+        from .display import to_notebook_cell
+        from .errors import MissingExtraError
+
+        try:
+            return to_notebook_cell(self)
+        except MissingExtraError:
+            return None
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -46,11 +46,7 @@ _NAMED_BY_STEP = {"ideographs": "ideograph", "widths": "width", "quotes": "quote
 
 # Sequences that colour the text of a terminal; programs leave them in what they print to a file.
 _ESCAPE_RE = re.compile(r"\x1b\[[0-9;:?]{0,40}+[ -/]{0,4}+[@-~]")
-# Stands for a NUL in the text of a page, or for bytes that mean nothing. Among words it is seen through; beside a
-# number it may stand for a digit, alone in a cell for its content.
-_REPLACED = "\ufffd"
-_WORD = "[、\u3400-\u9fff\U00020000-\U0003ffff]"
-_REPLACED_RE = re.compile(rf"(?<={_WORD}){_REPLACED}++(?!\d)|(?<![\d{_REPLACED}]){_REPLACED}++(?={_WORD})")
+_REPLACED = "\ufffd"  # stands for a NUL in the text of a page, or for bytes that mean nothing
 _LONE_RETURN_RE = re.compile(r"\r(?!\n)")
 # Two patterns, because a search that starts with one literal character is ten times faster than one with two.
 _SYLLABLE_RES = tuple(re.compile(bracket + r"[a-z\u00e0-\u01dc\u0300-\u030c]{1,8}+[)）]") for bracket in (r"\(", "（"))
@@ -276,7 +272,17 @@ def _exchange_spaces(work: _Work, name: str) -> None:
 
 def _drop_replaced(work: _Work, name: str) -> None:
     if _REPLACED in work.text:
-        work.replace(name, [(*match.span(), "", name) for match in _REPLACED_RE.finditer(work.text)])
+        work.replace(name, [(*match.span(), "", name) for match in _replaced_re().finditer(work.text)])
+
+
+@cache
+def _replaced_re() -> re.Pattern[str]:
+    """Among words it is seen through; beside a number it may stand for a digit, alone in a cell for its content.
+
+    Built when first needed, for so large classes take long to build.
+    """
+    word = "[、\u3400-\u9fff\U00020000-\U0003ffff]"
+    return re.compile(rf"(?<={word}){_REPLACED}++(?!\d)|(?<![\d{_REPLACED}]){_REPLACED}++(?={word})")
 
 
 def _drop_pinyin(work: _Work, name: str) -> None:

@@ -18,33 +18,15 @@ from .document import Grid
 from .keys import match_key
 from .lines import Line
 from .resources import read_json
-from .spans import Span
+from .rows import Token
 from .values import is_value_token
 
 # Longer pieces are prose: they begin no label, and are no value.
 MAX_LABEL_PIECE = 200
 MAX_VALUE_PIECE = 40
-_TOKEN_RE = re.compile(r"[^\s|│┃║｜]++")
+_BAR_RE = re.compile(r"[|│┃║｜]")  # never a part of a token
 # What costs an object of its own: a token, a line, a cell.
 _PIECE_RE = re.compile(r"[^\s|│┃║｜]++|[\n\t|│┃║｜]")
-
-
-@dataclass(slots=True)
-class Token:
-    """A piece of running text without inner white space, with the evidence of its place.
-
-    ``line`` counts lines, ``offset`` characters from the start of the line; ``gap`` is the number of lines without
-    any print between the line of the token before and its own, -1 on the same line.
-    """
-
-    start: int
-    end: int
-    text: str
-    key: str
-    is_value: bool
-    line: int
-    offset: int
-    gap: int
 
 
 @dataclass(slots=True)
@@ -83,7 +65,10 @@ def reach_of_tables(text: str, most: int) -> int:
 
 
 def observe(
-    text: str, lines: Sequence[Line], grids: Sequence[tuple[Grid, Sequence[Span]]], breaks: Sequence[int] = ()
+    text: str,
+    lines: Sequence[Line],
+    grids: Sequence[tuple[Grid, Sequence[tuple[int, int]]]],
+    breaks: Sequence[int] = (),
 ) -> Observation:
     """Collect the grids and tokens of a document.
 
@@ -107,16 +92,21 @@ def observe(
     loose = [(number, line) for number, line in loose if number not in page_lines]
     return Observation(
         grids=sorted(seen + barred, key=lambda grid: grid.start),
-        tokens=_tokens(loose),
+        tokens=_tokens(loose, _BAR_RE if _BAR_RE.search(text) else None),
         page_starts=page_starts,
         line_starts=starts,
     )
 
 
+@cache
+def _drawn_re() -> re.Pattern[str]:
+    bars, rules = bars_and_rules()
+    return re.compile(f"{bars.pattern}|[{re.escape(''.join(sorted(rules)))}]")
+
+
 def _may_hold_rows(text: str) -> bool:
     """Whether anything in a text cuts lines into cells: one look at the text spares one at each of its lines."""
-    bars, rules = bars_and_rules()
-    return "\t" in text or any(rule in text for rule in rules) or bars.search(text) is not None
+    return "\t" in text or _drawn_re().search(text) is not None
 
 
 def _lines_outside(lines: Sequence[Line], grids: Sequence[CellGrid]) -> list[tuple[int, Line]]:
@@ -173,17 +163,18 @@ def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
     return found
 
 
-def _tokens(lines: list[tuple[int, Line]]) -> list[Token]:
+def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None) -> list[Token]:
     tokens: list[Token] = []
     gap = 0
-    for number, line in lines:
-        text, base = line.text, line.start
+    for number, (base, _, text) in lines:
         first_gap, gap = gap, gap + 1
-        for match in _TOKEN_RE.finditer(text):
-            piece, (start, end) = match[0], match.span()
-            size = end - start
+        end = 0
+        for piece in (bars.sub(" ", text) if bars else text).split():
+            start = text.index(piece, end)
+            size = len(piece)
+            end = start + size
             key = match_key(piece) if size < MAX_LABEL_PIECE else ""
             is_value = size < MAX_VALUE_PIECE and is_value_token(piece)
-            tokens.append(Token(base + start, base + end, piece, key, is_value, number, start, first_gap))
+            tokens.append(Token(base + start, base + end, piece, key, -1, 1, number, start, first_gap, is_value))
             first_gap, gap = -1, 0
     return tokens

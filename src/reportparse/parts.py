@@ -40,8 +40,10 @@ def join_parts(documents: Sequence[SourceDocument]) -> SourceDocument:
         grids=tuple(grid for document in moved for grid in document.grids),
         headings=tuple(span for document in moved for span in document.headings),
         furniture=tuple(span for document in moved for span in document.furniture),
+        containers=tuple(span for document in moved for span in document.containers),
         images=tuple(image for document in moved for image in document.images),
         links=tuple(link for document in moved for link in document.links),
+        frames=tuple(frame for document in moved for frame in document.frames),
         places=_joined_places(documents, starts),
         parts=tuple(
             SourcePart(
@@ -68,8 +70,10 @@ def _moved(document: SourceDocument, start: int) -> SourceDocument:
         grids=tuple(_moved_grid(grid, start) for grid in document.grids),
         headings=tuple(map(move, document.headings)),
         furniture=tuple(map(move, document.furniture)),
+        containers=tuple(map(move, document.containers)),
         images=tuple(replace(image, place=image.place + start) for image in document.images),
         links=tuple(replace(link, span=move(link.span)) for link in document.links),
+        frames=tuple(replace(frame, span=move(frame.span)) for frame in document.frames),
         findings=tuple(_moved_finding(finding, start) for finding in document.findings),
     )
 
@@ -97,7 +101,7 @@ def _joined_places(documents: Sequence[SourceDocument], starts: Sequence[int]) -
             return document.name
         last = min(last, counts[part] + len(document.places.starts) - 1)
         inner = document.places.path_of(first - counts[part], last - counts[part])
-        return f"{document.name}!{inner}" if inner else document.name
+        return f"{document.name}!{inner}" if inner and document.name else inner or document.name
 
     everywhere: list[int] = []
     counts: list[int] = []

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from . import __version__
 from .cellgrids import CellGrid
-from .checks import check_records
+from .checks import check_records, decide
 from .claims import find_claims
 from .columns import Ruler
+from .content import Content, find_content
+from .corrections import Corrections, apply_corrections, read_corrections
 from .declared import read_declaration
-from .document import SourceDocument
+from .document import SourceDocument, id_of
 from .forms import load_form
 from .gridrows import rows_of_grid
 from .identify import Identity, identify, is_report_like
@@ -22,19 +23,22 @@ from .labels import label_index
 from .limits import Limits, reached
 from .lines import split_lines
 from .localize import diagnose, findings_of
-from .models import Check, Claim, Diagnosis, Finding, Record, Report
+from .models import Check, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
 from .observe import observe, reach_of_tables
 from .options import ParseOptions
+from .pictures import tell_pictured_tables, told_frames
 from .placing import Stream
 from .recognize import FormChoice, recognize_form
 from .records import RecordSet, build_records, printed_units
 from .rows import SeenRow, Sighting
+from .seams import join_cut_tables
 from .sections import Outline, split_sections
 from .sources import read_source
 from .spans import Span
 from .stream import StreamReader
 from .tables import TableReading, read_tables, unread_tables
+from .validation import validate_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,16 @@ class _Print:
     sightings: list[Sighting]
     stream: Stream
     grids: list[CellGrid]
+    seams: list[Span]
 
 
-def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = None) -> Report:
+def parse_report(
+    source: Any,
+    *,
+    name: str = "",
+    options: ParseOptions | None = None,
+    corrections: str | bytes | Mapping[str, Any] | Corrections | None = None,
+) -> Report:
     """Read a published report into metadata, sections, typed records, checks and a diagnosis.
 
     Nothing printed is changed and nothing read is dropped: an odd document is told in ``findings``. A value is certain
@@ -58,9 +69,12 @@ def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = 
             object or Tag, an lxml element or tree, or a ``RawDocument`` of an archive.
         name: A name for the document; ``id`` is this name without its ending.
         options: What a caller may choose; the defaults never guess.
+        corrections: What a person decided about cells of this very document, as the review page saves it: JSON or
+            its values. Records carry it beside what was read.
 
     Raises:
-        InputError: The source is empty, damaged, locked, over a limit, or of a format or type that is not read.
+        InputError: The source is empty, damaged, locked, over a limit, or of a format or type that is not read; or the
+            corrections belong to another document.
         MissingExtraError: Its format needs an optional library; the message names the extra.
 
     Example:
@@ -69,57 +83,69 @@ def parse_report(source: Any, *, name: str = "", options: ParseOptions | None = 
         (2019, '某市水务局', 'overview')
     """
     options = options or ParseOptions()
-    return parse_document(read_source(source, name, options.limits), options)
+    patch = read_corrections(corrections) if corrections is not None else None
+    return parse_document(read_source(source, name, options.limits), options, patch)
 
 
-def parse_document(document: SourceDocument, options: ParseOptions) -> Report:
+def parse_document(document: SourceDocument, options: ParseOptions, patch: Corrections | None = None) -> Report:
     """Parse a document that a reader has read; see :func:`parse_report`."""
     normal = normalize_text(document.text)
-    identity = identify(normal, document)
-    outline = split_sections(normal, document, identity.title.span if identity.title else None)
-    declared, declared_findings = read_declaration(normal, outline.sections)
+    content = find_content(normal, document)
+    identity = identify(normal, document, content)
+    outline = split_sections(normal, content, identity.title.span if identity.title else None)
+    declared, announced = read_declaration(normal, outline.sections)
     reach, unreached = _reach(normal, options.limits)
-    found = (*document.findings, *unreached, *identity.findings, *declared_findings)
     seen = _see_rows(normal, document, reach)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
-    unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
-    made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
-    _add_paths(made, document)
-    draft = Report.model_validate(
+    made = _make_records(readings, seen, choice, normal, document)
+    if patch is not None:
+        made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
+    records = validate_all(Record, made.records)
+    unknown = _unknown_tables(seen, readings, outline, normal)
+    form = choice.form.form if choice.form else None
+    lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
+    checks, diagnosis, judged = _judge(records, readings, options)
+    zones = [table["span"] for table in unknown]
+    claims, differences = find_claims(normal, outline.sections, records, choice.form, tables=zones, year=identity.year)
+    no_report = _tell_no_report(document, content, identity, outline, choice)
+    told = (*document.findings, *unreached, *identity.findings, *announced, *outline.findings, *lost)
+    report = Report.model_validate(
         {
-            "id": PurePath(document.name).stem if document.name else document.sha256[:12],
-            "reportparse_version": __version__,
-            "source": _source_of(document, normal),
+            **_head_of(document, normal),
             **_identity_of(identity),
-            "form": choice.form.form if choice.form else None,
+            "form": form,
             "form_evidence": choice.evidence,
             "declared": declared,
             "sections": outline.sections,
-            "records": made.records,
-            "uncertain_rows": made.uncertain_rows,
-            "unknown_rows": made.unknown_rows,
-            "unknown_tables": _unknown_tables(seen, readings, outline, normal),
-            "findings": [*found, *outline.findings, *made.findings],
+            **_tables_of(made, records, unknown),
+            "checks": checks,
+            "diagnosis": diagnosis,
+            "claims": claims,
+            "findings": (*told, *_tell_seams(seen, normal), *made.findings, *judged, *differences, *no_report),
             "unassigned": outline.unassigned,
-            "source_text": document.text,
         }
     )
-    checks, diagnosis, findings = _judge(draft.records, readings, options)
-    claims, differences = _compare_prose(draft, normal, choice)
-    findings = (*draft.findings, *findings, *differences, *_tell_no_report(normal, identity, outline, choice))
-    report = draft.model_copy(update={"checks": checks, "diagnosis": diagnosis, "claims": claims, "findings": findings})
     report._normal = normal
     return report
 
 
+def _tables_of(made: RecordSet, records: Sequence[Record], unknown: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "records": records,
+        "uncertain_rows": made.uncertain_rows,
+        "unknown_rows": made.unknown_rows,
+        "unknown_tables": unknown,
+    }
+
+
 def _identity_of(identity: Identity) -> dict[str, Any]:
-    names = ("title", "authority", "authority_from", "year", "period")
+    names = ("title", "authority", "authority_from", "year", "period", "metadata")
     return {name: getattr(identity, name) for name in names}
 
 
-def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
-    return {
+def _head_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
+    source = {
         "name": document.name,
         "sha256": document.sha256,
         "media_type": document.media_type,
@@ -130,6 +156,12 @@ def _source_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
         "url": document.url,
         "date": document.date,
         "parts": document.parts,
+    }
+    return {
+        "id": id_of(document.name) if document.name else document.sha256[:12],
+        "reportparse_version": __version__,
+        "source": source,
+        "source_text": document.text,
     }
 
 
@@ -149,12 +181,13 @@ def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Prin
     text = normal.text[:reach]
     stop = normal.source_span(reach, reach).start
     within = [grid for grid in document.grids if grid.span.end <= stop]
-    grids = [(grid, [normal.target_span(cell.start, cell.end) for cell in grid.cells]) for grid in within]
+    grids = [(grid, normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])) for grid in within]
     breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text[:stop])]
     observation = observe(text, split_lines(text), grids, breaks)
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
-    for block, grid in enumerate(observation.grids):
+    whole, seams = join_cut_tables(observation.grids, normal.text, index)
+    for block, grid in enumerate(whole):
         own_rows, own_sightings = rows_of_grid(grid, block, index)
         rows += own_rows
         sightings += own_sightings
@@ -166,13 +199,36 @@ def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Prin
     stream = Stream(
         observation.tokens, reader.strays, ruler, observation.page_starts, [row.start for row in rows], len(text)
     )
-    return _Print(rows, sightings + reader.sightings, stream, observation.grids)
+    return _Print(rows, sightings + reader.sightings, stream, whole, seams)
 
 
 def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> list[tuple[str, TableReading]]:
     if choice.form is None:
         return []
     return read_tables(seen.rows, seen.sightings, seen.stream, choice.form, choice.others, options.max_readings)
+
+
+def _tell_seams(seen: _Print, normal: NormalText) -> list[Finding]:
+    """Tell where tables that a page break had cut were put together."""
+    if not seen.seams:
+        return []
+    spans = tuple(normal.source_span(*seam) for seam in seen.seams)
+    message = f"{len(spans)} tables go on with the rows of the table before them; each is read as one with it"
+    return [Finding(code="table_joined", severity="note", message=message, spans=spans)]
+
+
+def _make_records(
+    readings: Sequence[tuple[str, TableReading]],
+    seen: _Print,
+    choice: FormChoice,
+    normal: NormalText,
+    document: SourceDocument,
+) -> RecordSet:
+    """The records of all tables, each with the way back to the file."""
+    unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
+    made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
+    _add_paths(made, document)
+    return made
 
 
 def _add_paths(made: RecordSet, document: SourceDocument) -> None:
@@ -225,11 +281,12 @@ def _section_at(outline: Outline, span: Span) -> int | None:
 
 
 def _tell_no_report(
-    normal: NormalText, identity: Identity, outline: Outline, choice: FormChoice
+    document: SourceDocument, content: Content, identity: Identity, outline: Outline, choice: FormChoice
 ) -> tuple[Finding, ...]:
-    if choice.form is not None or is_report_like(normal, identity, outline.sections):
+    if choice.form is not None or is_report_like(content, identity, outline.sections):
         return ()
     message = "this does not look like an annual report on open government information; nothing was read as one"
+    message += told_frames(document)
     return (Finding(code="not_a_report", severity="error", message=message),)
 
 
@@ -245,17 +302,9 @@ def _judge(
         tables = {reading.spec.key for by, reading in readings if by == name}
         own = [record for record in records if record.table in tables]
         tried = check_records(own, form, blank_as_zero=options.blank_as_zero)
-        found = diagnose(tried, own, form, max_steps=options.max_steps, solver=options.solver)
+        decided = decide(tried, own, form)
+        found = diagnose(decided, max_steps=options.max_steps, solver=options.solver)
         checks += tried
         diagnosis += found
-        findings += findings_of(tried, found, own, form)
+        findings += findings_of(decided, found, own, form)
     return tuple(checks), tuple(diagnosis), tuple(findings)
-
-
-def _compare_prose(
-    draft: Report, normal: NormalText, choice: FormChoice
-) -> tuple[tuple[Claim, ...], tuple[Finding, ...]]:
-    """Compare the numbers in prose with the cells they may mean."""
-    tables = [table.span for table in draft.unknown_tables]
-    claims, findings = find_claims(normal, draft.sections, draft.records, choice.form, tables=tables, year=draft.year)
-    return tuple(Claim(**claim) for claim in claims), findings

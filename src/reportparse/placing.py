@@ -15,7 +15,6 @@ from itertools import pairwise
 from .columns import Ruler, learn_places, place_by_columns
 from .forms import TableSpec
 from .labels import label_index
-from .observe import Token
 from .readings import (
     Doubt,
     LineLayout,
@@ -26,8 +25,9 @@ from .readings import (
     place_by_lines,
     place_in_grid,
     place_under_heads,
+    place_whole,
 )
-from .rows import UNITS, Piece, SeenRow, Sighting
+from .rows import UNITS, Piece, SeenRow, Sighting, Token
 from .spans import Span
 from .values import parse_value
 
@@ -73,7 +73,7 @@ class Stream:
     def values_between(self, start: int, end: int) -> tuple[Piece, ...]:
         """Every value printed in the running text between two places."""
         between = self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-        return tuple(Piece(t.start, t.end, t.text, line=t.line) for t in between if t.is_value)
+        return tuple(token for token in between if token.is_value)
 
     def has_digits_after(self, row: SeenRow) -> bool:
         """Whether digits that no row took stand right after a row without values, run together with other text."""
@@ -135,7 +135,8 @@ def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surro
     """
     width, stream = _width(spec), around.stream
     flow = [row for row in rows if row.block < 0]
-    learnt = learn_columns([row for row in rows if row.block >= 0 and not row.is_broken], width)
+    cut = [row for row in rows if row.block >= 0 and not row.is_broken]
+    learnt = learn_columns(cut, width) if any(len(row.pieces) != width for row in cut) else ()
     placed: dict[int, Placement] = {}
     pool: tuple[Piece, ...] = ()
     if flow and _is_untrustworthy(flow, spec, around):
@@ -147,7 +148,7 @@ def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surro
     for row in rows:
         place: Place | None = placed.get(id(row))
         if row.block >= 0 and not row.is_broken:
-            place = place_in_grid(row, _columns_under_heads(row, spec), learnt, width)
+            place = place_whole(row, width) or place_in_grid(row, _columns_under_heads(row, spec), learnt, width)
         elif place is None and row.block < 0 and pool:
             place = doubt_order(pool, width, around.max_readings)
         elif place is None and row.block < 0 and not row.pieces:

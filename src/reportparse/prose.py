@@ -24,27 +24,29 @@ _SMALL_GAP = 8  # characters between two cells that cannot hold a sentence
 _LEAD = 160  # characters before a sentence that still say what it is about
 _MAX_DIGITS = 12
 
-_DIGITS = "零一二三四五六七八九"
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 _LIKE_DIGITS = str.maketrans("〇两", "零二")
-_CHINESE = f"{_DIGITS}〇两十百千万"
+_CHINESE = "零一二三四五六七八九〇两十百千万"
 _UNITS = "(?:[件份起宗例条次项个元]|部(?!分))"
 _NUMBER = rf"(?<=[0-9{_CHINESE}])(?<!第[{_CHINESE}])\s{{0,3}}+万?\s{{0,3}}+{_UNITS}"
 _WRAPPED = r"\s{0,9}+"  # a word may be broken over two lines
 _NONE = "(?<=[未没无])[^。未没无]{0,48}?"  # no second such word, or a run of them would cost its square
 # White space, or a number of its own before a unit: not 第三件, 近百件 or the end of 3.5 and of 1 2.
+# These patterns begin with a class of characters and look back at it, because such a search runs much faster.
 _PIECE_RE = re.compile(
-    r"\s++|(?<![\d第近约逾过.])(?<!\d[.,，\s])"
-    rf"(\d{{1,3}}(?:[,，]\d{{3}})++(?:\.\d++)?|\d++(?:\.\d++)?|[{_CHINESE}]++)(\s*+万)?(?=\s*+万?{_UNITS})"
+    rf"[\s0-9{_CHINESE}](?:(?<=\s)\s*+|(?<![0-9第近约逾过.].)(?<![0-9][.,，\s].)(?P<number>"
+    r"(?<=[0-9])[0-9]{0,2}(?:[,，][0-9]{3})++(?:\.[0-9]++)?|(?<=[0-9])[0-9]*+(?:\.[0-9]++)?"
+    rf"|(?<=[{_CHINESE}])[{_CHINESE}]*+)(?P<scale>\s*+万)?(?=\s*+万?{_UNITS}))"
 )
 # A full stop, an empty line, the line before an enumerator, or a short line after one: a heading.
 _ENUMERATOR = (
     r"[#*\s]*+(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|\d{1,2}[.、．](?!\d)|第[一二三四五六七八九十]{1,3}部分)"
 )
-_END_RE = re.compile(rf"[。！？]|\n\s*+\n|\n{_ENUMERATOR}[^\n，。；：\d]{{0,26}}+\n|\n(?={_ENUMERATOR}|[\-|])")
+_END_RE = re.compile(rf"[。！？\n](?:(?<!\n)|\s*+\n|{_ENUMERATOR}[^\n，。；：\d]{{0,26}}+\n|(?={_ENUMERATOR}|[\-|]))")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """A sentence without white space, its numbers replaced by ``#``.
 
@@ -108,10 +110,8 @@ def iter_sentences(
     for section in sections:
         floor, ceiling = normal.target_span(*section.span)
         done = floor
-        for hit in hit_re.finditer(text, floor, ceiling):
+        while hit := hit_re.search(text, done, ceiling):
             place = hit.start()
-            if place < done:
-                continue
             after = bisect_right(starts, place)
             low = max(done, tables[after - 1].end) if after else done
             if low > place:
@@ -169,6 +169,8 @@ def read_number(raw: str, *, is_scaled: bool = False) -> Value | None:
     plain = raw.replace(",", "").replace("，", "")
     if len(plain) > _MAX_DIGITS:
         return None
+    if plain.isdigit():
+        return int(plain) * times
     value = Decimal(plain) * times
     return int(value) if value == value.to_integral_value() else value
 
@@ -176,16 +178,16 @@ def read_number(raw: str, *, is_scaled: bool = False) -> Value | None:
 def _chinese_number(raw: str) -> int | None:
     if len(raw) > _MAX_DIGITS or (raw[0] in _SCALES and raw[0] != "十"):
         return None
-    if not any(character in _SCALES for character in raw):
+    if _SCALES.keys().isdisjoint(raw):
         # 二零 is 20, but 一二 says one or two.
         if len(raw) > 1 and "零" not in raw:
             return None
-        return int("".join(str(_DIGITS.index(character)) for character in raw))
+        return int("".join(str(_DIGITS[character]) for character in raw))
     total = digit = 0
     for character in raw:
         scale = _SCALES.get(character)
         if scale is None:
-            digit = _DIGITS.index(character)
+            digit = _DIGITS[character]
         elif scale == _SCALES["万"]:
             total, digit = (total + digit) * scale, 0
         else:
@@ -212,8 +214,8 @@ def _reduce(text: str, low: int, high: int, floor: int, kind: str) -> Sentence:
     for match in _PIECE_RE.finditer(text, low, high):
         start, end = match.span()
         value = None
-        if match[1]:
-            value = read_number(match[1], is_scaled=match[2] is not None)
+        if match["number"] is not None:
+            value = read_number(text[start : match.end("number")], is_scaled=match["scale"] is not None)
             if value is None:
                 continue
         pieces.append(text[done:start])

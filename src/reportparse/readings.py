@@ -39,10 +39,15 @@ class Doubt:
     complete: bool
 
 
+def place_whole(row: SeenRow, width: int) -> Placement | None:
+    """Place a row that prints as many cells or values as the form has; None for any other row."""
+    return Placement(tuple(row.pieces)) if len(row.pieces) == width else None
+
+
 def place_in_grid(
     row: SeenRow, columns: Sequence[frozenset[int]], learnt: Sequence[frozenset[int]], width: int
 ) -> Placement | None:
-    """Place the cells of a grid row.
+    """Place the cells of a grid row that has not as many of them as the form.
 
     Args:
         row: The row; its pieces are all cells after the label.
@@ -54,8 +59,6 @@ def place_in_grid(
         The placement, or None where neither the number of cells nor the heads decide.
     """
     pieces = row.pieces
-    if len(pieces) == width:
-        return Placement(tuple(pieces))
     by_head = {_texts(way): way for columns in (columns, learnt) if (way := _by_head(pieces, columns)) is not None}
     by_number = {_texts(way): way for way in _without_empty_edges(pieces, width)}
     decided = by_head or by_number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -49,11 +50,15 @@ def recognize_form(
     score = dict.fromkeys(names, 0.0)
     labels = dict.fromkeys(names, 0)
     told: dict[str, list[str]] = {name: [] for name in names}
-    seen = {(ref.table, ref.role, ref.key, ref.forms) for s in sightings for ref in s.refs if ref.role in _WEIGHT}
+    named = {ref for refs in {sighting.refs for sighting in sightings} for ref in refs}
+    seen = {(ref.table, ref.role, ref.key, ref.forms) for ref in named if ref.role in _WEIGHT}
+    others: dict[tuple[str, str], list[tuple[LabelRole, tuple[str, ...]]]] = defaultdict(list)
+    for table, role, key, forms in seen:
+        others[table, key].append((role, forms))
     for table, role, key, forms in sorted(seen):
         for name in forms:
             labels[name] += 1
-        if len(forms) < len(names) - 1 and not _is_shared(seen, table, role, key, forms):
+        if len(forms) < len(names) - 1 and not _is_shared(others[table, key], role, forms):
             for name in forms:
                 score[name] += _WEIGHT[role]
                 told[name].append(f"{role} {table}.{key}")
@@ -72,15 +77,9 @@ def recognize_form(
     return FormChoice(load_form(best), tuple(load_form(name) for name in ranked[1:]), tuple(evidence))
 
 
-def _is_shared(
-    seen: set[tuple[str, LabelRole, str, tuple[str, ...]]],
-    table: str,
-    role: LabelRole,
-    key: str,
-    forms: tuple[str, ...],
-) -> bool:
+def _is_shared(named: Sequence[tuple[LabelRole, tuple[str, ...]]], role: LabelRole, forms: tuple[str, ...]) -> bool:
     """Whether the same print also names this row or column in the other forms that have it (in another role)."""
-    return any(k == key and t == table and r != role and f != forms for t, r, k, f in seen)
+    return any(other != role and its_forms != forms for other, its_forms in named)
 
 
 def _weigh_leaves(rows: Sequence[SeenRow], score: dict[str, float], told: dict[str, list[str]]) -> None:

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from .forms import TableSpec
+from .models import Finding
 from .normalize import NormalText
 from .readings import MAX_LISTED_CANDIDATES, Doubt, Placement
 from .rows import Piece, SeenRow, Sighting
 from .spans import Span
 from .tables import TableReading, TableRow
-from .values import CellValue, parse_value
+from .values import BLANK, CellValue, parse_value
 
 _UNIT_IN_HEAD_RE = re.compile(r"[（(](?:单位[:：]?)?(万元|亿元|元|件|条|项|个)[)）]")
 
@@ -26,7 +27,7 @@ class RecordSet:
     records: list[dict[str, Any]] = field(default_factory=list)
     uncertain_rows: list[dict[str, Any]] = field(default_factory=list)
     unknown_rows: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any] | Finding] = field(default_factory=list)
 
 
 def build_records(
@@ -100,15 +101,13 @@ def _certain_row(
 ) -> None:
     label = "" if row.row is None else _label(spec, row, row.row.key, normal)
     blank_place = row.seen.end
-    for (row_key, column_key), piece in zip(row.cells, place.cells, strict=True):
-        column, row_spec = spec.column(column_key), spec.row(row_key)
+    for key, piece in zip(row.cells, place.cells, strict=True):
+        row_key, column_key = key
+        printed = spec.cell(key)
         if piece is None:
-            cell, span = CellValue("blank"), normal.source_span(blank_place, blank_place)
+            cell, span = BLANK, normal.source_span(blank_place, blank_place)
         else:
-            cell, span = (
-                parse_value(piece.text, row_spec.type or column.type),
-                normal.source_span(piece.start, piece.end),
-            )
+            cell, span = parse_value(piece.text, printed.type), normal.source_span(piece.start, piece.end)
             blank_place = piece.end
         unit = cell.unit or head_units.get((spec.key, column_key)) or row.seen.unit
         made.records.append(
@@ -118,7 +117,7 @@ def _certain_row(
                 "column": column_key,
                 "label": label or spec.row(row_key).label,
                 "raw": normal.source[span.start : span.end],
-                "unit": unit or column.unit or row_spec.unit or spec.unit,
+                "unit": unit or printed.unit,
                 "state": cell.state,
                 "value": cell.value,
                 "certain": True,
@@ -141,9 +140,10 @@ def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt,
         }
     )
     cells = []
-    for (row_key, column_key), options in zip(row.cells, place.options, strict=True):
-        column = spec.column(column_key)
-        state, candidates = _candidates(options, spec.row(row_key).type or column.type)
+    for key, options in zip(row.cells, place.options, strict=True):
+        row_key, column_key = key
+        printed = spec.cell(key)
+        state, candidates = _candidates(options, printed.type)
         cells.append({"table": spec.key, "row": row_key, "column": column_key})
         made.records.append(
             {
@@ -152,7 +152,7 @@ def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt,
                 "column": column_key,
                 "label": _label(spec, row, row_key, normal),
                 "raw": None,
-                "unit": column.unit or spec.row(row_key).unit or spec.unit,
+                "unit": printed.unit,
                 "state": state,
                 "value": None,
                 "certain": False,
@@ -175,7 +175,7 @@ def _values(count: int) -> str:
 
 def _candidates(options: Sequence[Piece | None], kind: Any) -> tuple[str | None, dict[str, Any]]:
     """The state that all options agree on, and the values that a doubtful cell may have."""
-    read = {parse_value(piece.text, kind) if piece is not None else CellValue("blank") for piece in options}
+    read = {parse_value(piece.text, kind) if piece is not None else BLANK for piece in options}
     states = {cell.state for cell in read}
     numbers = sorted({cell.value for cell in read if cell.value is not None})
     has_none = any(cell.value is None for cell in read)
@@ -224,6 +224,7 @@ def _printed(start: int, end: int, normal: NormalText) -> dict[str, Any]:
 
 
 _CELL_NOTES = {
+    "footnote_mark": ("note", "a raised mark stands after the number {value} and is no part of it"),
     "number_joined": ("note", "a number is broken by white space; it is read as {value}"),
     "change_netted": ("note", "a rise and a fall are printed; the net change {value} is read"),
 }

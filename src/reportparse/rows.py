@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .labels import LabelRef
 
@@ -16,17 +16,39 @@ UNITS = frozenset((*_UNITS, *(f"（{unit}）" for unit in _UNITS), *(f"({unit})"
 class Piece:
     """A printed cell or token that may be a value. An empty text is a cell printed blank.
 
-    ``column`` is the column of the grid, -1 in running text; ``offset`` the place in its line; ``gap`` as in Token.
+    Attributes:
+        start: Place in the normal text, with ``end``; white space at the edges is left out.
+        text: What stands there.
+        key: The match key of the text, for cells and tokens that may be labels.
+        column: The column of the grid, -1 in running text, with ``column_span``.
+        line: The number of the line, -1 in a grid.
+        offset: Characters from the start of the line.
+        gap: Lines without any print between the line of the token before and its own, -1 on the same line.
     """
 
     start: int
     end: int
     text: str
+    key: str = ""
     column: int = -1
     column_span: int = 1
     line: int = -1
     offset: int = -1
     gap: int = -1
+
+
+@dataclass(slots=True)
+class Cell(Piece):
+    """A cell of a grid; ``is_wrapped`` where its text goes on in a second line."""
+
+    is_wrapped: bool = False
+
+
+@dataclass(slots=True)
+class Token(Piece):
+    """A piece of running text without inner white space; ``is_value`` where it can be all that a cell holds."""
+
+    is_value: bool = False
 
 
 @dataclass(slots=True)
@@ -69,12 +91,18 @@ class SeenRow:
 class Sighting:
     """A label seen anywhere; the evidence for a form and for the heads that are printed."""
 
-    key: str
     refs: tuple[LabelRef, ...]
     start: int
     end: int
 
 
-def row_addresses(refs: Sequence[LabelRef]) -> tuple[Address, ...]:
+@lru_cache(maxsize=1024)
+def label_tables(refs: tuple[LabelRef, ...]) -> frozenset[str]:
+    """The tables that a label may belong to; heads of columns and units tell none."""
+    return frozenset(ref.table for ref in refs if ref.role not in ("column", "unit_head"))
+
+
+@lru_cache(maxsize=1024)
+def row_addresses(refs: tuple[LabelRef, ...]) -> tuple[Address, ...]:
     """The rows (group rows included) that a label may name."""
     return tuple(dict.fromkeys((ref.table, ref.key) for ref in refs if ref.role in ("row", "group")))

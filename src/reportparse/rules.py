@@ -85,10 +85,12 @@ class Relation:
 class Plan:
     """All relations of a form in its order, and the places of its cells.
 
+    ``between`` are the relations between cells: all but those of the kind ``whole``, of which each cell has one.
     ``order`` ranks the cells as the form prints them; ``counts`` are those that hold whole numbers from 0 on.
     """
 
     relations: tuple[Relation, ...]
+    between: tuple[Relation, ...]
     order: dict[Place, int]
     counts: frozenset[Place]
 
@@ -183,7 +185,8 @@ def _plan(same: _Same, standing: frozenset[tuple[str, str]]) -> Plan:
             relations += (_relation(rule, p[0], "row", p[1], (p,), ()) for p in order if p in counts)
         elif rule.table is not None:
             relations += _relations(rule, form.table(rule.table), rows[rule.table])
-    return Plan(tuple(relations), order, frozenset(counts))
+    between = tuple(relation for relation in relations if relation.rule.kind != "whole")
+    return Plan(tuple(relations), between, order, frozenset(counts))
 
 
 def _printed_rows(table: TableSpec, standing: frozenset[tuple[str, str]]) -> tuple[RowSpec, ...]:

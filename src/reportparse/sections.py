@@ -6,16 +6,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from .candidates import Blocks, Candidate, find_candidates
-from .document import SourceDocument
-from .furniture import find_tail, is_furniture
+from .candidates import Candidate
+from .content import OUTSIDE, Content
+from .furniture import find_tail
 from .headings import heading_key, read_heading, table_kinds
 from .lines import Line, read_enumerator
 from .models import Finding, Section, SectionKind, Unassigned
 from .normalize import NormalText
-from .outline import choose_headings
 from .spans import Span
 
 _MAX_ITEM = 60  # characters; the heading of a subsection that its text follows on the same line
@@ -28,6 +27,11 @@ _VOID_RE = re.compile(r"(?:[\s#*|│>_=.…·\u200b<>/-]|\d{1,3}(?!\d)|</?(?:div
 _PRINTED_RE = re.compile(r"\S[^\n]*+")
 _SCRAP_RE = re.compile(r"[\d\W大中小]{1,8}")  # what is left of 浏览次数：530 字号：[大 中 小] cut into lines
 _MAX_PAGE = 20_000  # characters at either end in which the page around the report is looked for
+# Why a stretch belongs to no section; further reasons stand in furniture.json and content.py.
+_BEFORE_TITLE = "before the title"
+_BEFORE_TEXT = "before the text"
+_TITLE_AGAIN = "the title again"
+_SPACE = "white space"
 _MAX_ITEMS = 400  # subsections of one section; more of them is no report
 
 
@@ -46,9 +50,10 @@ class _Part(NamedTuple):
     start: int
     label: str  # section, title, furniture or text
     heading: Candidate | None = None
+    reason: str = ""
 
 
-def split_sections(normal: NormalText, document: SourceDocument, title: Span | None) -> Outline:
+def split_sections(normal: NormalText, content: Content, title: Span | None) -> Outline:
     """Divide a report into preamble, sections and unassigned stretches.
 
     Nothing is dropped: title, sections and unassigned stretches tile the source text; white space goes to the part
@@ -57,39 +62,36 @@ def split_sections(normal: NormalText, document: SourceDocument, title: Span | N
 
     Args:
         normal: The text to read.
-        document: What the markup told: grids and furniture.
+        content: Its headings, and what belongs to the page around it.
         title: Where the title is printed, in source places.
 
     Returns:
         Sections in source order, what belongs to none, and findings: ``table_missing``, ``heading_ordinal``,
         ``heading_unknown``.
     """
-    blocks = Blocks(normal, document)
-    candidates = find_candidates(normal.text, blocks)
     place = normal.target_span(title.start, title.end) if title else None
-    headings = choose_headings(normal.text, candidates)
+    headings = content.headings
     if place:
         headings = [heading for heading in headings if not place.start <= heading.start < place.end]
-    parts = _divide(normal.text, headings, blocks, place)
-    return _Assembly(normal, candidates).assemble(parts, title)
+    parts = _divide(content, headings, place)
+    return _Assembly(normal, content.candidates).assemble(parts, title)
 
 
-def _divide(text: str, headings: Sequence[Candidate], blocks: Blocks, title: Span | None) -> list[_Part]:
+def _divide(content: Content, headings: Sequence[Candidate], title: Span | None) -> list[_Part]:
     """All parts in order; they begin at 0 and together cover the text."""
+    text = content.text
     parts: list[_Part] = []
     first = headings[0].start if headings else len(text)
     has_own_preamble = bool(headings) and headings[0].kind == "preamble"
     start = 0
     if title and title.start < first:
-        parts += _label_lines(text, 0, title.start, blocks)
+        parts += _label_lines(content, title.start)
         parts.append(_Part(title.start, "title"))
         start = title.end
-    parts += _read_front(text, Span(start, first), blocks, title, has_own_preamble)
+    parts += _read_front(content, Span(start, first), title, has_own_preamble)
     parts += [_Part(heading.start, "section", heading) for heading in headings]
     floor = headings[-1].end if headings else max([start, *(part.start for part in parts)])
-    tail = _tail_start(text, floor, blocks, bool(headings))
-    if tail is not None:
-        parts.append(_Part(tail, "furniture"))
+    parts += _read_tail(content, floor, bool(headings))
     if title and title.start >= first:  # the title is printed below a heading
         parts.append(_Part(title.start, "title"))
         parts.sort(key=lambda part: part.start)
@@ -127,36 +129,42 @@ def _lines(text: str, start: int, end: int) -> list[Line]:
     return found
 
 
-def _is_page(line: Line, blocks: Blocks) -> bool:
-    return blocks.is_furniture(line.start) or is_furniture(line.text)
+def _add_run(parts: list[_Part], start: int, label: str, reason: str) -> None:
+    """Add a stretch that belongs to no section, unless it goes on with the one before it."""
+    if not parts or (parts[-1].label, parts[-1].reason) != (label, reason):
+        parts.append(_Part(start, label, reason=reason))
 
 
-def _label_lines(text: str, start: int, end: int, blocks: Blocks) -> list[_Part]:
+def _label_lines(content: Content, end: int) -> list[_Part]:
     """Runs of furniture and of text before the title; short scraps there are links and boxes of the page."""
     parts: list[_Part] = []
-    for line in _lines(text, start, end):
+    for line in _lines(content.text, 0, end):
+        reason = content.reason(line)
         is_scrap = len(line.text) < 20 and not re.search(r"[。；，,]", line.text)
-        label = "furniture" if is_scrap or _is_page(line, blocks) else "text"
-        if not parts or parts[-1].label != label:
-            parts.append(_Part(line.start, label))
+        _add_run(parts, line.start, "furniture" if is_scrap or reason else "text", reason or _BEFORE_TITLE)
     return parts
 
 
-def _read_front(text: str, place: Span, blocks: Blocks, title: Span | None, has_own_preamble: bool) -> list[_Part]:
+def _read_front(content: Content, place: Span, title: Span | None, has_own_preamble: bool) -> list[_Part]:
     """Between title and first heading: lines of the page, then the preamble."""
+    text = content.text
     lines = _lines(text, place.start, min(place.end, place.start + _MAX_PAGE))
     printed = heading_key(text[title.start : title.end]) if title else ""
+    parts: list[_Part] = []
     count = 0
     while count < len(lines):
-        words = heading_key(lines[count].text)
-        is_scrap = count > 0 and _SCRAP_RE.fullmatch(lines[count].text) is not None
-        if not (is_scrap or _is_page(lines[count], blocks) or (len(words) > 5 and words in printed) or not words):
+        line = lines[count]
+        words = heading_key(line.text)
+        reason = content.reason(line)
+        if not reason and len(words) > 5 and words in printed:
+            reason = _TITLE_AGAIN
+        if not reason and words and not (parts and _SCRAP_RE.fullmatch(line.text)):
             break
+        _add_run(parts, line.start, "furniture", reason or (parts[-1].reason if parts else _BEFORE_TEXT))
         count += 1
-    parts = [_Part(lines[0].start, "furniture")] if count else []
     rest = lines[count].start if count < len(lines) else _printed_place(text, place.start + _MAX_PAGE, place.end)
     if rest is not None:
-        parts.append(_Part(rest, "text" if has_own_preamble else "section"))
+        parts.append(_Part(rest, "text", reason=_BEFORE_TEXT) if has_own_preamble else _Part(rest, "section"))
     return parts
 
 
@@ -165,20 +173,24 @@ def _printed_place(text: str, start: int, end: int) -> int | None:
     return found.start() if found else None
 
 
-def _tail_start(text: str, floor: int, blocks: Blocks, has_headings: bool) -> int | None:
-    """Where the furniture begins that ends the page; None where there is none."""
+def _read_tail(content: Content, floor: int, has_headings: bool) -> list[_Part]:
+    """The furniture that ends the page, after the report's own part of it."""
+    text = content.text
     start = max(floor, len(text) - _MAX_PAGE)
     if start > floor:
         start = text.find("\n", start)
     lines = _lines(text, start, len(text)) if start >= 0 else []
-    tail = find_tail(lines, 0)
-    for index, line in enumerate(lines[:tail]) if blocks.furniture else ():
-        if blocks.is_furniture(line.start):
+    tail = next((index for index, line in enumerate(lines) if line.start >= content.end), len(lines))
+    tail = find_tail(lines[:tail], content.reason)
+    for index, line in enumerate(lines[:tail]) if content.blocks.furniture else ():
+        if content.blocks.is_furniture(line.start):
             tail = index
             break
-    if tail == 0 and not has_headings:
-        return None
-    return lines[tail].start if tail < len(lines) else None
+    parts: list[_Part] = []
+    if tail or has_headings:
+        for line in lines[tail:]:
+            _add_run(parts, line.start, "furniture", content.reason(line) or OUTSIDE)
+    return parts
 
 
 class _Assembly:
@@ -203,17 +215,17 @@ class _Assembly:
             if part.label == "title" and title is not None:
                 # What was deleted beside the title has no place of its own in the normal text.
                 if place < title.start:
-                    unassigned.append(Unassigned(kind="text", span=Span(place, title.start)))
+                    unassigned.append(Unassigned(kind="text", span=Span(place, title.start), reason=_SPACE))
                 place = title.end
                 continue
             place = span.end
             if part.label == "section":
                 sections.append(self._section(part, stop, span))
             else:
-                kind = "furniture" if part.label == "furniture" else "text"
-                unassigned.append(Unassigned(kind=kind, span=span))  # type: ignore[arg-type, unused-ignore]
+                kind: Literal["furniture", "text"] = "furniture" if part.label == "furniture" else "text"
+                unassigned.append(Unassigned(kind=kind, span=span, reason=part.reason or _SPACE))
         if place < len(self._normal.source):
-            unassigned.append(Unassigned(kind="text", span=Span(place, len(self._normal.source))))
+            unassigned.append(Unassigned(kind="text", span=Span(place, len(self._normal.source)), reason=_SPACE))
         return Outline(tuple(sections), tuple(unassigned), tuple(_findings(sections)))
 
     def _span(self, start: int, end: int) -> Span:

@@ -11,16 +11,18 @@ from typing import Any
 
 from .decode import clean_text, decode
 from .document import Places, RawDocument, SourceDocument
+from .embedded import read_embedded
 from .errors import InputError
 from .formats import Format, recognize_format
 from .limits import DEFAULT_LIMITS, Limits, exceeded
-from .markup import is_tree, looks_like_html, read_embedded, read_html, read_tree
+from .markup import is_tree, looks_like_html, read_html, read_tree
 from .models import Finding
 from .parts import join_parts
 
 # Markdown may hold HTML tables, but its own text is the source; names with these endings are never read as pages.
 _PLAIN_ENDINGS = (".md", ".markdown")
 _VISIBLE_RE = re.compile(r"[^\s\ufeff\u200b\u200e\u200f\u2060\x00]")
+_MAX_FRAMES = 5  # addresses that a message lists
 _LINE_RE = re.compile(r"^", re.MULTILINE)
 
 
@@ -38,9 +40,9 @@ def read_source(source: Any, name: str = "", limits: Limits = DEFAULT_LIMITS) ->
         MissingExtraError: Its format needs an optional library; the message names the extra.
     """
     if isinstance(source, RawDocument):
-        return _from_raw(source, name or source.name, limits)
+        return _printed(_from_raw(source, name or source.name, limits), limits)
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _from_bytes(bytes(source), name, limits)
+        return _printed(_from_bytes(bytes(source), name, limits), limits)
     if isinstance(source, str):
         data = source.encode("utf-8", "surrogatepass")
         _refuse_over(limits, "max_bytes", len(data), "bytes", name)
@@ -48,11 +50,11 @@ def read_source(source: Any, name: str = "", limits: Limits = DEFAULT_LIMITS) ->
         document = _from_text(text, name, limits)
         evidence = ("text was handed over",)
         told = _told_of(document, text, findings)
-        return _finished(document, name, data, limits, encoding_evidence=evidence, findings=told)
+        return _printed(_named(document, name, data, encoding_evidence=evidence, findings=told), limits)
     if is_tree(source):
         document = read_tree(source, limits)
         data = document.text.encode("utf-8", "replace")
-        return _finished(document, name, data, limits, encoding_evidence=("a tree was handed over",))
+        return _printed(_named(document, name, data, encoding_evidence=("a tree was handed over",)), limits)
     raise InputError(
         f"cannot read a {type(source).__name__}; hand over str, bytes, a soup or Tag, or an lxml element or tree",
         code="unreadable_type",
@@ -61,7 +63,10 @@ def read_source(source: Any, name: str = "", limits: Limits = DEFAULT_LIMITS) ->
 
 
 def _from_raw(raw: RawDocument, name: str, limits: Limits) -> SourceDocument:
-    """A document of an archive; its parts are read like itself, and one that cannot be read is told."""
+    """A document of an archive; its parts are read like itself, and one that cannot be read is told.
+
+    A page that prints nothing of its own, such as one that only shows a file in a frame, has its parts.
+    """
     if raw.error is not None:
         raise raw.error
     document = replace(_from_bytes(raw.data, name, limits, raw.charset), url=raw.url, date=raw.date)
@@ -71,7 +76,7 @@ def _from_raw(raw: RawDocument, name: str, limits: Limits) -> SourceDocument:
     findings: list[Finding] = []
     for part in raw.parts:
         try:
-            parts.append(_from_raw(part, part.name, limits))
+            parts.append(_printed(_from_raw(part, part.name, limits), limits))
         except InputError as error:
             message = f"{part.name}, which the page links to, cannot be read: {error.message}"
             findings.append(Finding(code="part_unreadable", severity="warning", message=message))
@@ -87,16 +92,15 @@ def _from_bytes(data: bytes, name: str, limits: Limits, charset: str | None = No
     try:
         if kind is not None:
             document = _reader_of(kind)(data, limits)
-            return _finished(document, name, data, limits, media_type=kind.media_type)
+            return _named(document, name, data, media_type=kind.media_type)
         decoded = decode(data, declared=charset)
         document = _from_text(decoded.text, name, limits)
     except InputError as error:
         raise InputError(error.message, code=error.code, place=name) from error
-    return _finished(
+    return _named(
         document,
         name,
         data,
-        limits,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
         findings=_told_of(document, decoded.text, decoded.findings),
@@ -141,12 +145,21 @@ def _line_path(first: int, last: int) -> str:
     return f"line {first + 1}" if first == last else f"lines {first + 1}-{last + 1}"
 
 
-def _finished(document: SourceDocument, name: str, data: bytes, limits: Limits, **known: Any) -> SourceDocument:
-    """What a reader made of a file, with what it cannot know; a document with no text or too much is refused."""
-    _refuse_over(limits, "max_characters", len(document.text), "characters", name)
-    if not _VISIBLE_RE.search(document.text):
-        raise InputError("the document holds no text", code="empty_input", place=name)
+def _named(document: SourceDocument, name: str, data: bytes, **known: Any) -> SourceDocument:
+    """What a reader made of a file, with what it cannot know."""
     return replace(document, name=name, sha256=hashlib.sha256(data).hexdigest(), **known)
+
+
+def _printed(document: SourceDocument, limits: Limits) -> SourceDocument:
+    """The document; one that prints nothing or too much is refused."""
+    _refuse_over(limits, "max_characters", len(document.text), "characters", document.name)
+    if _VISIBLE_RE.search(document.text):
+        return document
+    message = "the document holds no text"
+    if document.frames:
+        addresses = ", ".join(frame.address for frame in document.frames[:_MAX_FRAMES])
+        message = f"the page prints nothing and shows other files: {addresses}; give the one that holds the report"
+    raise InputError(message, code="empty_input", place=document.name)
 
 
 def _refuse_over(limits: Limits, name: str, size: int, unit: str, place: str) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from .keys import match_key
 from .labels import LabelIndex, LabelRef
-from .observe import Token
-from .rows import UNITS, Piece, SeenRow, Sighting, row_addresses
+from .rows import UNITS, SeenRow, Sighting, Token, label_tables, row_addresses
 from .values import is_mark
 
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
@@ -71,14 +72,14 @@ class StreamReader:
                     open_row = self._open_unlabelled(place, loose)
                     loose = []
                 if open_row is not None:
-                    open_row.pieces.append(_piece(token))
+                    open_row.pieces.append(token)
                 self._count_stray(open_row)
                 place += 1
             elif open_row is not None and open_row.pieces and self._joins_numbers(place):
-                _extend(open_row.pieces[-1], tokens[place : place + 2])
+                _extend(open_row, tokens[place : place + 2])
                 place += 2
             elif open_row is not None and open_row.pieces and self._ends_number(place):
-                _extend(open_row.pieces[-1], [token])
+                _extend(open_row, [token])
                 place += 1
             elif open_row is not None and self._is_unit(place, open_row):
                 open_row.unit = token.text.strip("（）()") if token.text in UNITS else None
@@ -90,6 +91,18 @@ class StreamReader:
                 if token.text not in UNITS:
                     self._run = 0
                 place += 1
+        self._note_borrowed()
+
+    def _note_borrowed(self) -> None:
+        """A group has no values: a line of them beside or under its label may be of a row that seems to have none."""
+        leaves = self._index.leaves
+        for before, row in pairwise(self.rows):
+            for group, other in ((row, before), (before, row)):
+                if not group.addresses or not leaves.isdisjoint(group.addresses) or other.pieces:
+                    continue
+                lines = {piece.line for piece in group.pieces}
+                if len(lines) == 1 and len(group.pieces) > 1 and group.lines[0] <= min(lines) <= group.lines[1] + 1:
+                    other.has_stray = True
 
     def _count_stray(self, row: SeenRow | None) -> None:
         if row is not None and row is self._labelled:
@@ -131,8 +144,8 @@ class StreamReader:
         tokens = self._tokens
         first, last = tokens[start], tokens[end - 1]
         self._close(first)
-        self.sightings.append(Sighting("", refs, first.start, last.end))
-        tables = {ref.table for ref in refs if ref.role not in ("column", "unit_head")}
+        self.sightings.append(Sighting(refs, first.start, last.end))
+        tables = label_tables(refs)
         if len(tables) == 1:
             self._table = next(iter(tables))
         addresses = row_addresses(refs)
@@ -146,7 +159,7 @@ class StreamReader:
         before = self.rows[-1] if self.rows else None
         if before is not None and before.addresses == addresses and not before.pieces:
             self.rows.pop()  # a merged cell that is printed once for each place it covers
-        row = SeenRow(first.start, last.end, addresses, [_piece(tokens[place]) for place in inner], is_torn=is_torn)
+        row = SeenRow(first.start, last.end, addresses, [tokens[place] for place in inner], is_torn=is_torn)
         row.heads = dict(enumerate(self._heads))
         self._labelled = row
         row.lines = (first.line, last.line)
@@ -295,7 +308,7 @@ def _match_glued(token: Token, following: Token | None, index: LabelIndex) -> re
 def _part(token: Token, first: int, last: int, gap: int, *, is_value: bool) -> Token:
     text = token.text[first:last]
     start, end = token.start + first, token.start + last
-    return Token(start, end, text, match_key(text), is_value, token.line, token.offset + first, gap)
+    return Token(start, end, text, match_key(text), -1, 1, token.line, token.offset + first, gap, is_value)
 
 
 def _is_prose(token: Token, index: LabelIndex) -> bool:
@@ -305,14 +318,11 @@ def _is_prose(token: Token, index: LabelIndex) -> bool:
     return not any(index.find(token.key[:length]) for length in range(2, min(len(token.key), index.longest)))
 
 
-def _piece(token: Token) -> Piece:
-    return Piece(token.start, token.end, token.text, -1, 1, token.line, token.offset, token.gap)
-
-
-def _extend(piece: Piece, tokens: Sequence[Token]) -> None:
-    """Let a piece go on over the tokens that end its number; the white space stays, so that the joining is told."""
-    piece.text = " ".join((piece.text, *(token.text for token in tokens)))
-    piece.end = tokens[-1].end
+def _extend(row: SeenRow, tokens: Sequence[Token]) -> None:
+    """Let the last value go on over the tokens that end its number; the white space stays, so that this is told."""
+    last = row.pieces[-1]
+    text = " ".join((last.text, *(token.text for token in tokens)))
+    row.pieces[-1] = replace(last, end=tokens[-1].end, text=text)
 
 
 def _last_line(tokens: Sequence[Token], places: list[int]) -> list[int]:

@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import regex
-
 from .align import settle_order
 from .forms import CellKey, FormSpec, RowSpec, TableSpec
 from .keys import match_key
@@ -124,9 +122,8 @@ def _place_all(
 
 def _specs(sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormSpec]) -> list[tuple[str, TableSpec]]:
     """The table of each key from the form whose heads are printed; the chosen form wins a tie."""
-    columns = {
-        (ref.table, ref.key, name) for s in sightings for ref in s.refs if ref.role == "column" for name in ref.forms
-    }
+    heads = {ref for refs in {sighting.refs for sighting in sightings} for ref in refs if ref.role == "column"}
+    columns = {(ref.table, ref.key, name) for ref in heads for name in ref.forms}
     seen = Counter((key, name) for key, _, name in columns)
     specs: dict[str, tuple[str, TableSpec]] = {}
     best: dict[str, int] = {}
@@ -169,7 +166,7 @@ def _fill(reading: TableReading, own: list[SeenRow], sightings: Sequence[Sightin
     if spec.arrangement == "one_row":
         _fill_one_row(reading, own)
         return
-    order = {row.key: place for place, row in enumerate(spec.rows)}
+    order = spec.order
 
     def place_of(address: Address) -> int | None:
         return order.get(address[1]) if address[0] == spec.key else None
@@ -192,8 +189,7 @@ def _fill(reading: TableReading, own: list[SeenRow], sightings: Sequence[Sightin
     for key in sorted(rows, key=order.__getitem__):
         row = rows[key]
         if not _is_bare_group(spec, key, row, rows):
-            cells = tuple((key, column.key) for column in spec.columns)
-            reading.rows.append(TableRow(row, spec.row(key), cells, _UNPLACED))
+            reading.rows.append(TableRow(row, spec.row(key), spec.cells_of(key), _UNPLACED))
 
 
 def _is_printed(spec: TableSpec, rows: Sequence[TableRow], sightings: Sequence[Sighting]) -> bool:
@@ -236,6 +232,7 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
     marked = [row for row in own if any(piece.text for piece in row.pieces)]
     row = next((r for r in valued if len(r.pieces) == width), None)
     row = row or next((r for r in marked if len(r.pieces) == width), None) or next(iter(valued or marked), None)
+    row = row or next((r for r in own if len(r.pieces) == width), None)
     if row is not None:
         reading.rows.append(TableRow(row, None, spec.cells, _UNPLACED))
 
@@ -245,7 +242,7 @@ def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
     spec = reading.spec
     if spec.arrangement == "one_row" or not any(not row.addresses and row.key and row.pieces for row in rows):
         return
-    order = {row.key: place for place, row in enumerate(spec.rows)}
+    order = spec.order
     known = {id(row.seen): order[row.row.key] for row in reading.rows if row.row is not None}
     settled = {row.row.key for row in reading.rows if row.row is not None}
     before: int | None = None
@@ -259,7 +256,7 @@ def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
         for damaged in waiting:
             fits = [r for r in missing if _nearly_names(damaged.key, r)]
             if len(fits) == 1:
-                cells = tuple((fits[0].key, column.key) for column in spec.columns)
+                cells = spec.cells_of(fits[0].key)
                 reading.rows.append(TableRow(damaged, fits[0], cells, _UNPLACED, is_approximate=True))
                 settled.add(fits[0].key)
                 missing.remove(fits[0])
@@ -269,6 +266,8 @@ def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
 
 def _nearly_names(key: str, row: RowSpec) -> bool:
     """Whether a printed key is a label of the row but for a few characters."""
+    import regex
+
     for label in row.labels:
         wanted = match_key(label)
         errors = int(len(wanted) * MAX_LABEL_DAMAGE)

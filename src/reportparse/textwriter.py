@@ -38,6 +38,16 @@ class TextWriter:
         self._pending = " " if chunk[-1] in WHITE else ""
         self._fresh = False
 
+    def write_lines(self, text: str) -> None:
+        """Append text with its own white space, as a page shows what is set in lines; nothing of it is collapsed."""
+        body = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+        if body.strip():
+            body = self._pending + body
+            self._parts.append(body)
+            self.length += len(body)
+            self._pending = ""
+            self._fresh = False
+
     def write_cells(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """Write the cells of a row that begins here; tells where each of them stands."""
         places: list[tuple[int, int]] = []

@@ -32,6 +32,8 @@ _TOKEN_RE = re.compile(
     rf"|{_WORDS}了?{_DIGITS}(?:{_UNITS})?|{_SAME_RE.pattern}|{_MARKS}"
 )
 _BREAK_RE = re.compile(r"\s++")
+# The mark of a footnote, which stands raised after a number and is no part of it.
+_FOOTNOTE_RE = re.compile(r"(?<=[\d件条次篇个人项元])\s*+[⁽]?[⁰¹²³⁴-⁹]{1,2}+[⁾]?\Z")
 _FALLING = frozenset(("减少", "减", "↓"))
 _MINUS = frozenset("-−－﹣–")
 MAX_DIGITS = 15  # a longer number is two cells run together or no count at all
@@ -57,7 +59,7 @@ def is_value_token(text: str) -> bool:
         >>> [is_value_token(t) for t in ("12", "1,234", "-3", "0件", "增2", "——", "一、", "1.", "2019年")]
         [True, True, True, True, True, True, False, False, False]
     """
-    return _TOKEN_RE.fullmatch(text) is not None
+    return _TOKEN_RE.fullmatch(_FOOTNOTE_RE.sub("", text)) is not None
 
 
 def is_mark(text: str) -> bool:
@@ -90,8 +92,9 @@ def parse_value(text: str, kind: ValueType = "count") -> CellValue:
         return BLANK
     if text.isdecimal() and len(text) <= MAX_DIGITS and text.isascii():
         return CellValue("value", Decimal(text) if kind == "money" else int(text))
-    joined = _BREAK_RE.sub("", text)
-    note = "number_joined" if joined != text else None
+    printed = _FOOTNOTE_RE.sub("", text)
+    joined = _BREAK_RE.sub("", printed)
+    note = "number_joined" if joined != printed else "footnote_mark" if printed != text else None
     if _MARK_RE.fullmatch(joined):
         return CellValue("not_applicable")
     match = NUMBER_RE.fullmatch(joined)
