@@ -445,7 +445,7 @@ def test_closed_pipe_ends_quietly(run: Callable[..., Result], monkeypatch: pytes
     def fail(text: str, encoding: str) -> None:
         raise BrokenPipeError(32, "Broken pipe")
 
-    monkeypatch.setattr(cli, "_print", fail)
+    monkeypatch.setattr(cli, "print_text", fail)
 
     result = run("parse", "a.txt")
 
@@ -457,7 +457,7 @@ def test_full_disk_is_told(run: Callable[..., Result], monkeypatch: pytest.Monke
     def fail(text: str, encoding: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cli, "_print", fail)
+    monkeypatch.setattr(cli, "print_text", fail)
 
     result = run("parse", "a.txt")
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from reportparse import commands
+from reportparse import commands, read_report
 from reportparse.cli import main
 from reportparse.codebook import codebook_csv, crosswalk_page
 
+ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = Path(__file__).parent / "fixtures" / "panel"
 WATER = [str(FIXTURES / f"qinghe-water-{year}.txt") for year in (2021, 2022)]
 
@@ -46,10 +47,10 @@ def test_file_that_cannot_be_read_is_told_and_the_others_are_compared() -> None:
 
 
 def test_error_of_ours_costs_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(path: str) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(commands, "read_report", fail)
+    monkeypatch.setattr(commands, "read_input", fail)
 
     done = run("years", WATER[0])
 
@@ -103,3 +104,60 @@ def test_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     assert done.exit_code == 2
     assert "cannot be written" in done.stderr
+
+
+WRONG = "tests/fixtures/reports/page-wrong-cell/source.html"
+
+
+def saved(tmp_path: Path, **other: str) -> Path:
+    report = read_report(ROOT / WRONG)
+    place = {"table": "requests", "row": "results.granted", "column": "natural_person"}
+    patch = {
+        "format": "reportparse-corrections/1",
+        "id": report.id,
+        "sha256": report.source.sha256,
+        "form": report.form,
+        "corrections": [{**place, "action": "correct", "state": "value", "value": "12"}],
+    } | other
+    path = tmp_path / "source.corrections.json"
+    path.write_text(json.dumps(patch), "utf-8")
+    return path
+
+
+def test_review_writes_a_page_of_all_that_can_be_read(tmp_path: Path) -> None:
+    pytest.importorskip("jinja2", reason="pages need the extra review")
+    page = tmp_path / "review.html"
+    (tmp_path / "empty.txt").write_bytes(b"")
+
+    done = CliRunner().invoke(main, ["review", str(ROOT / WRONG), str(tmp_path / "empty.txt"), "-o", str(page)])
+
+    assert done.exit_code == 2
+    assert "empty.txt: the document is empty" in done.stderr
+    assert page.read_text("utf-8").count('<main class="report"') == 1
+
+
+def test_corrections_are_replayed_by_every_command_that_parses(tmp_path: Path) -> None:
+    patch = str(saved(tmp_path))
+
+    checked = CliRunner().invoke(main, ["check", str(ROOT / WRONG), "--corrections", patch])
+    parsed = CliRunner().invoke(main, ["parse", str(ROOT / WRONG), "--corrections", patch, "--format", "csv"])
+
+    assert (checked.exit_code, parsed.exit_code) == (0, 0)
+    assert "failed" not in checked.stdout
+    assert "results.granted,natural_person,（一）予以公開,12,value,21," in parsed.stdout
+
+
+def test_corrections_of_no_document_are_told(tmp_path: Path) -> None:
+    patch = str(saved(tmp_path, sha256="00"))
+
+    done = CliRunner().invoke(main, ["parse", str(ROOT / WRONG), "--corrections", patch, "--fail-on", "never"])
+
+    assert done.exit_code == 2
+    assert "were not used" in done.stderr
+
+
+def test_a_file_that_is_no_patch_is_wrong_use(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["parse", str(ROOT / WRONG), "--corrections", str(ROOT / WRONG)])
+
+    assert done.exit_code == 2
+    assert "no patch of corrections" in done.stderr

@@ -5,23 +5,25 @@ Data goes to standard output, messages to standard error. A user never sees a tr
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypedDict, TypeVar, Unpack
 
 import click
 
 from . import __version__
-from .archives import Documents, holds_documents
+from .archives import holds_documents
 from .batchcommand import batch
-from .commands import codebook, schema, years
+from .commands import codebook, corrections_option, review, schema, tell_archive, tell_unused, years
+from .console import console_encoding, print_text, say
+from .corrections import Corrections
 from .errors import ExportError, ReportParseError
 from .explain import render_explanation, render_table_explanation
 from .export import is_unreadable, to_csv, to_json, to_jsonl, write_text
@@ -30,7 +32,6 @@ from .inputs import STDIN, Input, iter_inputs, read_input, stand_in
 from .limits import DEFAULT_LIMITS, Limits
 from .models import Report
 from .options import ParseOptions
-from .textparts import clean
 from .textview import render, render_checks, render_form, render_forms
 
 EXIT_DONE = 0
@@ -40,13 +41,10 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 EXIT_PIPE_CLOSED = 141  # 128 + SIGPIPE
 DEFAULT_WIDTH = 80
 MAX_WIDTH = 120  # longer lines are hard to follow
-MAX_MESSAGE = 1_000  # characters; a name may be as long as its author likes
 
 Format = Literal["text", "json", "jsonl", "csv"]
 FailOn = Literal["error", "warning", "note", "never"]
 _RANKS = {"error": 3, "warning": 2, "note": 1}
-# What stands in for the signs of the text view on a console whose encoding lacks them.
-_PLAIN_SIGNS = str.maketrans({"─": "-", "·": ".", "…": "~", "×": "x", "–": "-", "→": ">", "⏎": ",", "⇥": ">"})
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -54,6 +52,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 class _Options(TypedDict):
     fail_on: FailOn
     limits: Limits
+    corrections: Mapping[str, Corrections]
     debug: bool
 
 
@@ -62,6 +61,7 @@ class _Conduct(NamedTuple):
 
     fail_on: FailOn = "never"
     limits: Limits = DEFAULT_LIMITS
+    corrections: Mapping[str, Corrections] = MappingProxyType({})
     debug: bool = False
 
 
@@ -92,10 +92,10 @@ class _Group(click.Group):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             if isinstance(error, BrokenPipeError):
                 ctx.exit(EXIT_PIPE_CLOSED)
-            _say(f"the output cannot be written: {error.strerror or error}")
+            say(f"the output cannot be written: {error.strerror or error}")
             ctx.exit(EXIT_UNREAD)
         except KeyboardInterrupt:
-            _say("interrupted")
+            say("interrupted")
             ctx.exit(EXIT_INTERRUPTED)
 
 
@@ -117,6 +117,7 @@ def main() -> None:
 main.add_command(years)
 main.add_command(codebook)
 main.add_command(schema)
+main.add_command(review)
 
 
 def _common_options(command: _Command) -> _Command:
@@ -131,6 +132,7 @@ def _common_options(command: _Command) -> _Command:
             callback=_read_limits,
             help="Read more or less than is read otherwise, as in max_pages=800; may be given several times.",
         ),
+        corrections_option,
         click.option(
             "--fail-on",
             type=click.Choice(["error", "warning", "note", "never"]),
@@ -192,7 +194,7 @@ def check(files: tuple[str, ...], **conduct: Unpack[_Options]) -> None:
     reportparse check report.txt
     reportparse check *.txt --fail-on warning
     """
-    layout = _Layout(_of_readable(partial(render_checks, **_look())), _console_encoding())
+    layout = _Layout(_of_readable(partial(render_checks, **_look())), console_encoding())
     sys.exit(_run(files, layout, _Conduct(**conduct)))
 
 
@@ -212,7 +214,7 @@ def explain(file: str, table: str | None, all_lines: bool, debug: bool) -> None:
     reportparse explain report.txt --table requests
     """
     render_it = render_explanation if table is None else partial(render_table_explanation, table=table)
-    layout = _Layout(_of_readable(partial(render_it, all_lines=all_lines, **_look())), _console_encoding())
+    layout = _Layout(_of_readable(partial(render_it, all_lines=all_lines, **_look())), console_encoding())
     sys.exit(_run([file], layout, _Conduct(debug=debug)))
 
 
@@ -231,9 +233,9 @@ def forms(key: str | None) -> None:
     try:
         text = render_forms(**_look()) if key is None else render_form(load_form(key), **_look())
     except ReportParseError as error:
-        _say(str(error))
+        say(str(error))
         sys.exit(EXIT_UNREAD)
-    _print(text, _console_encoding())
+    print_text(text, console_encoding())
 
 
 class _Layout(NamedTuple):
@@ -258,7 +260,7 @@ def _layout(format_: Format, *, is_one: bool, with_text: bool, is_console: bool)
     rule = f"\n{'─' * look['width']}\n\n"
     return _Layout(
         _of_readable(partial(render, **look)),
-        _console_encoding() if is_console else "utf-8",
+        console_encoding() if is_console else "utf-8",
         between=rule,
     )
 
@@ -271,10 +273,13 @@ def _of_readable(write: Callable[[Report], str]) -> Callable[[Report], str]:
 def _run(files: Sequence[str], layout: _Layout, conduct: _Conduct, *, output: str | None = None) -> int:
     """Write the reports one after another, and return the exit status. A file to write is written at the end, whole."""
     pieces: list[str] = []
-    emit = pieces.append if output is not None else partial(_print, encoding=layout.encoding)
+    emit = pieces.append if output is not None else partial(print_text, encoding=layout.encoding)
     emit(layout.opening)
     statuses, between = [EXIT_DONE], ""
-    for item in iter_inputs(files, conduct.limits, lambda *archive: statuses.append(_tell_archive(*archive))):
+    hashes: set[str] = set()
+    for item in iter_inputs(files, conduct.limits, lambda *archive: statuses.append(tell_archive(*archive))):
+        if conduct.corrections:
+            hashes.add(item.sha256)
         text, status = _told(item, layout.write, conduct)
         statuses.append(status)
         if text:
@@ -285,23 +290,15 @@ def _run(files: Sequence[str], layout: _Layout, conduct: _Conduct, *, output: st
         try:
             write_text(output, "".join(pieces))
         except ExportError as error:
-            _say(str(error))
+            say(str(error))
             return EXIT_UNREAD
-    return max(statuses)
-
-
-def _tell_archive(path: str, documents: Documents) -> int:
-    """Tell what was read of an archive or a folder; the exit status says whether that was all."""
-    _say(f"{path}: {documents.tally.summary()}")
-    for finding in documents.findings:
-        _say(finding.message)
-    return EXIT_UNREAD if any(finding.severity != "note" for finding in documents.findings) else EXIT_DONE
+    return max(*statuses, tell_unused(conduct.corrections, hashes))
 
 
 def _told(item: Input, write: Callable[[Report], str], conduct: _Conduct) -> tuple[str, int]:
     """The text of one report and its exit status; a file that cannot be read is told, not raised."""
     try:
-        report = read_input(item, ParseOptions(limits=conduct.limits))
+        report = read_input(item, ParseOptions(limits=conduct.limits), conduct.corrections)
         return write(report), EXIT_FINDINGS if _is_failing(report, conduct.fail_on) else EXIT_DONE
     except ReportParseError as error:
         problem = error
@@ -312,7 +309,7 @@ def _told(item: Input, write: Callable[[Report], str], conduct: _Conduct) -> tup
         hint = "" if conduct.debug else "; --debug shows where"
         told = f"internal error, {type(error).__name__}: {error}{hint}; please report it"
         problem = ReportParseError(told, code="internal_error")
-    _say(f"{item.label}: {problem.message}")
+    say(f"{item.label}: {problem.message}")
     return write(stand_in(item, problem)), EXIT_UNREAD
 
 
@@ -331,34 +328,3 @@ def _look() -> _Look:
     columns = shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns if is_terminal else DEFAULT_WIDTH
     has_color = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return _Look(width=min(columns, MAX_WIDTH), color=has_color)
-
-
-def _console_encoding() -> str:
-    return getattr(sys.stdout, "encoding", None) or "utf-8"
-
-
-def _print(text: str, encoding: str) -> None:
-    """Write text to standard output; signs that the encoding lacks are replaced, never an error."""
-    if not text:
-        return
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, "there is no standard output")
-    data = _encoded(text, encoding)
-    if sys.platform == "win32" and sys.stdout.isatty():
-        click.echo(data.decode(encoding), nl=False)  # a Windows console takes characters, not bytes
-        return
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
-def _encoded(text: str, encoding: str) -> bytes:
-    try:
-        return text.encode(encoding)
-    except UnicodeEncodeError:
-        return text.translate(_PLAIN_SIGNS).encode(encoding, "replace")
-
-
-def _say(message: str) -> None:
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    line = clean(message, MAX_MESSAGE)  # names of files and members are printed by strangers too
-    click.echo(f"reportparse: {line}".encode(encoding, "replace").decode(encoding), err=True)

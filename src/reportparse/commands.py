@@ -1,26 +1,34 @@
-"""Commands for research, beside those of :mod:`reportparse.cli`: ``years``, ``codebook`` and ``schema``."""
+"""Commands for research, beside those of :mod:`reportparse.cli`: ``review``, ``years``, ``codebook``, ``schema``."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import click
 
+from .archives import Documents
 from .codebook import codebook_csv, codebook_json, codebook_page, crosswalk_page
-from .errors import ExportError, ReportParseError
+from .console import print_text, say
+from .corrections import Corrections, read_corrections
+from .display import to_review_page
+from .errors import ExportError, MissingExtraError, ReportParseError
 from .export import write_text
-from .files import read_report
+from .inputs import iter_inputs, read_input
+from .limits import DEFAULT_LIMITS
 from .models import Report
+from .options import ParseOptions
 from .reportschema import report_schema_json
 from .stored import description_json
 from .years import check_years
 from .yearview import render_years
 
 _EXIT_UNREAD = 2
+_NO_PATCHES: Mapping[str, Corrections] = MappingProxyType({})
 
 
 @click.command()
@@ -48,7 +56,7 @@ def years(files: tuple[str, ...], format_: Literal["text", "jsonl"], hierarchy: 
     under = _read_hierarchy(hierarchy) if hierarchy else None
     checks = check_years(reports, hierarchy=under)
     text = render_years(checks) if format_ == "text" else "".join(f"{check.model_dump_json()}\n" for check in checks)
-    _print(text)
+    print_text(text)
     sys.exit(status)
 
 
@@ -88,17 +96,18 @@ def schema(output: str | None, dataset: str | None) -> None:
     try:
         text = report_schema_json() if dataset is None else description_json(dataset)
     except ReportParseError as error:
-        _say(str(error))
+        say(str(error))
         sys.exit(_EXIT_UNREAD)
     _give(text, output)
 
 
-def _read_all(files: Sequence[str]) -> tuple[list[Report], int]:
+def _read_all(files: Sequence[str], patches: Mapping[str, Corrections] = _NO_PATCHES) -> tuple[list[Report], int]:
     """The reports that can be read; the others are told, and make the exit status 2."""
-    reports, status = [], 0
-    for path in files:
+    reports, statuses, hashes = [], [0], set()
+    for item in iter_inputs(files, DEFAULT_LIMITS, lambda *archive: statuses.append(tell_archive(*archive))):
+        hashes.add(item.sha256)
         try:
-            reports.append(read_report(path))
+            reports.append(read_input(item, ParseOptions(), patches))
         except ReportParseError as error:
             problem = error.message
         # An error of ours must cost the user this one file only, and name it.
@@ -106,9 +115,70 @@ def _read_all(files: Sequence[str]) -> tuple[list[Report], int]:
             problem = f"internal error, {type(error).__name__}: {error}; please report it"
         else:
             continue
-        _say(f"{path}: {problem}")
-        status = _EXIT_UNREAD
-    return reports, status
+        say(f"{item.label}: {problem}")
+        statuses.append(_EXIT_UNREAD)
+    return reports, max(*statuses, tell_unused(patches, hashes))
+
+
+def tell_archive(path: str, documents: Documents) -> int:
+    """Tell what was read of an archive or a folder; the exit status says whether that was all."""
+    say(f"{path}: {documents.tally.summary()}")
+    for finding in documents.findings:
+        say(finding.message)
+    return _EXIT_UNREAD if any(finding.severity != "note" for finding in documents.findings) else 0
+
+
+def tell_unused(patches: Mapping[str, Corrections], hashes: Set[str]) -> int:
+    """Tell of corrections that belong to no document that was read; the exit status says whether there are any."""
+    unused = sorted(set(patches) - hashes)
+    for sha256 in unused:
+        say(f"corrections of {patches[sha256].id!r} were not used: no document has the hash {sha256}")
+    return _EXIT_UNREAD if unused else 0
+
+
+def _read_patches(context: click.Context, option: click.Parameter, files: Sequence[str]) -> Mapping[str, Corrections]:
+    """The patches of corrections, by the hash of the document that each belongs to."""
+    patches = {}
+    for name in files:
+        try:
+            patch = read_corrections(Path(name).read_bytes())
+        except (OSError, ReportParseError) as error:
+            raise click.BadParameter(f"{name}: {error}", context, option) from error
+        patches[patch.sha256] = patch
+    return patches
+
+
+corrections_option = click.option(
+    "--corrections",
+    metavar="FILE",
+    multiple=True,
+    callback=_read_patches,
+    help="Replay what the review page saved, on the document that it belongs to; may be given several times.",
+)
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@corrections_option
+@click.option("-o", "--output", metavar="FILE", required=True, help="Write the page to FILE, whole or not at all.")
+def review(files: tuple[str, ...], corrections: Mapping[str, Corrections], output: str) -> None:
+    """Write one page on which people review what was read.
+
+    The source stands on the left and the tables on the right, linked both ways. Cells are accepted or corrected, and
+    the page saves that as a small file, which --corrections replays. It needs a browser and no network.
+
+    \b
+    reportparse review report.html -o review.html
+    reportparse review report.html -o review.html --corrections report.corrections.json
+    """
+    reports, status = _read_all(files, corrections)
+    if reports:
+        try:
+            _give(to_review_page(reports), output)
+        except MissingExtraError as error:
+            say(str(error))
+            status = _EXIT_UNREAD
+    sys.exit(status)
 
 
 def _read_hierarchy(path: str) -> Mapping[str, Sequence[str]]:
@@ -124,18 +194,10 @@ def _read_hierarchy(path: str) -> Mapping[str, Sequence[str]]:
 
 def _give(text: str, output: str | None) -> None:
     if output in (None, "-"):
-        _print(text)
+        print_text(text)
         return
     try:
         write_text(str(output), text)
     except ExportError as error:
-        _say(str(error))
+        say(str(error))
         sys.exit(_EXIT_UNREAD)
-
-
-def _print(text: str) -> None:
-    click.echo(text.encode("utf-8"), nl=False)
-
-
-def _say(message: str) -> None:
-    click.echo(f"reportparse: {' '.join(message.split())}".encode("utf-8", "replace"), err=True)

@@ -6,11 +6,12 @@ import hashlib
 import mimetypes
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from .archives import Documents, iter_documents
+from .corrections import Corrections
 from .document import RawDocument, id_of, unique_name
 from .errors import InputError, ReportParseError
 from .export import unreadable_report
@@ -42,6 +43,11 @@ class Input(NamedTuple):
     path: Path | None = None
     problem: Exception | None = None
 
+    @property
+    def sha256(self) -> str:
+        """The hash of its bytes."""
+        return hashlib.sha256(self.raw.data).hexdigest()
+
 
 def iter_inputs(files: Sequence[str], limits: Limits, done: Callable[[str, Documents], None]) -> Iterator[Input]:
     """The documents of the arguments, in their order, with ids that are never equal.
@@ -57,15 +63,21 @@ def iter_inputs(files: Sequence[str], limits: Limits, done: Callable[[str, Docum
             yield item._replace(id=unique_name(item.id, "", taken))
 
 
-def read_input(item: Input, options: ParseOptions) -> Report:
-    """The report of a document.
+def read_input(item: Input, options: ParseOptions, patches: Mapping[str, Corrections]) -> Report:
+    """The report of a document, with the corrections that belong to it.
+
+    Args:
+        item: The document.
+        options: How it is parsed.
+        patches: Corrections by the hash of the document that they were made for.
 
     Raises:
         ReportParseError: It cannot be read.
     """
     if item.problem is not None:
         raise item.problem
-    return parse_report(item.raw, options=options).model_copy(update={"id": item.id})
+    patch = patches.get(item.sha256) if patches else None
+    return parse_report(item.raw, options=options, corrections=patch).model_copy(update={"id": item.id})
 
 
 def stand_in(item: Input, problem: ReportParseError) -> Report:
