@@ -18,6 +18,9 @@ from reportparse.errors import InputError
 from reportparse.forms import load_form
 from reportparse.limits import Limits
 from reportparse.readers.pdf import read_pdf
+from reportparse.readers.pdfgeometry import Box
+from reportparse.readers.pdfjoin import MAX_JOINED, join_tables
+from reportparse.readers.pdftables import Table, TableCell
 from reportparse.spans import Span
 
 TITLE = "柳溪县水务局2021年政府信息公开工作年度报告"
@@ -585,3 +588,15 @@ def test_without_the_library_the_message_names_the_extra() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert "reportparse[pdf]" in done.stdout
+
+
+@pytest.mark.parametrize(("rows", "is_joined"), [(MAX_JOINED // 2, True), (MAX_JOINED // 2 + 1, False)])
+def test_a_table_far_longer_than_that_of_a_report_is_joined_no_further(rows: int, is_joined: bool) -> None:
+    # Each join looks at every cell, so that five hundred pages of one table took minutes.
+    def table(count: int) -> Table:
+        cells = tuple(TableCell(row, column, 1, 1, ()) for row in range(count) for column in range(2))
+        return Table(Box(0, 0, 100, 10), (0.0, 50.0, 100.0), count, cells)
+
+    joined = join_tables(table(rows), table(2))
+
+    assert (joined is not None) == is_joined

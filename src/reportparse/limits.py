@@ -22,7 +22,7 @@ class Limits:
         max_bytes: Bytes of one document, and of one member of an archive when it is unpacked.
         max_characters: Characters of the text that a reader makes of a document.
         max_nesting: Elements inside one another. A page beyond it is flattened; an office file is refused.
-        max_elements: Elements of a page.
+        max_elements: Elements of a page, beyond one for each hundred bytes of it.
         max_cells: Places that the cells of one table may cover, spans included.
         max_pieces: Tokens, lines and cells of a text, up to which headings and tables are looked for in it.
         max_pages: Pages of a PDF that are read.
@@ -38,7 +38,7 @@ class Limits:
     max_bytes: int = 100_000_000
     max_characters: int = 50_000_000
     max_nesting: int = 2_048
-    max_elements: int = 200_000
+    max_elements: int = 100_000
     max_cells: int = 50_000
     max_pieces: int = 40_000
     max_pages: int = 500

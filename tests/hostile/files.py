@@ -27,6 +27,7 @@ class HostileFile:
         told: One of these is told of it: codes of findings or of the error, or that it was read; empty where open.
         limits: The limits that it is meant for.
         is_costly: Its size is the point, or it takes seconds: it is measured, and not part of the quick suite.
+        memory: Bytes that it may take beside 25 times its size; more where it goes up to a limit that is stated.
         is_converted: An office program is asked to convert it, where one is installed; its memory is its own.
     """
 
@@ -35,6 +36,7 @@ class HostileFile:
     told: frozenset[str] = ANYTHING
     limits: Limits = DEFAULT_LIMITS
     is_costly: bool = False
+    memory: int = 50_000_000
     is_converted: bool = False
 
     @property

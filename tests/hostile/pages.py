@@ -160,7 +160,7 @@ def _counts() -> Iterator[HostileFile]:
     yield from grown("page/one-text-node.html", lambda n: page_of(TITLE * n).encode(), 1_000)
     yield from grown("page/attribute-only.html", lambda n: page_of(f'<p title="{"文" * n}">').encode(), 20_000)
     yield from grown("page/scripts.html", lambda n: page_of(f"<script>{'a<b>' * n}</script>").encode(), 5_000)
-    yield from grown("page/deep-long.html", lambda n: page_of("<div><p>文" * n).encode(), 3_000, _DEEP | READ)
+    yield from grown("page/deep-long.html", lambda n: page_of("<div><p>文" * n).encode(), 3_000, _DEEP | _MANY)
     yield from grown(
         "page/tag-soup.html",
         lambda n: page_of("<b><p></b><i></p><td></i><tr>" * n).encode(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from hostile.files import ANYTHING, HostileFile
+from hostile.files import HostileFile
 from hostile.reports import HEADINGS, REQUESTS_HEADING, TITLE, request_rows
 from hostile.zips import cut
 
@@ -258,8 +258,10 @@ def files() -> Iterator[HostileFile]:
     for share in range(1, 20):
         yield HostileFile(f"pdf/cut-at-{share * 5:02}-percent.pdf", partial(cut, pdf_report(), share / 2))
     yield HostileFile("pdf/pages.pdf", lambda: pdf(pages_of(12)))
-    yield HostileFile("pdf/pages-large.pdf", lambda: pdf(pages_of(480)), ANYTHING, is_costly=True)
-    yield HostileFile("pdf/pages-beyond-the-limit-large.pdf", lambda: pdf(pages_of(20_000)), ANYTHING, is_costly=True)
+    for name, count in {"pages": 480, "pages-beyond-the-limit": 20_000}.items():
+        make = partial(pdf, pages_of(count))
+        # All pages show one content, so that the limit of pages bounds what is read and not the size of the file.
+        yield HostileFile(f"pdf/{name}-large.pdf", make, is_costly=True, memory=250_000_000)
 
 
 def object_stream(numbers: Sequence[int], values: Sequence[bytes], entries: bytes = b"") -> bytes:

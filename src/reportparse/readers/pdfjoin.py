@@ -15,6 +15,8 @@ from .pdftables import Table, TableCell, is_full
 # How far the edges of a column may differ between two pages, and the tables between odd and even pages, in points.
 NEAR = 4.0
 MAX_SHIFT = 60.0
+# A table with more cells than this is joined no further: each join looks at all of them, and a report's has 400.
+MAX_JOINED = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def join_tables(upper: Table, lower: Table, starts: Sequence[int] = (0,)) -> Joi
     """Put the table that begins a page to the one that ends the page before; None if they are two.
 
     They are one if their columns stand at the same places, or the one merges columns of the other, and the lower one
-    does not begin with the heads of another table.
+    does not begin with the heads of another table. A table far longer than that of a report is left in parts.
 
     Args:
         upper: The table above the break, which may be joined already.
@@ -44,7 +46,7 @@ def join_tables(upper: Table, lower: Table, starts: Sequence[int] = (0,)) -> Joi
         starts: Rows of the upper table that begin a page, or the table: heads that are printed again stand there.
     """
     columns = _shared_columns(upper.across, lower.across)
-    if columns is None:
+    if columns is None or len(upper.cells) > MAX_JOINED:
         return None
     across, upper_places, lower_places = columns
     above = [_moved(cell, 0, upper_places) for cell in upper.cells]
