@@ -83,9 +83,10 @@ def in_child(work: Callable[[], object], errors: Path) -> tuple[int, resource.st
     return status, usage
 
 
-def peak() -> int:
-    """The peak of this process and of those that it started and that ended."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * _UNITS
+def peak(file: HostileFile) -> int:
+    """The peak of this process and of those that it started and that ended; of an office program it is its own."""
+    processes = (resource.RUSAGE_SELF, *(() if file.is_converted else (resource.RUSAGE_CHILDREN,)))
+    return max(resource.getrusage(process).ru_maxrss for process in processes) * _UNITS
 
 
 def read_file(file: HostileFile, path: Path, told: Path, seconds: int) -> None:
@@ -98,10 +99,10 @@ def read_file(file: HostileFile, path: Path, told: Path, seconds: int) -> None:
         count += 1
         codes |= outcome.told
         if count == 1:
-            highest = peak()
+            highest = peak(file)
             wrong = broken_promises(outcome)
     if count != 1:
-        highest = peak()
+        highest = peak(file)
     signal.alarm(0)
     told.write_text(json.dumps([sorted(codes), wrong, highest]))
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import reportparse
 from hostile.files import HostileFile, hostile_files
 from hostile.promises import broken_promises, iter_outcomes
 from reportparse import Report, parse_report, read_report
@@ -291,19 +290,12 @@ def test_hostile_file_ends_in_a_whole_result_or_one_clear_error(
     data = file.make()
     start = time.process_time()
 
-    try:
-        outcomes = list(iter_outcomes(data, file.file_name, file.limits))
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("reportparse.readers"):
-            raise
-        pytest.skip(f"{error.name} is not there")
+    outcomes = list(iter_outcomes(data, file.file_name, file.limits))
 
     assert time.process_time() - start < hang_seconds(len(data))
     assert [wrong for outcome in outcomes for wrong in broken_promises(outcome)] == []
     assert capfd.readouterr() == ("", "")
     if any(outcome.lacks_an_extra for outcome in outcomes):
         pytest.skip("an optional library is not installed")
-    if not hasattr(reportparse, "iter_documents") and outcomes[0].told == {"is_an_archive"}:
-        pytest.skip("archives are not read")
     told = {code for outcome in outcomes for code in outcome.told}
     assert not file.told or told & file.told

@@ -517,6 +517,22 @@ def test_forms_that_draw_forms_many_times_are_refused(times: int) -> None:
     assert refused(write_pdf([on], objects=forms, resources="/XObject << /Fm 6 0 R >>")).code == "pdf_overloaded"
 
 
+@pytest.mark.parametrize("commands", ["/P BMC " * 3_000, "/P << /MCID 0 >> BDC " * 3_000 + "EMC " * 3_000])
+def test_marks_that_lie_too_deep_are_refused(commands: str) -> None:
+    # PDFium needs memory for the square of their depth.
+    on = PdfPage()
+    on.draw(commands)
+
+    assert refused(write_pdf([on])).code == "pdf_overloaded"
+
+
+def test_marks_that_are_closed_are_no_trouble_however_many() -> None:
+    on = page(TITLE)
+    on.draw("/P << /MCID 0 >> BDC EMC " * 20_000)
+
+    assert TITLE in read(on).text
+
+
 @pytest.mark.parametrize(
     "commands",
     ["nan nan m 1e99 -1e99 l S BT /F1 1e30 Tf 1e30 0 0 1e30 9e37 9e37 Tm <4e2d> Tj ET", "q " * 5000, "[" * 50_000],

@@ -218,7 +218,7 @@ def _goes_on_as_row(text: str, words: str, line_end: int) -> bool:
     following = _PRINTED_RE.search(text, line_end, line_end + 4 * _MAX_LABEL)
     if following is None:
         return False
-    return following[0][:1].isdigit() or row_label_match(words.strip() + following[0].strip()[:_MAX_LABEL]) != "no"
+    return following[0][:1].isdecimal() or row_label_match(words.strip() + following[0].strip()[:_MAX_LABEL]) != "no"
 
 
 def _begins_item(text: str, line_end: int, before: Enumerator | None) -> bool:

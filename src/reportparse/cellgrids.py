@@ -163,7 +163,7 @@ def _grid_of_block(block: _Block, fields: Sequence[list[tuple[int, int]]]) -> Ce
             continue  # the rule under a Markdown head
         if is_drawn and not bar.is_ruled and len(own) == width:
             unruled.add(len(rows))
-        if following is not None and _GOES_ON_RE.match(following.text) and text.rstrip()[-1:].isdigit():
+        if following is not None and _GOES_ON_RE.match(following.text) and text.rstrip()[-1:].isdecimal():
             broken.update((len(rows), len(rows) + 1))
         rows.append(_cells_of_line(bar.line, own))
         width = len(own)

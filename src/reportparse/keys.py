@@ -22,6 +22,6 @@ def match_key(text: str) -> str:
         >>> match_key("（七） 总 计"), match_key("㈦总计"), match_key("1．属于国家秘密")
         ('七总计', '七总计', '1属于国家秘密')
     """
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdecimal():
         return text
     return _DROPPED_RE.sub("", unicodedata.normalize("NFKC", _RAISED_RE.sub("", text))).lower()

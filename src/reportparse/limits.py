@@ -39,8 +39,8 @@ class Limits:
     max_characters: int = 50_000_000
     max_nesting: int = 2_048
     max_elements: int = 200_000
-    max_cells: int = 100_000
-    max_pieces: int = 50_000
+    max_cells: int = 50_000
+    max_pieces: int = 40_000
     max_pages: int = 500
     max_members: int = 100_000
     max_ratio: int = 200

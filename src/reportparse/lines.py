@@ -98,7 +98,7 @@ def read_ordinal(text: str) -> int | None:
         (11, 20, 3, None)
     """
     if text.isascii():
-        return int(text) if text.isdigit() and len(text) <= 2 else None
+        return int(text) if text.isdecimal() and len(text) <= 2 else None
     place = next((index for index, char in enumerate(text) if char in _TENS), -1)
     if place < 0:
         return _DIGITS.get(text) or None

@@ -187,7 +187,7 @@ def _slip(printed: str, implied: str) -> str:
 
 
 def _one_shorter(number: str) -> set[str]:
-    return {number[:index] + number[index + 1 :] for index, sign in enumerate(number) if sign.isdigit()}
+    return {number[:index] + number[index + 1 :] for index, sign in enumerate(number) if sign.isdecimal()}
 
 
 def _stale_totals(relation: Relation, values: Mapping[Place, Value], names: CellNames) -> Iterator[Mistake]:

@@ -133,9 +133,9 @@ def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]
     for start in page_starts:
         place = bisect_left(numbers, start)
         for beside in printed[max(0, place - 1) : place + 1]:
-            if beside[1].isdigit() and len(beside[1]) <= 3:
+            if beside[1].isdecimal() and len(beside[1]) <= 3:
                 found.add(beside[0])
-    if printed and printed[-1][1].isdigit() and found:
+    if printed and printed[-1][1].isdecimal() and found:
         found.add(printed[-1][0])
     return found
 

@@ -81,7 +81,7 @@ class Stream:
         end = self.row_starts[following] if following < len(self.row_starts) else self.end
         between = self.tokens[bisect_left(self.starts, row.end) : bisect_left(self.starts, end)]
         text = next((token.text for token in between if token.text not in UNITS), "")
-        return any(character.isdigit() for character in text[:8])
+        return any(character.isdecimal() for character in text[:8])
 
     def heads_above(self, rows: Sequence[SeenRow]) -> list[Token]:
         """Tokens of the lines right above the first of some rows, heads that span several columns left out."""
@@ -219,7 +219,7 @@ def _adds_up(pieces: Sequence[Piece], spec: TableSpec) -> bool:
 
 
 def _is_page_number(text: str) -> bool:
-    return text.isdigit() and len(text) <= 3 and text[0] != "0"
+    return text.isdecimal() and len(text) <= 3 and text[0] != "0"
 
 
 def _is_disordered(rows: Sequence[SeenRow], width: int, strays: int) -> bool:

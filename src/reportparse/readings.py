@@ -216,7 +216,7 @@ def doubt(pieces: Sequence[Piece], width: int, max_readings: int) -> Doubt:
 def _add_splits(options: list[tuple[Piece | None, ...]], number: int, piece: Piece, parts: int) -> int:
     """Add to the options what the cells hold if one value is several run together; return in how many ways."""
     digits = piece.text
-    if parts < 2 or not digits.isdigit() or not parts <= len(digits) <= MAX_SPLIT_DIGITS:
+    if parts < 2 or not digits.isdecimal() or not parts <= len(digits) <= MAX_SPLIT_DIGITS:
         return 0
     for part in range(parts):
         found: dict[str, Piece] = {}

@@ -129,14 +129,14 @@ class StreamReader:
         return (
             tokens[place].text in _NUMBER_JOINTS
             and place + 1 < len(tokens)
-            and tokens[place + 1].text.isdigit()
-            and tokens[place - 1].text[-1].isdigit()
+            and tokens[place + 1].text.isdecimal()
+            and tokens[place - 1].text[-1].isdecimal()
         )
 
     def _ends_number(self, place: int) -> bool:
         """Whether the token ends the number before it: a comma or point with digits, as in ``168`` and ``.67``."""
         text = self._tokens[place].text
-        return text[0] in _NUMBER_JOINTS and text[1:].isdigit() and self._tokens[place - 1].text[-1].isdigit()
+        return text[0] in _NUMBER_JOINTS and text[1:].isdecimal() and self._tokens[place - 1].text[-1].isdecimal()
 
     def _open(
         self, start: int, end: int, refs: tuple[LabelRef, ...], inner: list[int], is_torn: bool

@@ -90,7 +90,7 @@ def parse_value(text: str, kind: ValueType = "count") -> CellValue:
     text = text.strip()
     if not text:
         return BLANK
-    if text.isdigit() and len(text) <= MAX_DIGITS and text.isascii():
+    if text.isdecimal() and len(text) <= MAX_DIGITS and text.isascii():
         return CellValue("value", Decimal(text) if kind == "money" else int(text))
     printed = _FOOTNOTE_RE.sub("", text)
     joined = _BREAK_RE.sub("", printed)

@@ -11,16 +11,13 @@ from hypothesis import strategies as st
 
 from fuzz.choices import Choices
 from fuzz.run import failure_of, shrunk
-from fuzz.targets import READERS, TARGETS, lacks_reader
+from fuzz.targets import TARGETS
 
 RUN = Path(__file__).with_name("run.py")
 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_target_holds_for_a_few_inputs(name: str) -> None:
-    if lacks_reader(READERS.get(name, "")):
-        pytest.skip(f"there is no reader {READERS[name]}")
-
     @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(st.binary(min_size=1, max_size=600))
     def attempt(data: bytes) -> None:

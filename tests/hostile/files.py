@@ -26,7 +26,8 @@ class HostileFile:
         make: Makes the bytes.
         told: One of these is told of it: codes of findings or of the error, or that it was read; empty where open.
         limits: The limits that it is meant for.
-        is_costly: Its size is the point, or another program reads it: it is measured, and not part of the quick suite.
+        is_costly: Its size is the point, or it takes seconds: it is measured, and not part of the quick suite.
+        is_converted: An office program is asked to convert it, where one is installed; its memory is its own.
     """
 
     name: str
@@ -34,6 +35,7 @@ class HostileFile:
     told: frozenset[str] = ANYTHING
     limits: Limits = DEFAULT_LIMITS
     is_costly: bool = False
+    is_converted: bool = False
 
     @property
     def file_name(self) -> str:

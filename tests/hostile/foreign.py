@@ -55,8 +55,7 @@ def _office() -> Iterator[HostileFile]:
 
 
 def _converted(name: str, make: Callable[[], bytes]) -> HostileFile:
-    """A file that an office program is asked to convert, where one is installed: seconds for each."""
-    return HostileFile(name, make, limits=Limits(max_office_seconds=20), is_costly=True)
+    return HostileFile(name, make, limits=Limits(max_office_seconds=20), is_costly=True, is_converted=True)
 
 
 def _polyglots() -> Iterator[HostileFile]:

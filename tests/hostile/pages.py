@@ -9,6 +9,7 @@ from hostile.files import READ, HostileFile, grown, written
 from hostile.reports import HEADINGS, TITLE, flat_report, page_of, page_report
 
 _DEEP = frozenset({"html_too_deep"})
+_MANY = READ | frozenset({"limit_exceeded"})
 _NO_TEXT = frozenset({"empty_input"})
 # Inside one another until a parser's stack, or its patience, ends.
 _NESTED = (
@@ -147,8 +148,8 @@ def files() -> Iterator[HostileFile]:
 def _counts() -> Iterator[HostileFile]:
     link = '<li><a href="/a/1.html">栏目</a></li>'
     yield from grown("page/paragraphs.html", lambda n: page_of("<p>公开信息12条。</p>" * n).encode(), 2_000)
-    yield from grown("page/empty-elements.html", lambda n: page_of("<b></b>" * n).encode(), 10_000)
-    yield from grown("page/breaks.html", lambda n: page_of("<br>" * n).encode(), 10_000)
+    yield from grown("page/empty-elements.html", lambda n: page_of("<b></b>" * n).encode(), 10_000, _MANY)
+    yield from grown("page/breaks.html", lambda n: page_of("<br>" * n).encode(), 10_000, _MANY)
     yield from grown("page/links.html", lambda n: page_of(link * n).encode(), 2_000)
     yield from grown("page/images.html", lambda n: page_of('<img src="a.png">' * n).encode(), 2_000)
     yield from grown("page/headings.html", lambda n: page_of("<h2>一、总体情况</h2>" * n).encode(), 1_000)

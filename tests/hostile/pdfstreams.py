@@ -33,6 +33,7 @@ def _run_lengths(size: int) -> bytes:
     return b"\x81 " * (size // 128) + b"\x80"
 
 
+_OVERLOADED = frozenset({"pdf_overloaded"})
 _MEGABYTES = 1_000_000
 _IMAGE = b"/Type /XObject /Subtype /Image /Width 60000 /Height 60000 /ColorSpace /DeviceRGB /BitsPerComponent 8"
 _PACKED = {
@@ -149,7 +150,9 @@ def files() -> Iterator[HostileFile]:
     for name, objects in _object_streams().items():
         yield HostileFile(f"pdf/object-stream-{name}.pdf", partial(_compressed, objects))
     marks = b"/P << /MCID 0 >> BDC " * 60_000
-    yield HostileFile("pdf/content-marked-open-large.pdf", lambda: pdf(report_objects(marks)), is_costly=True)
+    yield HostileFile(
+        "pdf/content-marked-open-large.pdf", lambda: pdf(report_objects(marks)), _OVERLOADED, is_costly=True
+    )
     text = b"".join(shown("公开信息十二条，" * 5, 50, 800 - n % 80 * 10) for n in range(30_000))
     yield HostileFile("pdf/text-large.pdf", lambda: pdf(report_objects(text)), ANYTHING, is_costly=True)
     lines = b"".join(b"%d 0 m %d 800 l S " % (n % 595, n % 595) for n in range(200_000))

@@ -10,8 +10,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import reportparse
-from reportparse import Report, ReportParseError, parse_report
+from reportparse import Report, ReportParseError, iter_documents, parse_report
 from reportparse.document import RawDocument
 from reportparse.errors import MissingExtraError
 from reportparse.export import to_csv, to_json
@@ -53,7 +52,7 @@ class Outcome:
 def iter_outcomes(data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Iterator[Outcome]:
     """Read a file, or every document of an archive; anything but a :class:`ReportParseError` is let through."""
     outcome = outcome_of(data, name, limits)
-    if outcome.error is None or outcome.error.code != "is_an_archive" or not hasattr(reportparse, "iter_documents"):
+    if outcome.error is None or outcome.error.code != "is_an_archive":
         yield outcome
     else:
         yield from _members(data, name, limits)
@@ -72,7 +71,7 @@ def _members(data: bytes, name: str, limits: Limits) -> Iterator[Outcome]:
         path = Path(folder) / (Path(name).name or "archive")
         path.write_bytes(data)
         try:
-            documents = reportparse.iter_documents(path, limits=limits)  # type: ignore[attr-defined, unused-ignore]
+            documents = iter_documents(path, limits=limits)
             for document in documents:
                 yield outcome_of(document, limits=limits)
             # Where nothing came out, the archive says why.

@@ -1,7 +1,7 @@
 """Old office files (DOC, WPS, RTF, ODT): converted to DOCX by an office program, where one is installed.
 
 The program runs in a profile of its own that is thrown away, without macros, without updates of links, with a proxy
-that leads nowhere, and for a limited time.
+that leads nowhere, for a limited time, and on Linux in limited memory.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _NAMESPACE = "http://openoffice.org/2001/registry"
 # What a variable of the environment may say of the network, the display or the profile is no business of a conversion.
 _KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "LD_LIBRARY_PATH")
 _MAX_SAID = 200
+# What the program may hold; a report takes it 0.2 GB, and ten kilobytes of an attack had taken it three.
+_MAX_MEMORY = 1_500_000_000
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 # The second byte of the flags of an old Word file; its lowest bit says that it is encrypted.
 _FLAGS = 11
@@ -156,6 +158,7 @@ def _run(command: list[str], folder: Path, says: str, limits: Limits) -> str:
         except OSError as error:
             message = f"this is {says}, and {command[0]} cannot be run ({error}); {_INSTALL}"
             raise InputError(message, code="converter_missing") from error
+        _bound_memory(process)
         try:
             process.wait(limits.max_office_seconds)
         except subprocess.TimeoutExpired as error:
@@ -166,6 +169,15 @@ def _run(command: list[str], folder: Path, says: str, limits: Limits) -> str:
     with log.open("rb") as said:
         words = said.read(_MAX_SAID).decode("utf-8", "replace").replace(str(folder), "").split()
     return f": {' '.join(words)}" if words else ""
+
+
+def _bound_memory(process: subprocess.Popen[bytes]) -> None:
+    """Let the program, and what it starts from now on, hold no more than a bounded amount of memory."""
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(ProcessLookupError, PermissionError, ValueError):
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, (_MAX_MEMORY, _MAX_MEMORY))
 
 
 def _end_all(process: subprocess.Popen[bytes]) -> None:

@@ -27,6 +27,10 @@ _FORM_COST = 500
 # What a kept graphics state costs, and from how many on they are counted.
 _STATE_COST = 150
 _MANY_STATES = 10_000
+# What a mark costs that is never closed, or that lies deeper than those of a report: PDFium copies all open ones for
+# each that is opened, so that a hundred thousand of them, half a megabyte, take ten gigabytes.
+_MARK_COST = 2_500
+_USUAL_MARKS = 100
 # PDFium goes no deeper into forms.
 _MAX_DEPTH = 40
 _STREAM_RE = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
@@ -38,6 +42,7 @@ _ARRAY_RE = re.compile(rb"\[\s*((?:\d{1,10}\s+\d{1,5}\s+R\s*)+)\]")
 _DRAW_RE = re.compile(rb"/([^\s/<>\[\](){}%]+)\s*Do\b")
 _ANY_DRAW_RE = re.compile(rb"\bDo\b")
 _STATE_RE = re.compile(rb"(?<![^\s])[qQ](?![^\s])")
+_MARK_RE = re.compile(rb"\b(?:BMC|BDC|EMC)\b")
 _IMAGE_RE = re.compile(rb"/Subtype\s*/Image\b")
 _FORM_RE = re.compile(rb"/Subtype\s*(?:/Form\b|\d)")
 _OBJECTS_RE = re.compile(rb"/Type\s*/ObjStm\b")
@@ -116,7 +121,7 @@ def _note_stream(found: _Found, outside: bytes, packed: bytes, limits: Limits) -
     if not is_image or is_form:
         draws.update(_plain(name) for name in _DRAW_RE.findall(content))
         draws[b""] += len(_ANY_DRAW_RE.findall(content)) - draws.total()
-    size = len(content) + _STATE_COST * _depth_of_states(content)
+    size = len(content) + _STATE_COST * _depth_of_states(content) + _MARK_COST * _kept_marks(content)
     found.streams[number] = _Stream(size, draws, is_form)
     return content if _OBJECTS_RE.search(header) else b""
 
@@ -127,6 +132,12 @@ def _depth_of_states(content: bytes) -> int:
         return 0
     steps = (1 if state == b"q" else -1 for state in _STATE_RE.findall(content))
     return max(accumulate(steps), default=0)
+
+
+def _kept_marks(content: bytes) -> int:
+    """How many marks a drawing program leaves open, and how many it opens beyond the usual depth."""
+    depths = list(accumulate(-1 if mark == b"EMC" else 1 for mark in _MARK_RE.findall(content)))
+    return max(depths[-1], 0) + max(max(depths) - _USUAL_MARKS, 0) if depths else 0
 
 
 def _note_objects(found: _Found, text: bytes, *, is_packed: bool = False) -> None:
