@@ -6,6 +6,7 @@ Which of them are headings, :mod:`reportparse.outline` decides.
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -143,13 +144,18 @@ def _starts_re() -> re.Pattern[str]:
     return re.compile(rf"^{MARKS}*+(?=[l|]?(?:{starts})|[{re.escape(heading_initials())}])", re.MULTILINE)
 
 
-def find_candidates(text: str, blocked: Blocks) -> list[Candidate]:
+def find_candidates(text: str, blocked: Blocks, reach: int = sys.maxsize) -> list[Candidate]:
     """All lines that may be headings, in order: those with an ordinal, and those that are a known heading.
 
     Text whose line breaks are lost is looked through as well, but only where its lines gave next to nothing.
+
+    Args:
+        text: The normal text.
+        blocked: What the markup tells of it.
+        reach: The place up to which headings are looked for.
     """
     found: list[Candidate] = []
-    for match in _starts_re().finditer(text):
+    for match in _starts_re().finditer(text, 0, reach):
         candidate = _read_candidate(text, match.end(), blocked)
         if candidate is not None:
             found.append(candidate)

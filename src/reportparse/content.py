@@ -8,6 +8,7 @@ something shows that the page has begun: it is better to leave a menu in than to
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -139,13 +140,13 @@ class Content:
         return sums
 
 
-def find_content(normal: NormalText, document: SourceDocument) -> Content:
+def find_content(normal: NormalText, document: SourceDocument, reach: int = sys.maxsize) -> Content:
     """Find the headings of a report, and gather what the markup tells of the page around it.
 
-    Cost is linear in the text; elements beyond the first 20,000 are not looked at.
+    Cost is linear in the text; elements beyond the first 20,000 are not looked at, and no headings behind ``reach``.
     """
     blocks = Blocks(normal, document)
-    candidates = find_candidates(normal.text, blocks)
+    candidates = find_candidates(normal.text, blocks, reach)
     headings = choose_headings(normal.text, candidates)
     links = (link.span for link in document.links if not _is_file(link.address))
     return Content(

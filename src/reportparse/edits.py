@@ -5,11 +5,12 @@ A step keeps its texts and the map to the source; edits are made of them when so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
 from itertools import groupby
 from typing import NamedTuple
 
-from .spans import OffsetMap
+from .spans import OffsetMap, Shift
 
 # Steps whose edits name the character they found; the others keep a run of characters as one edit.
 _NAMED_BY_CHARACTER = {"invisible": "invisible", "breaks": "break", "spaces": "space"}
@@ -39,22 +40,62 @@ class Refused(NamedTuple):
     reason: str
 
 
-class Layer(NamedTuple):
-    """What one step did: texts around it, the map from the source to the text before it, and its changes.
+# A stretch of a text, what takes its place, and the rule that says so.
+Change = tuple[int, int, str, str]
+# Finds the changes of a text, in rising order. They are found again when somebody asks and not kept: a hostile text has
+# one every few characters.
+FindChanges = Callable[[str], Iterable[Change]]
 
-    ``changes`` are ``(start, end, target, rule)`` in the text before; None means one character for one character.
+
+class Layer(NamedTuple):
+    """What one step did: texts around it, the map from the source to the text before it, and what found its changes.
+
+    ``find`` is None where one character stands for one character.
     """
 
     rule: str
     before: str
     after: str
     to_source: OffsetMap
-    changes: Sequence[tuple[int, int, str, str]] | None
+    find: FindChanges | None
+
+
+def replaced(text: str, changes: Iterable[Change]) -> str:
+    """The text with some stretches replaced.
+
+    Example:
+        >>> replaced("公\u200b开", [(1, 2, "", "invisible")])
+        '公开'
+    """
+    after = StringIO(newline="")
+    place = 0
+    for start, end, target, _ in changes:
+        after.write(text[place:start])
+        after.write(target)
+        place = end
+    if not place:
+        return text
+    after.write(text[place:])
+    return after.getvalue()
+
+
+def iter_shifts(changes: Iterable[Change]) -> Iterator[Shift]:
+    """What changes of another length move.
+
+    Example:
+        >>> list(iter_shifts([(1, 2, "", "invisible"), (3, 5, "网络", "phrase"), (5, 6, "", "invisible")]))
+        [Shift(start=1, end=2, new_start=1, new_end=1), Shift(start=5, end=6, new_start=4, new_end=4)]
+    """
+    moved = 0
+    for start, end, target, _ in changes:
+        if len(target) != end - start:
+            yield Shift(start, end, start + moved, start + moved + len(target))
+            moved += len(target) - (end - start)
 
 
 def iter_edits(source: str, layer: Layer) -> Iterator[Edit]:
     """The edits of one step; runs of changed characters are one edit."""
-    changes = _iter_exchanges(layer) if layer.changes is None else layer.changes
+    changes = _iter_exchanges(layer) if layer.find is None else layer.find(layer.before)
     for start, end, target, rule in changes:
         parts = _iter_deletions(layer, start, end) if not rule else [(start, end, target, rule)]
         for first, last, new, name in parts:

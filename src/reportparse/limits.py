@@ -24,7 +24,7 @@ class Limits:
         max_nesting: Elements inside one another. A page beyond it is flattened; an office file is refused.
         max_elements: Elements of a page.
         max_cells: Places that the cells of one table may cover, spans included.
-        max_pieces: Tokens, lines and cells of a text, up to which tables are looked for in it.
+        max_pieces: Tokens, lines and cells of a text, up to which headings and tables are looked for in it.
         max_pages: Pages of a PDF that are read.
         max_members: Members of an archive or of an office file.
         max_ratio: How many times larger than its packed form an office file, a stream or a member may be.

@@ -9,9 +9,9 @@ Nothing here decides what a text means, and no edit of script or phrase touches 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -27,15 +27,15 @@ from .characters import (
     step_class,
     substitute,
 )
+from .edits import Change, FindChanges, Layer, iter_edits, iter_shifts, replaced
 from .edits import Edit as Edit
-from .edits import Layer, iter_edits
 from .edits import Refused as Refused
 from .errors import InputError
 from .models import Script
 from .phrases import Refusal, find_phrases, judge_phrases, table_digest
 from .resources import read_text
 from .script import ScriptReading, convert_script, opencc_version, read_script
-from .spans import OffsetMap, Shift, Span
+from .spans import OffsetMap, Span
 from .tags import TAGS_NAME, iter_tags
 
 # Fewer syllables in brackets than this may be anything: an enumeration, an abbreviation.
@@ -215,25 +215,13 @@ class _Work:
             self.layers.append(Layer(rule, self.text, after, self.map, None))
             self.text = after
 
-    def replace(self, rule: str, changes: Sequence[tuple[int, int, str, str]]) -> None:
-        """Replace stretches, given in rising order as ``(start, end, target, rule)``."""
-        if not changes:
-            return
-        pieces: list[str] = []
-        shifts: list[Shift] = []
-        place = moved = 0
-        for start, end, target, _ in changes:
-            pieces += (self.text[place:start], target)
-            if len(target) != end - start:
-                shifts.append(Shift(start, end, start + moved, start + moved + len(target)))
-                moved += len(target) - (end - start)
-            place = end
-        pieces.append(self.text[place:])
-        after = "".join(pieces)
-        self.layers.append(Layer(rule, self.text, after, self.map, changes))
-        self.text = after
-        if shifts:
-            self.map = self.map.then(OffsetMap(shifts))
+    def replace(self, rule: str, find: FindChanges) -> None:
+        """Replace the stretches that ``find`` finds, if any."""
+        after = replaced(self.text, find(self.text))
+        if after != self.text:
+            self.layers.append(Layer(rule, self.text, after, self.map, find))
+            self.map = self.map.then(OffsetMap(iter_shifts(find(self.text))))
+            self.text = after
 
     def refuse(self, refusals: Sequence[Refusal]) -> None:
         """Note changes that were not made, at their places in the text as it is now."""
@@ -241,17 +229,28 @@ class _Work:
             self.refused.append((self.map, refusals))
 
 
+def _find_tags(rule: str, text: str) -> Iterator[Change]:
+    return ((tag.start, tag.end, "", f"{rule}:{tag.name}") for tag in iter_tags(text))
+
+
+def _find_deletions(pattern: re.Pattern[str], rule: str, text: str) -> Iterator[Change]:
+    return ((*match.span(), "", rule) for match in pattern.finditer(text))
+
+
+def _given(changes: Sequence[Change], text: str) -> Sequence[Change]:
+    """Changes that were found by more than the text alone."""
+    return changes
+
+
 def _drop_tags(work: _Work, name: str) -> None:
-    changes = [(tag.start, tag.end, "", f"{name}:{tag.name}") for tag in iter_tags(work.text)]
-    if changes:
-        work.replace(name, changes)
+    work.replace(name, partial(_find_tags, name))
 
 
 def _drop_invisible(work: _Work, name: str) -> None:
     if "\x1b" in work.odd:
-        work.replace(name, [(*match.span(), "", f"{name}:escape") for match in _ESCAPE_RE.finditer(work.text)])
+        work.replace(name, partial(_find_deletions, _ESCAPE_RE, f"{name}:escape"))
     if not work.odd.isdisjoint(replacements()[name]):
-        work.replace(name, [(*match.span(), "", "") for match in step_class(name).finditer(work.text)])
+        work.replace(name, partial(_find_deletions, step_class(name), ""))
 
 
 def _exchange_characters(work: _Work, name: str) -> None:
@@ -272,7 +271,7 @@ def _exchange_spaces(work: _Work, name: str) -> None:
 
 def _drop_replaced(work: _Work, name: str) -> None:
     if _REPLACED in work.text:
-        work.replace(name, [(*match.span(), "", name) for match in _replaced_re().finditer(work.text)])
+        work.replace(name, partial(_find_deletions, _replaced_re(), name))
 
 
 @cache
@@ -288,7 +287,7 @@ def _replaced_re() -> re.Pattern[str]:
 def _drop_pinyin(work: _Work, name: str) -> None:
     if not any(pattern.search(work.text) for pattern in _SYLLABLE_RES):
         return
-    changes: list[tuple[int, int, str, str]] = []
+    changes: list[Change] = []
     taken = -1
     for match in _SYLLABLES_RE.finditer(work.text):
         start, end = match.span()
@@ -296,7 +295,7 @@ def _drop_pinyin(work: _Work, name: str) -> None:
             changes.append((start, end, "", f"{name}:{match[1]}"))
             taken = end
     if len(changes) >= MIN_PINYIN_HITS:
-        work.replace(name, changes)
+        work.replace(name, partial(_given, changes))
         return
     reason = f"fewer than {MIN_PINYIN_HITS} syllables in brackets"
     work.refuse([Refusal(start, end, rule, reason) for start, end, _, rule in changes])
@@ -336,7 +335,8 @@ def _exchange_phrases(work: _Work, _: str) -> None:
     applied, refused = judge_phrases(work.text, spans, hits)
     work.refuse(refused)
     if applied:
-        work.replace("phrase", [(start, start + len(p.key), p.target, p.rule) for start, p in applied])
+        changes = [(start, start + len(p.key), p.target, p.rule) for start, p in applied]
+        work.replace("phrase", partial(_given, changes))
 
 
 _STEPS: dict[str, Callable[[_Work, str], None]] = {

@@ -47,13 +47,15 @@ def _page_re() -> re.Pattern[str]:
     return re.compile(r"\s*+(?:" + "|".join(read_json("layout.json")["page_lines"]) + r")\s*+", re.IGNORECASE)
 
 
-def reach_of_tables(text: str, most: int) -> int:
-    """The place up to which tables are looked for: after so many tokens, lines and cells, else the end of the text.
+def reach_of_reading(text: str, most: int) -> int:
+    """The place up to which headings and tables are looked for.
+
+    It stands behind so many tokens, lines and cells, or at the end of the text.
 
     No line is cut, so that no row of a table seems to end before its last cell.
 
     Example:
-        >>> reach_of_tables("规章 3\\n法规 5", 4), reach_of_tables("规章 3\\n法规 5", 9)
+        >>> reach_of_reading("规章 3\\n法规 5", 4), reach_of_reading("规章 3\\n法规 5", 9)
         (5, 9)
     """
     if len(text) <= most:

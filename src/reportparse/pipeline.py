@@ -25,7 +25,7 @@ from .lines import split_lines
 from .localize import diagnose, findings_of
 from .models import Check, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
-from .observe import observe, reach_of_tables
+from .observe import observe, reach_of_reading
 from .options import ParseOptions
 from .pictures import tell_pictured_tables, told_frames
 from .placing import Stream
@@ -90,11 +90,11 @@ def parse_report(
 def parse_document(document: SourceDocument, options: ParseOptions, patch: Corrections | None = None) -> Report:
     """Parse a document that a reader has read; see :func:`parse_report`."""
     normal = normalize_text(document.text)
-    content = find_content(normal, document)
+    reach, unreached = _reach(normal, options.limits)
+    content = find_content(normal, document, reach)
     identity = identify(normal, document, content)
     outline = split_sections(normal, content, identity.title.span if identity.title else None)
     declared, announced = read_declaration(normal, outline.sections)
-    reach, unreached = _reach(normal, options.limits)
     seen = _see_rows(normal, document, reach)
     choice = recognize_form(seen.rows, seen.sightings, [section.kind for section in outline.sections], identity.year)
     readings = _read_tables(seen, choice, options)
@@ -166,12 +166,13 @@ def _head_of(document: SourceDocument, normal: NormalText) -> dict[str, Any]:
 
 
 def _reach(normal: NormalText, limits: Limits) -> tuple[int, tuple[Finding, ...]]:
-    """How far into the text tables are looked for, and what is told where that is not to its end."""
-    reach = reach_of_tables(normal.text, limits.max_pieces)
+    """How far into the text headings and tables are looked for, and what is told where that is not to its end."""
+    reach = reach_of_reading(normal.text, limits.max_pieces)
     if reach == len(normal.text):
         return reach, ()
     unread = Span(normal.source_span(reach, reach).start, len(normal.source))
-    found = f"no table was looked for behind character {unread.start:,}: the text has too many tokens, lines and cells"
+    place = f"behind character {unread.start:,}"
+    found = f"no heading or table was looked for {place}: the text has too many tokens, lines and cells"
     return reach, (reached(limits, "max_pieces", found, [unread]),)
 
 

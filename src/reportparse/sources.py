@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import import_module
@@ -127,7 +128,7 @@ def _from_text(text: str, name: str, limits: Limits) -> SourceDocument:
     if not name.lower().endswith(_PLAIN_ENDINGS) and looks_like_html(text):
         return read_html(text, limits)
     grids, findings = read_embedded(text, limits)
-    places = Places([match.start() for match in _LINE_RE.finditer(text)], _line_path)
+    places = Places(array("q", (match.start() for match in _LINE_RE.finditer(text))), _line_path)
     return SourceDocument(text, grids=grids, places=places, findings=findings)
 
 

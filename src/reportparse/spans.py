@@ -5,6 +5,7 @@ Every place is half-open, ``[start, end)``, and counts code points.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -54,12 +55,28 @@ class OffsetMap:
         Span(start=4, end=6)
     """
 
-    __slots__ = ("_ends", "_new_ends", "shifts")
+    # Columns of plain numbers: a hostile text has a shift every few characters, and objects would take ten times more.
+    __slots__ = ("_ends", "_new_ends", "_new_starts", "_starts")
 
     def __init__(self, shifts: Iterable[Shift] = ()) -> None:
-        self.shifts: tuple[Shift, ...] = tuple(shifts)
-        self._ends = [shift.end for shift in self.shifts]
-        self._new_ends = [shift.new_end for shift in self.shifts]
+        self._starts, self._ends = array("q"), array("q")
+        self._new_starts, self._new_ends = array("q"), array("q")
+        for start, end, new_start, new_end in shifts:
+            self._starts.append(start)
+            self._ends.append(end)
+            self._new_starts.append(new_start)
+            self._new_ends.append(new_end)
+
+    @property
+    def shifts(self) -> tuple[Shift, ...]:
+        """Replaced stretches in rising order."""
+        return tuple(self._shifts())
+
+    def _shifts(self) -> Iterator[Shift]:
+        return map(Shift, self._starts, self._ends, self._new_starts, self._new_ends)
+
+    def __bool__(self) -> bool:
+        return len(self._ends) > 0
 
     def __eq__(self, other: object) -> bool:
         return self.shifts == other.shifts if isinstance(other, OffsetMap) else NotImplemented
@@ -75,7 +92,7 @@ class OffsetMap:
 
         An empty target stretch gives an empty source span.
         """
-        if not self.shifts:
+        if not self:
             return span_of((start, end))
         first = self._source_start(start)
         if end <= start:
@@ -84,14 +101,14 @@ class OffsetMap:
 
     def target_span(self, start: int, end: int) -> Span:
         """The target stretch that the source stretch ``[start, end)`` became; may be empty."""
-        if not self.shifts:
+        if not self:
             return span_of((start, end))
         first = self._target_place(start, at_end=False)
         return span_of((first, max(first, self._target_place(end, at_end=True))))
 
     def target_spans(self, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
         """The same for many stretches; where nothing moved they are handed back as they are."""
-        return [self.target_span(start, end) for start, end in spans] if self.shifts else spans
+        return [self.target_span(start, end) for start, end in spans] if self else spans
 
     def then(self, later: OffsetMap) -> OffsetMap:
         """The map of two edits in a row: this one made the text that ``later`` starts from.
@@ -104,41 +121,31 @@ class OffsetMap:
             >>> first.then(second).shifts
             (Shift(start=0, end=5, new_start=0, new_end=3),)
         """
-        if not self.shifts or not later.shifts:
-            return later if later.shifts else self
-        return OffsetMap(_compose(self.shifts, later.shifts))
+        if not self or not later:
+            return later or self
+        return OffsetMap(_compose(self._shifts(), later._shifts()))
 
     def _source_start(self, place: int) -> int:
         index = bisect_right(self._new_ends, place)
         # An empty target stretch (a deletion) that ends here is passed over: its place is before ours.
-        if index < len(self.shifts) and self.shifts[index].new_start <= place:
-            return self.shifts[index].start
-        if index == 0:
-            return place
-        before = self.shifts[index - 1]
-        return before.end + place - before.new_end
+        if index < len(self._ends) and self._new_starts[index] <= place:
+            return self._starts[index]
+        return self._ends[index - 1] + place - self._new_ends[index - 1] if index else place
 
     def _source_end(self, place: int) -> int:
         index = bisect_left(self._new_ends, place)
-        if index < len(self.shifts) and self.shifts[index].new_start < place:
-            return self.shifts[index].end
-        if index == 0:
-            return place
-        before = self.shifts[index - 1]
-        return before.end + place - before.new_end
+        if index < len(self._ends) and self._new_starts[index] < place:
+            return self._ends[index]
+        return self._ends[index - 1] + place - self._new_ends[index - 1] if index else place
 
     def _target_place(self, place: int, *, at_end: bool) -> int:
         index = bisect_right(self._ends, place)
-        if index < len(self.shifts) and self.shifts[index].start < place:
-            shift = self.shifts[index]
-            return shift.new_end if at_end else shift.new_start
-        if index == 0:
-            return place
-        before = self.shifts[index - 1]
-        return before.new_end + place - before.end
+        if index < len(self._ends) and self._starts[index] < place:
+            return (self._new_ends if at_end else self._new_starts)[index]
+        return self._new_ends[index - 1] + place - self._ends[index - 1] if index else place
 
 
-def _compose(first: Sequence[Shift], second: Sequence[Shift]) -> Iterator[Shift]:
+def _compose(first: Iterable[Shift], second: Iterable[Shift]) -> Iterator[Shift]:
     # Stretches of the text between the two edits, each with what it adds to the source and to the target length.
     # A deletion sorts before the edit that starts at its place, since it stands before that character.
     stretches = merge(
