@@ -434,3 +434,12 @@ def test_elements_nested_a_thousand_times_cost_no_more_than_their_size(tag: str)
     page = f"<{tag}>" * 1000 + "规章<p>" + "文" * 300
 
     assert "规" in read_html(page).text.replace("\u0336", "")
+
+
+def test_a_path_leads_to_the_element_that_holds_all_of_a_stretch() -> None:
+    page = read_html("<html><body><table><tr><td>规章</td><td><p>7</p><p>27</p></td></tr></table></body></html>")
+    number = page.grids[0].cells[1]
+
+    assert page.places is not None
+    assert page.places.path(Span(number.start, number.end)) == "/html/body/table/tr/td[2]"
+    assert page.places.path(Span(number.start, number.start + 1)) == "/html/body/table/tr/td[2]/p[1]"

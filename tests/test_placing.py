@@ -206,3 +206,37 @@ def test_row_without_values_is_in_doubt_where_the_next_row_has_too_many(after: s
     text = "第二十条第（六）项\n信息内容\n本年处理决定数量\n行政处罚\n行政强制\n" + after
 
     assert values(parse_report(text), "administrative_penalties") == penalties
+
+
+def test_heads_of_a_table_above_are_none_of_the_table_below() -> None:
+    text = """溪口县档案局2019年政府信息公开工作年度报告
+二、主动公开政府信息情况
+                                           第二十条第（五）项
+            信息内容  上一年项目数量  本年增/减  处理决定数量
+行政许可                                   2716
+其他对外管理服务事项                       3093          2599
+
+
+                               第二十条第（六）项
+信息内容  上一年项目数量  本年增/减  处理决定数量
+行政处罚            1533                     2744
+行政强制            1309                      295
+"""
+
+    table = parse_report(text).table("article_20_6")
+
+    assert table["administrative_penalties", "previous_year_items"].value == 1533
+    assert table["administrative_penalties", "change"].state == "blank"
+    assert table["administrative_compulsion", "decisions"].value == 295
+
+
+@pytest.mark.parametrize("sign", ["-", "+", "－"])
+def test_a_sign_at_the_end_of_a_row_may_belong_to_the_number_in_the_next_line(sign: str) -> None:
+    text = (
+        "溪口县档案局2019年政府信息公开工作年度报告\n二、主动公开政府信息情况\n第二十条第（八）项\n"
+        f"信息内容\t上一年项目数量\t本年增/减\n行政事业性收费\t63\t{sign}\n2525\n三、收到和处理政府信息公开申请情况\n"
+    )
+
+    change = parse_report(text).table("article_20_8")["administrative_fees", "change"]
+
+    assert not change.certain

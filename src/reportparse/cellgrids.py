@@ -18,6 +18,9 @@ from .rows import Cell
 _RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
 _RULE_RE = re.compile(r"[─━═┄┅┈┉]{3}")
 _GOES_ON_RE = re.compile(r"\s*+[|│┃║｜]?\s*+[.,，．]?\d+(?:[.,，．]\d+)*+[件条次篇个人项万元]*+(?:[|│┃║｜\s]|$)")
+# Digits, a sign or a point at the end of a line: a number may go on in the next.
+_OPEN_END_RE = re.compile(r"[\d+\-−－＋.,，．]\s*+\Z")
+_MAX_END = 80
 # A line longer than this is not cut by bars or tabs into the row of a table that is read as a grid.
 MAX_ROW_LINE = 20_000
 NumberedLine = tuple[int, Line]
@@ -163,7 +166,7 @@ def _grid_of_block(block: _Block, fields: Sequence[list[tuple[int, int]]]) -> Ce
             continue  # the rule under a Markdown head
         if is_drawn and not bar.is_ruled and len(own) == width:
             unruled.add(len(rows))
-        if following is not None and _GOES_ON_RE.match(following.text) and text.rstrip()[-1:].isdecimal():
+        if following is not None and _GOES_ON_RE.match(following.text) and _OPEN_END_RE.search(text[-_MAX_END:]):
             broken.update((len(rows), len(rows) + 1))
         rows.append(_cells_of_line(bar.line, own))
         width = len(own)

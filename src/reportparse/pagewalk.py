@@ -387,6 +387,10 @@ class PageWalk:
 
 
 def _path_of(tree: Any, elements: Sequence[_Element], first: int, last: int) -> str:
-    """The path of the first of some elements; a stretch that goes over several begins there."""
-    path: str = tree.getpath(elements[first])
+    """The path of the element that holds all of some places, such as the cell of a number in two paragraphs."""
+    element = elements[first]
+    if last > first:
+        around = {elements[last], *elements[last].iterancestors()}
+        element = next((one for one in (element, *element.iterancestors()) if one in around), element)
+    path: str = tree.getpath(element)
     return path

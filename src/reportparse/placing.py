@@ -84,12 +84,12 @@ class Stream:
         return any(character.isdecimal() for character in text[:8])
 
     def heads_above(self, rows: Sequence[SeenRow]) -> list[Token]:
-        """Tokens of the lines right above the first of some rows, heads that span several columns left out."""
+        """Tokens of the lines above some rows and below all other values, heads over several columns left out."""
         first = min(row.lines[0] for row in rows)
         index = label_index()
         above = [token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first]
-        valued = {token.line for token in above if token.is_value}
-        heads = (token for token in above if token.line not in valued)
+        last_value = max((token.line for token in above if token.is_value), default=-1)  # of another table
+        heads = (token for token in above if token.line > last_value)
         return [token for token in heads if not any(ref.role == "head" for ref in index.find(token.key))]
 
 
