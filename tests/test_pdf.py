@@ -18,8 +18,8 @@ from reportparse.errors import InputError
 from reportparse.forms import load_form
 from reportparse.limits import Limits
 from reportparse.readers.pdf import read_pdf
-from reportparse.readers.pdfgeometry import Box
 from reportparse.readers.pdfjoin import MAX_JOINED, join_tables
+from reportparse.readers.pdfpage import Box
 from reportparse.readers.pdftables import Table, TableCell
 from reportparse.spans import Span
 
