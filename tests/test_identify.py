@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reportparse import parse_report
 from reportparse.content import find_content
 from reportparse.document import SourceDocument
 from reportparse.identify import Identity, identify, is_report_like
@@ -129,3 +130,9 @@ def test_reports_are_like_a_report(text: str) -> None:
 )
 def test_specimens_rules_and_news_are_not_like_a_report(text: str) -> None:
     assert not looks_like_a_report(text)
+
+
+def test_a_preposition_is_no_part_of_a_name() -> None:
+    text = "一、概述\n2012年，在国务院政府信息公开工作的要求下，全市公开信息12条。\n二、主动公开政府信息情况\n公开。\n"
+
+    assert parse_report(text).authority is None
