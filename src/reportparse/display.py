@@ -15,6 +15,7 @@ from .annotated import Piece, annotate
 from .corrections import FORMAT
 from .errors import MissingExtraError
 from .forms import TableSpec, form_keys, load_form
+from .marks import place_of, table_title, wrong_cells
 from .models import BlamedCell, CellRef, Finding, Record, Report
 from .resources import read_text
 from .spans import Span
@@ -76,10 +77,7 @@ class _View:
         self._report = report
         self._numbers = {(r.table, r.row, r.column): number for number, r in enumerate(report.records)}
         self._form = load_form(report.form) if report.form in form_keys() else None
-        blamed = {_key(cell) for group in report.diagnosis for found in group.explanations for cell in found}
-        self._wrong = blamed | {
-            _key(cell) for check in report.checks if check.status == "failed" and not blamed for cell in check.cells
-        }
+        self._wrong = wrong_cells(report)
 
     def shown(self) -> dict[str, Any]:
         """What is printed on the page."""
@@ -129,7 +127,7 @@ class _View:
         for check in report.checks:
             if check.status == "failed":
                 for cell in check.cells:
-                    checks[_key(cell)].append(f"{check.rule}: {check.left} ≠ {check.right}")
+                    checks[place_of(cell)].append(f"{check.rule}: {check.left} ≠ {check.right}")
         return {
             "format": FORMAT,
             "id": report.id,
@@ -206,7 +204,7 @@ class _View:
         rows |= {record.row: (record.label or record.row, 0, False) for record in records if record.row not in rows}
         return {
             "key": key,
-            "title": self._title(spec) or key,
+            "title": table_title(self._form, spec, key),
             "columns": list(heads.values()),
             "rows": [
                 {
@@ -219,12 +217,6 @@ class _View:
             ],
         }
 
-    def _title(self, spec: TableSpec | None) -> str | None:
-        """The printed title of a table; one without is called by the heading that it stands under."""
-        if spec is None or self._form is None:
-            return None
-        return spec.title or next((s.label for s in self._form.sections if s.kind == spec.section), None)
-
     def _cell(self, table: str, row: str, column: str, *, is_group: bool) -> dict[str, Any]:
         number = self._numbers.get((table, row, column))
         if number is None:
@@ -236,19 +228,11 @@ class _View:
         return {"number": number, "text": _sign(record), "mark": mark or ("" if record.state == "value" else "mark")}
 
     def _listed(self, cells: Iterable[CellRef]) -> str:
-        numbers = (self._numbers.get(_key(cell)) for cell in cells)
+        numbers = (self._numbers.get(place_of(cell)) for cell in cells)
         return " ".join(str(number) for number in numbers if number is not None)
 
 
 _SAID = ("table", "row", "column", "label", "raw", "unit", "state", "certain", "path")
-
-
-def _key(cell: CellRef) -> tuple[str, str, str]:
-    return cell.table, cell.row, cell.column
-
-
-def _blame(cell: BlamedCell) -> str:
-    return f"{cell.row} × {cell.column}: printed {cell.printed}, would be {cell.implied}"
 
 
 def _sign(record: Record) -> str:
@@ -264,3 +248,7 @@ def _candidates(record: Record) -> str:
     if found.values is None:
         return f"{found.min} to {found.max}"
     return ", ".join("blank" if value is None else str(value) for value in found.values)
+
+
+def _blame(cell: BlamedCell) -> str:
+    return f"{cell.row} × {cell.column}: printed {cell.printed}, would be {cell.implied}"

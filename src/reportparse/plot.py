@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import InputError, MissingExtraError
 from .forms import TableSpec, load_form
+from .marks import wrong_cells
 from .models import Record, Report
 from .resources import read_json
 
@@ -36,7 +37,7 @@ def form(report: Report, table: str = "requests") -> Figure:
     """
     spec = _spec_of(report, table)
     records = {(record.row, record.column): record for record in report.records if record.table == table}
-    wrong = _blamed(report, table)
+    wrong = wrong_cells(report)
     figure, axes = _canvas(3.2 + 0.95 * len(spec.columns), 1.0 + 0.26 * (len(spec.rows) + 1))
     axes.set_axis_off()
     axes.set_xlim(0, 4 + len(spec.columns))
@@ -48,7 +49,7 @@ def form(report: Report, table: str = "requests") -> Figure:
         for place, column in enumerate(spec.columns):
             if not row.is_group:
                 record = records.get((row.key, column.key))
-                _draw_cell(axes, (4 + place, line), record, is_wrong=(row.key, column.key) in wrong)
+                _draw_cell(axes, (4 + place, line), record, is_wrong=(table, row.key, column.key) in wrong)
     axes.set_title(_title(report), fontsize=10, loc="left")
     _legend(figure, {"certain": _SURE, "in doubt": _DOUBT, "does not add up": _WRONG, "blank or a mark": _BLANK})
     return _finished(figure)
@@ -215,13 +216,6 @@ def _spec_of(report: Report, table: str) -> TableSpec:
 
 def _title(report: Report) -> str:
     return f"{report.authority or report.id} {report.year or ''}".strip()
-
-
-def _blamed(report: Report, table: str) -> set[tuple[str, str]]:
-    """Cells that a diagnosis blames; where there is none, those of the failed checks."""
-    blamed = [cell for group in report.diagnosis for found in group.explanations for cell in found]
-    failed = [cell for check in report.checks if check.status == "failed" for cell in check.cells]
-    return {(cell.row, cell.column) for cell in (blamed or failed) if cell.table == table}
 
 
 def _draw_cell(axes: Axes, place: tuple[float, float], record: Record | None, *, is_wrong: bool) -> None:

@@ -14,8 +14,9 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from .forms import FormSpec, TableSpec, form_keys, load_form
-from .models import BlamedCell, CellRef, Check, CheckStatus, Diagnosis, Record, Report, Section, Severity
+from .forms import FormSpec, form_keys, load_form
+from .marks import table_title, wrong_cells
+from .models import BlamedCell, Check, CheckStatus, Diagnosis, Record, Report, Section, Severity
 from .spans import LineIndex, Span
 from .textparts import (
     GAP,
@@ -46,8 +47,6 @@ STATUSES: tuple[CheckStatus, ...] = ("passed", "failed", "undecided")
 CHECK_STYLES = ("green", "bold red", "yellow")
 SEVERITY_STYLES: dict[Severity, str] = {"error": "bold red", "warning": "yellow", "note": "dim"}
 PART_STYLES = {"present": "green", "embedded": "green", "states_none": "", "empty": "yellow", "absent": "yellow"}
-
-CellPlace = tuple[str, str, str]  # table, row and column keys
 
 
 class _View(NamedTuple):
@@ -195,7 +194,7 @@ def _tables(view: _View) -> Iterator[RenderableType]:
     report = view.report
     form = load_form(report.form) if report.form in form_keys() else None
     specs = {spec.key: spec for spec in form.tables} if form else {}
-    wrong = _wrong_cells(report)
+    wrong = wrong_cells(report)
     used: set[str] = set()
     by_table: dict[str, list[Record]] = {}
     for record in report.records:
@@ -206,7 +205,7 @@ def _tables(view: _View) -> Iterator[RenderableType]:
         units = {record.unit for record in records}
         cells = {(r.row, r.column): draw_cell(r, is_wrong=(key, r.row, r.column) in wrong) for r in records}
         unit = units.pop() if len(units) == 1 else None
-        yield heading(_table_title(form, spec, key), joined(key, unit))
+        yield heading(table_title(form, spec, key), joined(key, unit))
         yield from draw_table(spec, records, cells, view.width)
         used.update(text.plain[:1] for text in cells.values())
         yield from _doubtful(view, key)
@@ -216,24 +215,6 @@ def _tables(view: _View) -> Iterator[RenderableType]:
     absent = [key for key in specs if key not in by_table]
     if absent:
         yield heading("Tables of the form that are not printed", ", ".join(absent))
-
-
-def _wrong_cells(report: Report) -> set[CellPlace]:
-    """Cells that the diagnosis blames, and those of failed checks that no diagnosis explains."""
-    blamed = {_place(cell) for group in report.diagnosis for cells in group.explanations for cell in cells}
-    failed = (check for check in report.checks if check.status == "failed")
-    unexplained = (check for check in failed if not blamed.intersection(map(_place, check.cells)))
-    return blamed | {_place(cell) for check in unexplained for cell in check.cells}
-
-
-def _place(cell: CellRef) -> CellPlace:
-    return cell.table, cell.row, cell.column
-
-
-def _table_title(form: FormSpec | None, spec: TableSpec | None, key: str) -> str:
-    if form is None or spec is None:
-        return key
-    return spec.title or next((section.label for section in form.sections if section.kind == spec.section), key)
 
 
 def _doubtful(view: _View, table: str) -> Iterator[RenderableType]:
@@ -360,7 +341,7 @@ def _form_parts(form: FormSpec, width: int) -> Iterator[RenderableType]:
         yield heading("Sections")
         yield _keyed([(section.label, 0, section.kind) for section in form.sections], width)
     for table in form.tables:
-        yield heading(_table_title(form, table, table.key), joined(table.key, table.unit))
+        yield heading(table_title(form, table, table.key), joined(table.key, table.unit))
         columns = [(f"column {one.label}", 0, joined(one.key, one.unit)) for one in table.columns]
         rows = [
             (
