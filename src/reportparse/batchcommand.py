@@ -17,7 +17,7 @@ from .batch import BatchOptions, BatchResult, MakeEngine, plan_batch, run_batch
 from .corpus import Inputs
 from .crawls import Columns
 from .engines import LocalEngine
-from .errors import ReportParseError
+from .errors import ReportParseError, internal_error
 from .guards import Guard, unenforced
 from .options import ParseOptions
 from .progress import QuietProgress, make_progress, summary
@@ -86,7 +86,7 @@ def batch(arguments: tuple[str, ...], out: str, **given: Any) -> None:
     except Exception as error:
         progress.close()
         _LOG.debug("internal error", exc_info=True)
-        progress.say(f"internal error, {type(error).__name__}: {error}; please report it; what is done is kept")
+        progress.say(f"{internal_error(error).message}; what is done is kept")
         status = EXIT_INCOMPLETE
     except (KeyboardInterrupt, _Terminated) as stop:
         progress.close()

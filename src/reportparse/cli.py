@@ -24,7 +24,7 @@ from .batchcommand import batch
 from .commands import codebook, corrections_option, review, schema, tell_archive, tell_unused, years
 from .console import console_encoding, print_text, say
 from .corrections import Corrections
-from .errors import ExportError, ReportParseError
+from .errors import ExportError, ReportParseError, internal_error
 from .explain import render_explanation, render_table_explanation
 from .export import is_unreadable, to_csv, to_json, to_jsonl, write_text
 from .forms import load_form
@@ -307,8 +307,7 @@ def _told(item: Input, write: Callable[[Report], str], conduct: _Conduct) -> tup
         if conduct.debug:
             traceback.print_exc()
         hint = "" if conduct.debug else "; --debug shows where"
-        told = f"internal error, {type(error).__name__}: {error}{hint}; please report it"
-        problem = ReportParseError(told, code="internal_error")
+        problem = internal_error(error, hint)
     say(f"{item.label}: {problem.message}")
     return write(stand_in(item, problem)), EXIT_UNREAD
 

@@ -16,7 +16,7 @@ from .codebook import codebook_csv, codebook_json, codebook_page, crosswalk_page
 from .console import print_text, say
 from .corrections import Corrections, read_corrections
 from .display import to_review_page
-from .errors import ExportError, MissingExtraError, ReportParseError
+from .errors import ExportError, MissingExtraError, ReportParseError, internal_error
 from .export import write_text
 from .inputs import iter_inputs, read_input
 from .limits import DEFAULT_LIMITS
@@ -112,7 +112,7 @@ def _read_all(files: Sequence[str], patches: Mapping[str, Corrections] = _NO_PAT
             problem = error.message
         # An error of ours must cost the user this one file only, and name it.
         except Exception as error:
-            problem = f"internal error, {type(error).__name__}: {error}; please report it"
+            problem = internal_error(error).message
         else:
             continue
         say(f"{item.label}: {problem}")

@@ -57,7 +57,7 @@ def _template(name: str) -> Any:
         from jinja2 import Environment, StrictUndefined
     except ImportError as error:
         raise MissingExtraError(
-            "pages are written with Jinja; install it with: pip install 'reportparse[review]'", code="missing_extra"
+            "pages are written with Jinja; install it with: pip install 'reportparse[review]'", code="extra_missing"
         ) from error
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(read_text(f"templates/{name}"))

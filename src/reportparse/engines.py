@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Protocol, TypeVar
 
-from .errors import ReportParseError
+from .errors import ReportParseError, internal_error
 from .frugal import keep_small
 from .guards import WATCHDOG_EXIT, Watchdog, resident_memory
 from .work import Chunk, Job, killed, over_time, work_through
@@ -249,6 +249,10 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+class _AbandonedError(Exception):
+    """The driver is gone."""
+
+
 def serve(job: Job[T], connection: Connection, place: Any) -> None:
     """What a worker process does until its pipe closes: receive a chunk, work through it, send what was delivered.
 
@@ -263,6 +267,8 @@ def serve(job: Job[T], connection: Connection, place: Any) -> None:
     at_start = 0
 
     def begin(number: int) -> None:
+        if connection.poll():  # while a chunk is worked on, only its end comes out of the pipe
+            raise _AbandonedError
         place.value = number
 
     with suppress(EOFError, OSError), Watchdog(job.guard) as watchdog:
@@ -271,12 +277,13 @@ def serve(job: Job[T], connection: Connection, place: Any) -> None:
             value: T | ReportParseError
             try:
                 value = work_through(job, chunk, begin, watchdog)
+            except _AbandonedError:  # what the driver asked for must not appear behind the back of the next one
+                return
             except ReportParseError as error:
                 value = error
             except Exception as error:
                 _LOG.debug("a chunk could not be delivered", exc_info=True)
-                told = f"internal error, {type(error).__name__}: {error}; please report it"
-                value = ReportParseError(told, code="internal_error")
+                value = internal_error(error)
             at_start = at_start or resident_memory()
             is_leaving = resident_memory() > at_start + GROWTH_BYTES
             connection.send((value, is_leaving))

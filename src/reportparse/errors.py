@@ -70,3 +70,14 @@ class ExportError(ReportParseError):
 
 class MissingExtraError(ReportParseError, ImportError):
     """An optional library is needed; the message names the extra that brings it."""
+
+
+def internal_error(error: Exception, hint: str = "") -> ReportParseError:
+    """An error of ours, told like any other, so that it costs the user one document only.
+
+    Example:
+        >>> internal_error(ValueError("broken"), "; --debug shows where").message
+        'internal error, ValueError: broken; --debug shows where; please report it'
+    """
+    message = f"internal error, {type(error).__name__}: {error}{hint}; please report it"
+    return ReportParseError(message, code="internal_error")

@@ -63,7 +63,7 @@ def _moved(document: SourceDocument, start: int) -> SourceDocument:
     """The document with every place counted from ``start`` on."""
 
     def move(span: Span) -> Span:
-        return Span(span.start + start, span.end + start)
+        return _moved_span(span, start)
 
     return replace(
         document,
@@ -83,11 +83,15 @@ def _moved_grid(grid: Grid, start: int) -> Grid:
         GridCell(c.row, c.column, c.row_span, c.column_span, c.start + start, c.end + start, c.is_head)
         for c in grid.cells
     )
-    return Grid(Span(grid.span.start + start, grid.span.end + start), grid.rows, grid.columns, cells)
+    return Grid(_moved_span(grid.span, start), grid.rows, grid.columns, cells)
+
+
+def _moved_span(span: Span, start: int) -> Span:
+    return Span(span.start + start, span.end + start)
 
 
 def _moved_finding(finding: Finding, start: int) -> Finding:
-    spans = tuple(Span(span.start + start, span.end + start) for span in finding.spans)
+    spans = tuple(_moved_span(span, start) for span in finding.spans)
     return finding.model_copy(update={"spans": spans})
 
 

@@ -165,7 +165,7 @@ def chinese_font() -> str:
         from matplotlib import font_manager
     except ImportError as error:
         raise MissingExtraError(
-            "pictures are drawn with Matplotlib; install it with: pip install 'reportparse[plot]'", code="missing_extra"
+            "pictures are drawn with Matplotlib; install it with: pip install 'reportparse[plot]'", code="extra_missing"
         ) from error
     known = read_json("fonts.json")
     installed = {font.name for font in font_manager.fontManager.ttflist}

@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 
 from .corpus import read_bytes
 from .document import RawDocument, id_of
-from .errors import InputError, ReportParseError
+from .errors import InputError, ReportParseError, internal_error
 from .export import unreadable_report
 from .guards import Guard, OutOfTime, Watchdog, guarded
 from .models import Report
@@ -150,8 +150,7 @@ def attempt(job: Job[T], item: Item) -> Outcome:
     except MemoryError:
         problem = _over_memory(job.guard)
     except Exception as error:  # an error of ours costs this document only
-        told = f"internal error, {type(error).__name__}: {error}; please report it"
-        problem = ReportParseError(told, code="internal_error")
+        problem = internal_error(error)
     return Outcome(item, key, sha256, error=problem)
 
 

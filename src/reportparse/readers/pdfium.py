@@ -31,7 +31,7 @@ def load_pdfium() -> tuple[Any, Any]:
         from pypdfium2 import raw
     except ImportError as error:
         message = 'reading PDF files needs an optional library: pip install "reportparse[pdf]"'
-        raise MissingExtraError(message, code="missing_extra") from error
+        raise MissingExtraError(message, code="extra_missing") from error
     return pypdfium2, raw
 
 
