@@ -134,7 +134,7 @@ def measure(file: HostileFile, folder: Path, idle: int, seconds: int) -> Run:
 def import_readers() -> None:
     """Import what every reader imports, so that it counts for none."""
     readers = {kind["reader"] for kind in read_json("formats.json") if kind.get("reader")} - {"archive"}
-    for name in (*LIBRARIES, *(f"reportparse.readers.{reader}" for reader in sorted(readers))):
+    for name in (*LIBRARIES, *(f"reportparse.readers.{reader}.read" for reader in sorted(readers))):
         try:
             import_module(name)
         except ImportError:

@@ -1,1 +1,1 @@
-"""One module for each kind of file that has a reader of its own: bytes in, :class:`SourceDocument` out."""
+"""From what a caller hands over to a :class:`~reportparse.document.SourceDocument`: a folder for each kind of file."""

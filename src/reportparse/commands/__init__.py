@@ -1,0 +1,1 @@
+"""The commands of the shell, but for the one that parses."""

@@ -1,0 +1,1 @@
+"""PDF files: what is drawn on the pages, put together to lines and tables."""
