@@ -164,6 +164,113 @@ def test_a_box_is_drawn_round_cells_of_several_lines() -> None:
     assert {record.label for record in report.records} == set(ROWS)
 
 
+def typed_grid(rows: dict[str, str], cut: int = 6) -> list[str]:
+    """A grid drawn with the signs of a typewriter, labels and numbers cut to what fits in a line of their cells."""
+    rule = f"+{'-' * cut}{'+--' * 7}+"
+    lines = [rule]
+    for label, values in rows.items():
+        cells = cells_of(values)
+        for first in range(0, len(label), cut):
+            digits = [cell[first // cut : first // cut + 1] for cell in cells]
+            lines.append(f"|{label[first : first + cut]}|{'|'.join(digits)}|")
+        lines.append(rule)
+    return lines
+
+
+def test_a_grid_of_typed_rules_is_read_though_its_labels_are_cut() -> None:
+    report = parse_report(report_text(*typed_grid(WITH_BLANKS)))
+
+    assert read(report) == expected(WITH_BLANKS)
+
+
+def test_digits_one_below_the_other_in_a_ruled_cell_may_be_one_number() -> None:
+    report = parse_report(report_text(*typed_grid(with_rows({GRANTED: "12 0 0 0 0 0 12"}))))
+
+    assert doubtful_rows(report) == ["results.granted"]
+    assert read(report)["results.granted"] == [(1, 2, 12), (0,), (0,), (0,), (0,), (0,), (1, 2, 12)]
+
+
+def test_rules_between_groups_of_rows_do_not_put_rows_together() -> None:
+    lines = with_pipes(ROWS, heads=False).split("\n")
+    rule = "+------+--+"
+
+    report = parse_report("\n".join([*lines[:1], rule, *lines[1:4], rule, *lines[4:7], rule, *lines[7:]]))
+
+    assert read(report) == expected()
+
+
+def test_a_value_alone_under_that_of_a_row_may_be_the_rest_of_it() -> None:
+    text = with_pipes(ROWS).replace(f"| {OLD}", f"| | 7 | | | | | | |\n| {OLD}")
+
+    report = parse_report(text)
+
+    assert doubtful_rows(report) == ["new_requests"]
+    assert read(report)["new_requests"][0] == (3, 7, 37)
+
+
+def test_lines_that_lost_their_bars_do_not_part_heads_from_rows() -> None:
+    heads = [head for head in HEADS if head != "法律服务机构"]
+    rows = [f"| | {label} | | {' | '.join(cells_of(values)[:6])} |" for label, values in ROWS.items()]
+
+    report = parse_report(report_text(f"| | | |{'|'.join(heads)}|", "组织 机构", *rows))
+
+    # Seven cells stand after each label, but the heads say that the first of them is none.
+    assert set(doubtful_rows(report)) == set(KEYS.values())
+
+
+def test_a_row_that_lost_a_cell_is_not_placed_by_heads_above_other_cells() -> None:
+    def line(*cells: str) -> str:
+        return f"|{'|'.join(cells)}|"
+
+    rows = WITH_BLANKS | {GRANTED: "_ 2 _ _ _ _ _"}
+    values = {label: cells_of(row) for label, row in rows.items()}
+    text = report_text(
+        line("", "", "", *HEADS),
+        line(*["---"] * 10),
+        line(NEW, "", "", *values[NEW]),
+        line(GRANTED, "", *values[GRANTED]),
+        line(SECRET, *values[SECRET]),
+        line(NEXT, "", "", *values[NEXT]),
+    )
+
+    report = parse_report(text)
+
+    assert doubtful_rows(report) == ["results.granted"]
+    assert read(report)["results.denied.state_secret"] == expected(rows)["results.denied.state_secret"]
+
+
+def test_two_tabs_between_cells_are_one_border() -> None:
+    assert read(parse_report(one_row_a_line(WITH_BLANKS, "\t\t"))) == expected(WITH_BLANKS)
+
+
+@pytest.mark.parametrize("empty", ["nan", "NaN", "<NA>", "None", "NULL"])
+def test_what_data_libraries_write_for_an_empty_cell_is_blank(empty: str) -> None:
+    filled = {label: values.replace("_", empty) for label, values in WITH_BLANKS.items()}
+
+    report = parse_report(with_pipes(filled))
+
+    assert {record.raw for record in report.records if record.state == "blank"} == {empty}
+    assert report.uncertain_rows == ()
+
+
+def test_a_lone_backslash_in_a_typed_grid_may_be_a_line_break() -> None:
+    rows = with_rows({GRANTED: "2 \\ 0 0 0 0 2"})
+
+    assert doubtful_rows(parse_report(report_text(*typed_grid(rows)))) == ["results.granted"]
+    assert read(parse_report(with_pipes(rows)))["results.granted"][1] == "\\"
+
+
+def test_numbers_that_count_the_columns_are_no_values() -> None:
+    heads = "|结果维持|结果纠正|其他结果|尚未审结|总计" * 3 + "|"
+    counted = "|" + "|".join(str(place) for place in range(15)) + "|"
+    values = "|1|0|0|0|1|0|0|0|0|0|0|2|0|0|2|"
+
+    report = parse_report("\n".join(["四、政府信息公开行政复议、行政诉讼情况", counted, heads, values, AFTER]))
+
+    assert [record.value for record in report.records] == [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 2]
+    assert all(record.certain for record in report.records)
+
+
 def test_a_grid_without_group_cells_and_one_with_them_are_the_same() -> None:
     def line(*cells: str) -> str:
         return f"|{'|'.join(cells)}|"

@@ -197,9 +197,8 @@ def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Prin
     rows += reader.rows
     rows.sort(key=lambda row: row.start)
     ruler = Ruler(text, observation.line_starts)
-    stream = Stream(
-        observation.tokens, reader.strays, ruler, observation.page_starts, [row.start for row in rows], len(text)
-    )
+    starts = [row.start for row in rows if row.addresses]
+    stream = Stream(observation.tokens, reader.strays, ruler, observation.page_starts, starts, len(text))
     return _Print(rows, sightings + reader.sightings, stream, whole, seams)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -13,16 +13,24 @@ from ..document import Grid
 from ..resources import read_json
 from ..text.keys import match_key
 from ..text.lines import Line
-from .rows import Cell
+from .rows import Cell, Piece
 
 _RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
 _RULE_RE = re.compile(r"[─━═┄┅┈┉]{3}")
+_TYPED_RULE_RE = re.compile(r"[-=+|:\s]++")
 _GOES_ON_RE = re.compile(r"\s*+[|│┃║｜]?\s*+[.,，．]?\d+(?:[.,，．]\d+)*+[件条次篇个人项万元]*+(?:[|│┃║｜\s]|$)")
 # Digits, a sign or a point at the end of a line: a number may go on in the next.
 _OPEN_END_RE = re.compile(r"[\d+\-−－＋.,，．]\s*+\Z")
 _MAX_END = 80
 # A line longer than this is not cut by bars or tabs into the row of a table that is read as a grid.
 MAX_ROW_LINE = 20_000
+# Line breaks of light markups, the first one only in tables that such a markup draws.
+_BREAKS = ("\\", "\\\\")
+# So many lines of so few characters may stand between two lines of a table: ends of cells that lost their bars.
+_MAX_LOST_LINES = 3
+_MAX_LOST = 20
+_TABS_RE = re.compile(r"\t+")
+_MIN_RUNS = 6  # of tabs, before it counts that all of them are even
 NumberedLine = tuple[int, Line]
 
 
@@ -30,7 +38,8 @@ NumberedLine = tuple[int, Line]
 class CellGrid:
     """A grid as rows of the cells that begin in them.
 
-    ``unruled`` are rows of a drawn table that no rule parts from the row above: they may be its second line.
+    ``unruled`` are lines of a drawn table that no rule parts from the line above: they may be of the same row.
+    ``is_marked`` where markup tells the column of every cell, also of one beside a cell that spans rows.
     ``broken`` are rows whose line ends before its time: what follows begins with digits that may be theirs.
     """
 
@@ -39,23 +48,17 @@ class CellGrid:
     rows: list[list[Cell]]
     unruled: frozenset[int] = frozenset()
     broken: frozenset[int] = frozenset()
+    is_marked: bool = False
 
 
 @dataclass(slots=True)
 class _BarLine:
-    """A line that bars or tabs cut, with the places of its cuts; ``is_ruled`` if a drawn rule stands above it."""
+    """A line that bars or tabs cut, with the places of its cuts, the rule drawn above it, and the line after it."""
 
     number: int
     line: Line
     cuts: list[int]
-    is_ruled: bool
-
-
-@dataclass(slots=True)
-class _Block:
-    """Neighbouring lines that bars or tabs cut, and the first line after them."""
-
-    lines: list[_BarLine] = field(default_factory=list)
+    rule: str
     following: Line | None = None
 
 
@@ -77,7 +80,7 @@ def grid_of_markup(text: str, grid: Grid, spans: Sequence[tuple[int, int]]) -> C
             end = start + len(body)
         rows[cell.row].append(Cell(start, end, body, match_key(body), cell.column, cell.column_span))
     first = spans[0][0] if spans else 0
-    return CellGrid(first, max((end for _, end in spans), default=first), rows)
+    return CellGrid(first, max((end for _, end in spans), default=first), rows, is_marked=True)
 
 
 def grids_of_lines(lines: Sequence[NumberedLine]) -> tuple[list[CellGrid], list[NumberedLine]]:
@@ -85,42 +88,69 @@ def grids_of_lines(lines: Sequence[NumberedLine]) -> tuple[list[CellGrid], list[
     grids: list[CellGrid] = []
     loose: list[NumberedLine] = []
     for block in _blocks(lines, loose):
-        fields = _fields_of_block(block.lines)
+        fields = _fields_of_block(block)
         filled = (
             sum(bool(bar.line.text[left:right].strip()) for left, right in own)
-            for bar, own in zip(block.lines, fields, strict=True)
+            for bar, own in zip(block, fields, strict=True)
         )
         if sum(count > 1 for count in filled) > 1:
             grids.append(_grid_of_block(block, fields))
         else:
-            loose.extend((bar.number, bar.line) for bar in block.lines)
+            loose.extend((bar.number, bar.line) for bar in block)
     loose.sort(key=lambda item: item[0])
     return grids, loose
 
 
-def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[_Block]:
+def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[list[_BarLine]]:
+    """Neighbouring lines that bars or tabs cut; all others are added to the loose ones."""
     bars, rules = bars_and_rules()
-    blocks: list[_Block] = []
-    block = _Block()
-    is_ruled = False  # a drawn rule stands above the line
+    blocks: list[list[_BarLine]] = []
+    block: list[_BarLine] = []
+    between = 0  # lines since the last one that was cut
+    is_lost = True  # whether they may be ends of its cells
+    rule = ""  # the one drawn above the line
     for number, line in lines:
         text = line.text
-        if not rules.isdisjoint(text) and _RULE_RE.search(text):
-            is_ruled = True
+        if _is_rule(text, rules):
+            rule = text
             continue
         cuts = _cuts(text, bars) if len(text) < MAX_ROW_LINE else []
-        if cuts:
-            block.lines.append(_BarLine(number, line, cuts, is_ruled))
-            is_ruled = False
+        if not cuts:
+            if block and not between:
+                block[-1].following = line
+            between += 1
+            is_lost = is_lost and between <= _MAX_LOST_LINES and 0 < len(text.strip()) <= _MAX_LOST
+            loose.append((number, line))
             continue
-        if block.lines:
-            block.following = line
+        if block and between and not (is_lost and len(cuts) == len(block[-1].cuts)):
             blocks.append(block)
-            block = _Block()
-        loose.append((number, line))
-    if block.lines:
-        blocks.append(block)
+            block = []
+        elif block and not between:
+            block[-1].following = line
+        between, is_lost = 0, True
+        block.append(_BarLine(number, line, cuts, rule))
+        rule = ""
+    blocks += [block] if block else []
+    for block in blocks:
+        _pair_tabs(block)
     return blocks
+
+
+def _pair_tabs(block: Sequence[_BarLine]) -> None:
+    """Let two tabs part two cells in a block where tabs stand in pairs only."""
+    runs = [run for bar in block if bar.line.text[bar.cuts[0]] == "\t" for run in _TABS_RE.findall(bar.line.text)]
+    if len(runs) < _MIN_RUNS or any(len(run) % 2 for run in runs):
+        return
+    for bar in block:
+        if bar.line.text[bar.cuts[0]] == "\t":
+            bar.cuts = bar.cuts[1::2]
+
+
+def _is_rule(text: str, rules: frozenset[str]) -> bool:
+    """Whether a line is drawn between rows; the one under a Markdown head has no crosses, and is none of these."""
+    if not rules.isdisjoint(text):
+        return _RULE_RE.search(text) is not None
+    return ("-+" in text or "=+" in text) and _TYPED_RULE_RE.fullmatch(text) is not None
 
 
 def _cuts(text: str, bars: re.Pattern[str]) -> list[int]:
@@ -152,25 +182,33 @@ def _is_blank(bar: _BarLine, edge: int) -> bool:
     return not outside.strip()
 
 
-def _grid_of_block(block: _Block, fields: Sequence[list[tuple[int, int]]]) -> CellGrid:
+def _grid_of_block(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, int]]]) -> CellGrid:
     rows: list[list[Cell]] = []
     unruled: set[int] = set()
     broken: set[int] = set()
-    is_drawn = any(bar.is_ruled for bar in block.lines)
-    lines = [bar.line for bar in block.lines]
-    followers = [*lines[1:], block.following]
+    is_drawn = any(bar.rule for bar in block)
+    is_typed = any("+" in bar.rule for bar in block)
     width = 0
-    for bar, own, following in zip(block.lines, fields, followers, strict=True):
-        text = bar.line.text
+    below = [*(bar.line for bar in block[1:]), None]
+    for bar, own, next_row in zip(block, fields, below, strict=True):
+        text, following = bar.line.text, bar.following
         if len(own) > 1 and all(_RULE_FIELD_RE.fullmatch(text, start, end) for start, end in own):
             continue  # the rule under a Markdown head
-        if is_drawn and not bar.is_ruled and len(own) == width:
+        if is_drawn and not bar.rule and len(own) == width:
             unruled.add(len(rows))
         if following is not None and _GOES_ON_RE.match(following.text) and _OPEN_END_RE.search(text[-_MAX_END:]):
-            broken.update((len(rows), len(rows) + 1))
+            broken.update((len(rows), len(rows) + (following is next_row)))
         rows.append(_cells_of_line(bar.line, own))
+        _doubt_breaks(rows[-1], _BREAKS if is_typed else _BREAKS[1:])
         width = len(own)
-    return CellGrid(lines[0].start, lines[-1].end, rows, frozenset(unruled), frozenset(broken))
+    return CellGrid(block[0].line.start, block[-1].line.end, rows, frozenset(unruled), frozenset(broken))
+
+
+def _doubt_breaks(cells: Sequence[Cell], breaks: Sequence[str]) -> None:
+    """A lone backslash is a mark of an author, or what a light markup writes for a line break in an empty cell."""
+    for cell in cells:
+        if cell.text in breaks:
+            cell.others.append(Piece(cell.start, cell.end, ""))
 
 
 def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]]) -> list[Cell]:

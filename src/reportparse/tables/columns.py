@@ -18,6 +18,8 @@ from .rows import Piece, SeenRow, Token
 MAX_DRIFT = 0.45
 # Mean distance between values and their columns beyond which a way of measuring does not fit, in columns of text.
 MAX_MISFIT = 1.5
+# The same where a table prints fewer than two values for each column: few values fit a wrong way by chance.
+MAX_THIN_MISFIT = 1.0
 # Values of one column stand at most this far apart from one another, in columns of text.
 MAX_STEP = 2.0
 # Complete rows needed before their places count as columns.
@@ -83,7 +85,8 @@ def learn_places(rows: Sequence[SeenRow], heads: Sequence[Token], width: int, ru
                 if columns is not None and _keeps_complete_rows(marks, columns, width):
                     found.append((_misfit(marks, places), columns))
     best = min((misfit for misfit, _ in found), default=0.0)
-    return [columns for misfit, columns in found if misfit <= MAX_MISFIT and misfit <= best * 1.5 + 0.25]
+    most = MAX_MISFIT if sum(len(row.pieces) for row in inline) >= 2 * width else MAX_THIN_MISFIT
+    return [columns for misfit, columns in found if misfit <= most and misfit <= best * 1.5 + 0.25]
 
 
 def _extent(ruler: Ruler, piece: Piece, by_width: bool) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from ..text.keys import match_key
 from ..text.labels import LabelIndex, LabelRef
 from ..text.values import is_value_token
 from .cellgrids import CellGrid
-from .rows import UNITS, Address, Cell, SeenRow, Sighting, row_addresses
+from .rows import UNITS, Address, Cell, SeenRow, Sighting, joined, row_addresses
 
 
 def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[SeenRow], list[Sighting]]:
@@ -18,22 +18,25 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
     sightings: list[Sighting] = []
     heads: dict[int, tuple[LabelRef, ...]] = {}
     was_head = False
+    head_cells = 0
     for cells, is_broken in _whole_rows(grid, index):
         found = [index.find(cell.key) for cell in cells]
         sightings.extend(Sighting(refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs)
         place = _label_place(cells, found)
         if place is not None:
-            rows.append(_grid_row(cells, place, row_addresses(found[place]), block, heads))
-            rows[-1].is_broken = is_broken
-            was_head = False
-            continue
-        if any(found):
+            row: SeenRow | None = _grid_row(cells, place, row_addresses(found[place]), block, heads)
+        elif any(found):
             heads = _merged_heads(heads if was_head else {}, cells, found)
-            was_head = True
+            was_head, head_cells = True, len(cells)
             continue
-        row = _unlabelled_grid_row(cells, block, heads, index)
+        elif rows and not was_head and _is_torn_off(rows[-1], cells):
+            continue
+        else:
+            row = _unlabelled_grid_row(cells, block, heads, index)
         if row is not None:
             row.is_broken = is_broken
+            if not grid.is_marked:
+                row.cells, row.head_cells = len(cells), head_cells
             rows.append(row)
             was_head = False
     return rows, sightings
@@ -43,8 +46,9 @@ def _whole_rows(grid: CellGrid, index: LabelIndex) -> Iterator[tuple[list[Cell],
     """The rows of a grid with whether they are broken, a row whose cells go on in a second line put together."""
     whole: list[Cell] | None = None
     is_broken = False
+    is_ruled = _rules_every_row(grid, index)
     for number, cells in enumerate(grid.rows):
-        if whole is not None and number in grid.unruled and _goes_on(whole, cells, index):
+        if whole is not None and number in grid.unruled and (is_ruled or _goes_on(whole, cells, index)):
             _append_line(whole, cells)
             continue
         if whole is not None:
@@ -52,6 +56,19 @@ def _whole_rows(grid: CellGrid, index: LabelIndex) -> Iterator[tuple[list[Cell],
         whole, is_broken = cells, number in grid.broken
     if whole is not None:
         yield whole, is_broken
+
+
+def _rules_every_row(grid: CellGrid, index: LabelIndex) -> bool:
+    """Whether rules part all rows of a drawn table: then no two of them name a row each without a rule between."""
+    is_named = False
+    for number, cells in enumerate(grid.rows if grid.unruled else ()):
+        names = any(cell.key and not index.leaves.isdisjoint(row_addresses(index.find(cell.key))) for cell in cells)
+        if number not in grid.unruled:
+            is_named = names
+        elif names and is_named:
+            return False
+        is_named |= names
+    return bool(grid.unruled)
 
 
 def _goes_on(cells: Sequence[Cell], more: Sequence[Cell], index: LabelIndex) -> bool:
@@ -67,10 +84,26 @@ def _append_line(row: list[Cell], more: Sequence[Cell]) -> None:
     for cell, piece in zip(row, more, strict=True):
         if not cell.text:
             cell.start, cell.end, cell.text, cell.key = piece.start, piece.end, piece.text, piece.key
+        elif is_value_token(cell.text) and is_value_token(piece.text):
+            cell.others += [joined(cell, piece), piece]  # one number torn in two, or two numbers
         elif piece.text:
             cell.text += piece.text
             cell.key = match_key(cell.text)
             cell.is_wrapped = True
+
+
+def _is_torn_off(row: SeenRow, cells: Sequence[Cell]) -> bool:
+    """Whether a line prints nothing but values under some of those of the row above, whose cells go on in it then."""
+    above = {piece.column: piece for piece in row.pieces if isinstance(piece, Cell) and is_value_token(piece.text)}
+    under = [cell for cell in cells if cell.text]
+    if not under or len(under) >= max(len(above), 2) or not above.keys() >= {cell.column for cell in under}:
+        return False
+    if not all(is_value_token(cell.text) for cell in under):
+        return False
+    for cell in under:
+        whole = above[cell.column]
+        whole.others += [joined(whole, cell), cell]
+    return True
 
 
 def _label_place(cells: Sequence[Cell], found: Sequence[tuple[LabelRef, ...]]) -> int | None:

@@ -22,7 +22,9 @@ from .readings import (
     LineLayout,
     Placement,
     doubt,
+    doubt_cells,
     doubt_order,
+    keeps_heads,
     learn_columns,
     place_by_lines,
     place_in_grid,
@@ -50,7 +52,7 @@ class Stream:
         strays: The longest run of values that no row took, by table; a long one means that the order of print is lost.
         ruler: Measures places in lines.
         page_starts: First line of each page, for texts that print page breaks.
-        row_starts: Places of all rows of print.
+        row_starts: Places of all rows of print that the forms know.
         end: Length of the text.
     """
 
@@ -136,7 +138,6 @@ def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surro
     width, stream = _width(spec), around.stream
     flow = [row for row in rows if row.block < 0]
     cut = [row for row in rows if row.block >= 0 and not row.is_broken]
-    learnt = learn_columns(cut, width) if any(len(row.pieces) != width for row in cut) else ()
     placed: dict[int, Placement] = {}
     pool: tuple[Piece, ...] = ()
     if flow and _is_untrustworthy(flow, spec, around):
@@ -148,7 +149,8 @@ def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surro
     for row in rows:
         place: Place | None = placed.get(id(row))
         if row.block >= 0 and not row.is_broken:
-            place = place_whole(row, width) or place_in_grid(row, _columns_under_heads(row, spec), learnt, width)
+            place = _place_by_column(row, cut, spec, width)
+            place = doubt_cells(place, around.max_readings) if place is not None else None
         elif place is None and row.block < 0 and pool:
             place = doubt_order(pool, width, around.max_readings)
         elif place is None and row.block < 0 and not row.pieces:
@@ -329,6 +331,23 @@ def _place_in_stream(
     # The values of a table in one row follow its heads as one row follows another.
     first_gap = layout.after if spec.arrangement == "one_row" else layout.gap
     return place_by_lines(row, width, layout, first_gap, is_last=is_last)
+
+
+def _place_by_column(row: SeenRow, rows: Sequence[SeenRow], spec: TableSpec, width: int) -> Placement | None:
+    """Place a grid row by its number of cells, and by the columns of heads and of complete rows.
+
+    Where lines are cut into cells, a row without the cell that spans several rows has moved to the left: it is
+    compared only with lines of as many cells.
+    """
+    under = _columns_under_heads(row, spec) if row.cells == row.head_cells else [frozenset[int]()]
+    whole = place_whole(row, width)
+    if whole is not None:
+        return whole if not row.cells or row.cells != row.head_cells or keeps_heads(whole, under) else None
+    beside = [other for other in rows if other.block == row.block]
+    if not all(under) and not all(learn_columns(beside, width)):
+        return None  # nothing tells how many columns the table prints
+    learnt = learn_columns([other for other in beside if other.cells == row.cells], width)
+    return place_in_grid(row, under, learnt, width)
 
 
 def _columns_under_heads(row: SeenRow, spec: TableSpec) -> list[frozenset[int]]:

@@ -28,6 +28,9 @@ MAX_HEAD_DISTANCE = 60
 # Of a table with this many rows at least half as many are found, or a head, or a whole row of a wide table.
 MIN_LONG_TABLE = 8
 
+# A shorter run of numbers that count up may be values.
+MIN_NUMBERING = 5
+
 # A damaged label may differ from the form's in this share of its characters.
 MAX_LABEL_DAMAGE = 0.3
 _UNPLACED = Doubt((), 0, complete=False)
@@ -228,6 +231,7 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
     """A table whose values all stand in one printed row, under heads of several levels."""
     spec = reading.spec
     width = len(spec.cells)
+    own = [row for row in own if not _is_numbering(row)]
     valued = [row for row in own if any(parse_value(piece.text).state == "value" for piece in row.pieces)]
     marked = [row for row in own if any(piece.text for piece in row.pieces)]
     row = next((r for r in valued if len(r.pieces) == width), None)
@@ -235,6 +239,14 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
     row = row or next((r for r in own if len(r.pieces) == width), None)
     if row is not None:
         reading.rows.append(TableRow(row, None, spec.cells, _UNPLACED))
+
+
+def _is_numbering(row: SeenRow) -> bool:
+    """Whether a row counts its columns, as data libraries and some authors print above a table: 0 1 2 3 and so on."""
+    texts = [piece.text for piece in row.pieces if piece.text]
+    return len(texts) >= MIN_NUMBERING and any(
+        texts == [str(first + place) for place in range(len(texts))] for first in (0, 1)
+    )
 
 
 def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import comb
+from math import comb, prod
 
-from .rows import Piece, SeenRow
+from .rows import Cell, Piece, SeenRow, joined
 
 # More candidates than this are given by their bounds.
 MAX_LISTED_CANDIDATES = 20
@@ -59,12 +59,13 @@ def place_in_grid(
         The placement, or None where neither the number of cells nor the heads decide.
     """
     pieces = row.pieces
-    by_head = {_texts(way): way for columns in (columns, learnt) if (way := _by_head(pieces, columns)) is not None}
-    by_number = {_texts(way): way for way in _without_empty_edges(pieces, width)}
+    by_head = {_texts(way): way for under in (columns, learnt) if (way := _by_head(pieces, under)) is not None}
+    by_number = {_texts(way): way for way in _without_empty_edges(pieces, width) if keeps_heads(way, columns)}
     decided = by_head or by_number
     if len(decided) != 1 or (by_number and by_number.keys().isdisjoint(decided)):
         return None
-    return next(iter(decided.values()))
+    way = next(iter(decided.values()))
+    return way if keeps_heads(way, columns) else None
 
 
 def _without_empty_edges(pieces: Sequence[Piece], width: int) -> Iterator[Placement]:
@@ -74,16 +75,28 @@ def _without_empty_edges(pieces: Sequence[Piece], width: int) -> Iterator[Placem
             yield Placement(tuple(pieces[start : start + width]))
 
 
+def keeps_heads(place: Placement, columns: Sequence[frozenset[int]]) -> bool:
+    """Whether no value stands under the head of another column."""
+    return all(
+        not under or piece is None or not piece.text or piece.column in under
+        for piece, under in zip(place.cells, columns, strict=len(columns) == len(place.cells))
+    )
+
+
 def _texts(place: Placement) -> tuple[str, ...]:
     return tuple(piece.text if piece else "" for piece in place.cells)
 
 
 def learn_columns(rows: Sequence[SeenRow], width: int) -> list[frozenset[int]]:
-    """The grid columns that hold the values in most complete rows of a grid; one empty set if no row is complete."""
+    """The grid columns of the values: those of most complete rows, else all that are not empty in every row.
+
+    One empty set if no row is complete and the columns that hold something are not as many as the form has.
+    """
     places = Counter(tuple(piece.column for piece in row.pieces) for row in rows if len(row.pieces) == width)
-    if not places:
+    filled = sorted({piece.column for row in rows for piece in row.pieces if piece.text})
+    if not places and len(filled) != width:
         return [frozenset()]
-    return [frozenset((column,)) for column in places.most_common(1)[0][0]]
+    return [frozenset((column,)) for column in (places.most_common(1)[0][0] if places else filled)]
 
 
 def place_under_heads(row: SeenRow, columns: Sequence[frozenset[int]]) -> Placement | None:
@@ -207,7 +220,7 @@ def doubt(pieces: Sequence[Piece], width: int, max_readings: int) -> Doubt:
         options = []
         for place in range(width):
             window = pieces[place : place + slack + 1]
-            options.append((*window, *(_joined(first, second) for first, second in pairwise(window)), None))
+            options.append((*window, *(joined(first, second) for first, second in pairwise(window)), None))
         readings = comb(count, width) if count < MAX_COUNTED else max_readings + 1
         readings += width if slack == 1 else 0  # the ways in which two neighbours are one number
     return Doubt(tuple(options), min(readings, max_readings), readings <= max_readings)
@@ -235,5 +248,8 @@ def doubt_order(pool: Sequence[Piece], width: int, max_readings: int) -> Doubt:
     return Doubt(((*pool, None),) * width, max_readings, complete=False)
 
 
-def _joined(first: Piece, second: Piece) -> Piece:
-    return Piece(first.start, second.end, first.text + second.text)
+def doubt_cells(place: Placement, max_readings: int) -> Placement | Doubt:
+    """The doubt of a row with cells that may mean something else, each alone."""
+    options = [(piece, *(piece.others if isinstance(piece, Cell) else ())) for piece in place.cells]
+    readings = prod(map(len, options))
+    return place if readings == 1 else Doubt(tuple(options), min(readings, max_readings), readings <= max_readings)

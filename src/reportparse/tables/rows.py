@@ -37,11 +37,22 @@ class Piece:
     gap: int = -1
 
 
+def joined(first: Piece, second: Piece) -> Piece:
+    """Two pieces as one, with nothing between."""
+    return Piece(first.start, second.end, first.text + second.text)
+
+
 @dataclass(slots=True)
 class Cell(Piece):
-    """A cell of a grid; ``is_wrapped`` where its text goes on in a second line."""
+    """A cell of a grid.
+
+    Attributes:
+        is_wrapped: Its text goes on in a second line.
+        others: What else the print may mean, where the cell alone does not tell.
+    """
 
     is_wrapped: bool = False
+    others: list[Piece] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -61,6 +72,7 @@ class SeenRow:
         pieces: Values; in a grid every cell after the label, blank ones too.
         block: Number of the grid, or -1 for running text.
         heads: For each column of the grid the head printed above it.
+        cells: How many cells its line prints, and ``head_cells`` that of its heads; 0 where markup tells the columns.
         gap_after: In running text the number of empty lines before whatever follows the row.
         is_torn: A label whose pieces and values stand mixed.
         lines: In running text the first and last line of the label.
@@ -77,6 +89,8 @@ class SeenRow:
     pieces: list[Piece] = field(default_factory=list)
     block: int = -1
     heads: dict[int, tuple[LabelRef, ...]] = field(default_factory=dict)
+    cells: int = 0
+    head_cells: int = 0
     gap_after: int = -1
     is_torn: bool = False
     lines: tuple[int, int] = (-1, -1)

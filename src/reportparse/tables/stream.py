@@ -19,6 +19,8 @@ from .rows import UNITS, SeenRow, Sighting, Token, label_tables, row_addresses
 
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
 MAX_LABEL_PIECES = 24
+# In the narrowest columns of a table it takes three characters a line.
+MAX_LABEL_LINES = 13
 # A beginning of a label that is shorter is not put together with an end below its values.
 MIN_TORN_LABEL = 4
 # A longer token is prose, not a label run together with its value.
@@ -272,7 +274,9 @@ class StreamReader:
     @staticmethod
     def _is_left_of(piece: Token, label: Token) -> bool:
         """Whether a piece stands wholly to the left of a label, as the pieces of its group label do."""
-        return piece.line > label.line and not piece.is_value and piece.offset + len(piece.text) <= label.offset
+        if piece.is_value or not 0 < piece.line - label.line <= MAX_LABEL_LINES:
+            return False
+        return piece.offset + len(piece.text) <= label.offset
 
 
 def _unglued(tokens: Sequence[Token], index: LabelIndex) -> Iterator[Token]:

@@ -16,12 +16,15 @@ from ..models import CellState, Value
 
 _UNITS = "件次|人次|万元|亿元|件|条|次|篇|个|人|项|元|份|起|宗|期|场"
 _MARKS = r"[-—–―－−/\\*_×]++|…++|\.{3,6}|[Nn]/?[Aa]|无|不适用|没有|未发生|未涉及|不涉及|本机关无此项|此项不适用"
+# What data libraries and databases write for a cell that is empty.
+_EMPTY = r"[Nn]a[Nn]|<NA>|NaT|None|null|NULL"
 _DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+|\d++)(?:[.．]\d++)?"
 _SIGN = r"[-+−－﹣–＋]"
 _WORDS = r"(?:增加|减少|新增|增|减|↑|↓)"
 
 NUMBER_RE = re.compile(rf"(?P<sign>{_SIGN}?)(?P<digits>{_DIGITS})(?P<unit>{_UNITS})?")
 _MARK_RE = re.compile(_MARKS)
+_EMPTY_RE = re.compile(_EMPTY)
 _WORDED_RE = re.compile(rf"(?P<word>{_WORDS})了?(?P<digits>{_DIGITS})(?P<unit>{_UNITS})?")
 _PAIR_RE = re.compile(
     rf"(?:\+|增加?|新增)(?P<up>\d++)(?:{_UNITS})?[/,，、]?(?:{_SIGN}|减少?)(?P<down>\d++)(?:{_UNITS})?"
@@ -29,7 +32,7 @@ _PAIR_RE = re.compile(
 _SAME_RE = re.compile(r"持平|无变化|不变|无增减")
 _TOKEN_RE = re.compile(
     rf"{_SIGN}?{_DIGITS}(?:{_UNITS})?|{_PAIR_RE.pattern.replace('?P<up>', '?:').replace('?P<down>', '?:')}"
-    rf"|{_WORDS}了?{_DIGITS}(?:{_UNITS})?|{_SAME_RE.pattern}|{_MARKS}"
+    rf"|{_WORDS}了?{_DIGITS}(?:{_UNITS})?|{_SAME_RE.pattern}|{_EMPTY}|{_MARKS}"
 )
 _BREAK_RE = re.compile(r"\s++")
 # The mark of a footnote, which stands raised after a number and is no part of it.
@@ -95,6 +98,8 @@ def parse_value(text: str, kind: ValueType = "count") -> CellValue:
     printed = _FOOTNOTE_RE.sub("", text)
     joined = _BREAK_RE.sub("", printed)
     note = "number_joined" if joined != printed else "footnote_mark" if printed != text else None
+    if _EMPTY_RE.fullmatch(joined):
+        return BLANK
     if _MARK_RE.fullmatch(joined):
         return CellValue("not_applicable")
     match = NUMBER_RE.fullmatch(joined)
