@@ -42,9 +42,13 @@ class Block(NamedTuple):
 # Libraries without which the examples of a page or a module cannot run.
 NEEDED = {
     "docs/how-to/run-a-batch.md": ("pyarrow",),
+    "docs/how-to/use-data-frames.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "reportparse.dataset": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
+    "reportparse.reporttables": ("pyarrow",),
+    "reportparse.arrays": ("pyarrow",),
+    "reportparse.labelling": ("pyarrow",),
 }
 
 
@@ -100,6 +104,7 @@ def test_examples_in_docstrings_run(name: str) -> None:
 RESEARCH = (
     *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
     *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "stored", "panel", "yearview"),
+    *("formkeys", "libraries", "frames"),
 )
 
 
