@@ -15,6 +15,8 @@ from typing import NamedTuple
 import pytest
 
 import reportparse
+from reportparse.canvas import chinese_font
+from reportparse.errors import MissingExtraError
 from reportparse.models import Record, Report
 from reportparse.resources import read_json
 
@@ -42,11 +44,14 @@ class Block(NamedTuple):
 # Libraries without which the examples of a page or a module cannot run.
 NEEDED = {
     "docs/how-to/run-a-batch.md": ("pyarrow",),
+    "docs/how-to/draw-pictures.md": ("pyarrow", "matplotlib"),
     "docs/how-to/use-data-frames.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "reportparse.dataset": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
     "reportparse.reporttables": ("pyarrow",),
+    "reportparse.trends": ("matplotlib",),
+    "reportparse.canvas": ("matplotlib",),
     "reportparse.arrays": ("pyarrow",),
     "reportparse.labelling": ("pyarrow",),
 }
@@ -55,6 +60,15 @@ NEEDED = {
 def skip_without_libraries(of: str) -> None:
     for library in NEEDED.get(of, ()):
         pytest.importorskip(library, reason=f"the examples of {of} need {library}")
+    if "matplotlib" in NEEDED.get(of, ()):
+        skip_without_font(of)
+
+
+def skip_without_font(of: str) -> None:
+    try:
+        chinese_font()
+    except MissingExtraError as error:
+        pytest.skip(f"the examples of {of} need a font: {error.message}")
 
 
 def blocks(*languages: str) -> list[Block]:
@@ -104,7 +118,7 @@ def test_examples_in_docstrings_run(name: str) -> None:
 RESEARCH = (
     *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
     *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "stored", "panel", "yearview"),
-    *("formkeys", "libraries", "frames"),
+    *("formkeys", "libraries", "frames", "trends"),
 )
 
 
