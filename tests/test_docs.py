@@ -50,7 +50,9 @@ NEEDED = {
     "reportparse.dataset": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
     "reportparse.reporttables": ("pyarrow",),
+    "reportparse.plot": ("matplotlib",),
     "reportparse.trends": ("matplotlib",),
+    "reportparse.tabular": ("pyarrow", "pandas", "polars"),
     "reportparse.canvas": ("matplotlib",),
     "reportparse.arrays": ("pyarrow",),
     "reportparse.labelling": ("pyarrow",),
@@ -118,7 +120,7 @@ def test_examples_in_docstrings_run(name: str) -> None:
 RESEARCH = (
     *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
     *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "stored", "panel", "yearview"),
-    *("formkeys", "libraries", "frames", "trends"),
+    *("formkeys", "libraries", "frames", "trends", "plot"),
 )
 
 
