@@ -162,7 +162,9 @@ def test_keys_that_no_form_has_stand_at_the_end(first: Report) -> None:
 
     order = next(column.order for column in frame.columns if column.name == "row")
     assert order[-1] == "from_a_later_version"
-    assert frame["row"][0] == "from_a_later_version"
+    assert frame["row"][0] == frame.labelled("zh")["row"][0] == frame.labelled("en")["row"][0] == "from_a_later_version"
+    assert len(frame.wide(states=True, labels="en")) == 1
+    assert "from_a_later_version" in frame.wide("row")["row"]
 
 
 def test_sum_without_totals_counts_nothing_twice(first: Report) -> None:

@@ -194,7 +194,7 @@ def _draw_together(trend: _Trend) -> Figure:
     marked = [(line, color) for line, color in colored if any(line.marks(trend.joined))]
     figure, above, below = _two_axes(trend, len(marked))
     for line, color in colored:
-        above.plot(trend.years, line.values(trend.years), color=color, label=line.name, **_LINE)
+        above.plot(trend.years, line.values(trend.years), color=color, label=shortened(line.name, 20), **_LINE)
     for place, (line, color) in enumerate(marked):
         _mark(below, line.marks(trend.joined), color, place)
     _dress(above, trend, below=0.03)
