@@ -15,10 +15,10 @@ from typing import NamedTuple
 import pytest
 
 import reportparse
-from reportparse.canvas import chinese_font
 from reportparse.errors import MissingExtraError
 from reportparse.models import Record, Report
 from reportparse.resources import read_json
+from reportparse.views.canvas import chinese_font
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "reportparse").rglob("*.py"))
@@ -47,15 +47,15 @@ NEEDED = {
     "docs/how-to/draw-pictures.md": ("pyarrow", "matplotlib"),
     "docs/how-to/use-data-frames.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
-    "reportparse.dataset": ("pyarrow",),
+    "reportparse.dataset.schemas": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
-    "reportparse.reporttables": ("pyarrow",),
+    "reportparse.dataset.reporttables": ("pyarrow",),
     "reportparse.plot": ("matplotlib",),
-    "reportparse.trends": ("matplotlib",),
-    "reportparse.tabular": ("pyarrow", "pandas", "polars"),
-    "reportparse.canvas": ("matplotlib",),
-    "reportparse.arrays": ("pyarrow",),
-    "reportparse.labelling": ("pyarrow",),
+    "reportparse.views.trends": ("matplotlib",),
+    "reportparse.dataset.tabular": ("pyarrow", "pandas", "polars"),
+    "reportparse.views.canvas": ("matplotlib",),
+    "reportparse.dataset.arrays": ("pyarrow",),
+    "reportparse.dataset.labelling": ("pyarrow",),
 }
 
 
@@ -103,7 +103,7 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(reportparse.__p
 
 
 # Modules that do something when they are imported.
-ACTING = ("reportparse.__main__", "reportparse.preload")
+ACTING = ("reportparse.__main__", "reportparse.batch.preload")
 
 
 @pytest.mark.parametrize("name", ["reportparse", *(name for name in MODULES if name not in ACTING)])
