@@ -15,8 +15,10 @@ from typing import NamedTuple
 import pytest
 
 import reportparse
+from reportparse.errors import MissingExtraError
 from reportparse.models import Record, Report
 from reportparse.resources import read_json
+from reportparse.views.canvas import chinese_font
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "reportparse").rglob("*.py"))
@@ -42,15 +44,33 @@ class Block(NamedTuple):
 # Libraries without which the examples of a page or a module cannot run.
 NEEDED = {
     "docs/how-to/run-a-batch.md": ("pyarrow",),
+    "docs/how-to/draw-pictures.md": ("pyarrow", "matplotlib"),
+    "docs/how-to/use-data-frames.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "reportparse.dataset.schemas": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
+    "reportparse.dataset.reporttables": ("pyarrow",),
+    "reportparse.plot": ("matplotlib",),
+    "reportparse.views.trends": ("matplotlib",),
+    "reportparse.dataset.tabular": ("pyarrow", "pandas", "polars"),
+    "reportparse.views.canvas": ("matplotlib",),
+    "reportparse.dataset.arrays": ("pyarrow",),
+    "reportparse.dataset.labelling": ("pyarrow",),
 }
 
 
 def skip_without_libraries(of: str) -> None:
     for library in NEEDED.get(of, ()):
         pytest.importorskip(library, reason=f"the examples of {of} need {library}")
+    if "matplotlib" in NEEDED.get(of, ()):
+        skip_without_font(of)
+
+
+def skip_without_font(of: str) -> None:
+    try:
+        chinese_font()
+    except MissingExtraError as error:
+        pytest.skip(f"the examples of {of} need a font: {error.message}")
 
 
 def blocks(*languages: str) -> list[Block]:
@@ -98,10 +118,10 @@ def test_examples_in_docstrings_run(name: str) -> None:
 
 # Modules that people who build panels use by name.
 RESEARCH = (
-    *("english", "codebook", "reportschema", "panel"),
+    *("english", "formkeys", "libraries", "codebook", "reportschema", "frames", "panel", "years", "plot"),
     *sorted(f"compare.{path.stem}" for path in (ROOT / "src" / "reportparse" / "compare").glob("[a-z]*.py")),
     *("dataset.tabular", "dataset.datapackage", "dataset.stored"),
-    "views.yearview",
+    *("views.yearview", "views.trends"),
 )
 
 

@@ -7,7 +7,7 @@ from reportparse.compare.bodies import group_reports
 from reportparse.compare.crosschecks import CrossCheck
 from reportparse.compare.hierarchy import MAX_NAMED, check_children
 from reportparse.compare.measure import Facts
-from reportparse.compare.years import check_years
+from reportparse.years import check_years
 from yearreports import report, request_cells
 
 UNDER = {"海棠市人民政府": ["海棠市松岩区人民政府", "海棠市教育局"]}

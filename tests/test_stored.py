@@ -11,7 +11,8 @@ import pytest
 
 from panelfacts import FEES, TOTAL
 from reportparse import panel
-from reportparse.dataset.stored import describe_dataset, description_json, iter_facts, write_description
+from reportparse.dataset.datapackage import describe_dataset, description_json, write_description
+from reportparse.dataset.stored import iter_facts, read_table
 from reportparse.errors import InputError
 
 pa = pytest.importorskip("pyarrow")
@@ -77,7 +78,7 @@ def test_panel_of_a_dataset_is_that_of_its_reports(dataset: Path) -> None:
 
 
 def test_facts_come_in_the_order_of_the_dataset(dataset: Path) -> None:
-    assert [facts.id for facts in iter_facts(str(dataset))] == ["a", "b"]
+    assert [facts.id for facts in iter_facts(str(dataset), [])] == ["a", "b"]
 
 
 def test_description_lists_files_columns_and_what_may_be_missing(dataset: Path) -> None:
@@ -116,6 +117,22 @@ def test_folder_with_another_manifest_is_refused(text: str, tmp_path: Path) -> N
         panel.build(tmp_path)
 
     assert raised.value.code == "no_dataset"
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "of another version"])
+def test_file_of_a_dataset_that_cannot_be_read_is_named(damage: str, dataset: Path) -> None:
+    path = dataset / "records" / "1.parquet"
+    if damage == "gone":
+        path.unlink()
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:50])
+    else:
+        parquet.write_table(pa.table({"document": [1]}), path)
+
+    for read in (panel.build, lambda folder: read_table(folder, "records", ("document", "value"))):
+        with pytest.raises(InputError, match=r"1\.parquet: this file of the dataset cannot be read") as raised:
+            read(dataset)
+        assert raised.value.code == "no_dataset"
 
 
 def test_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:

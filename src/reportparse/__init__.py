@@ -17,7 +17,6 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from .archives.documents import iter_documents
     from .batch.many import parse_many
-    from .compare.years import check_years
     from .document import RawDocument
     from .errors import ReportParseError
     from .files import read_report
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from .pipeline import parse_report
     from .spans import Span
     from .text.normalize import normalize_text
+    from .years import check_years
 
 __all__ = [
     "Finding",
@@ -58,7 +58,7 @@ _HOMES = {
     "ReportParseError": "errors",
     "Span": "spans",
     "check_report": "judgement.checks",
-    "check_years": "compare.years",
+    "check_years": "years",
     "iter_documents": "archives.documents",
     "load_form": "forms",
     "normalize_text": "text.normalize",

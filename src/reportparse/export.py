@@ -21,7 +21,7 @@ from pathlib import Path
 from pydantic_core import PydanticSerializationError
 
 from . import __version__
-from .errors import ExportError, ReportParseError
+from .errors import ExportError, InputError, ReportParseError
 from .models import Finding, Record, Report, Source
 
 CSV_COLUMNS = (
@@ -81,6 +81,36 @@ def to_jsonl(reports: Iterable[Report], *, with_text: bool = False) -> str:
         ''
     """
     return "".join(f"{to_json(report, with_text=with_text)}\n" for report in reports)
+
+
+def from_json(text: str | bytes) -> Report:
+    """The report of a JSON object that :func:`to_json` wrote.
+
+    It has all that the JSON carries: the text of the source only where it was written ``with_text``. Halves of
+    surrogate pairs, which UTF-8 lacks, become U+FFFD, so that spans stay true.
+
+    Raises:
+        InputError: The text is no such object.
+
+    Example:
+        >>> lost = unreadable_report("a", "a.txt", ReportParseError("no such file", code="file_missing"))
+        >>> from_json(to_json(lost)) == lost
+        True
+    """
+    try:
+        try:
+            return Report.model_validate_json(text)
+        except ValueError:
+            return Report.model_validate_json(_mended(json.loads(text)))
+    except ValueError as error:
+        raise InputError("this is no report as JSON", code="no_report_json") from error
+
+
+def _mended(data: object) -> str:
+    """JSON that lacks the version where it stands for an unread file, and whose lone surrogates no UTF-8 has."""
+    if isinstance(data, dict) and data.keys() == _UNREAD_FIELDS:
+        data = {**data, "reportparse_version": __version__}
+    return _SURROGATE_RE.sub("\ufffd", json.dumps(data, ensure_ascii=False))
 
 
 def to_csv(reports: Iterable[Report], *, with_head: bool = True) -> str:

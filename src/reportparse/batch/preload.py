@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from ..dataset.reporttables import to_tables
 from ..errors import MissingExtraError
-from ..frames import to_tables
 from ..options import ParseOptions
 from ..pipeline import parse_report
 from .frugal import keep_small

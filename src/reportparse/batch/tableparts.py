@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..dataset.arrays import build_table
+from ..dataset.reporttables import to_tables
 from ..dataset.schemas import arrow_schema, dataset_tables, load_arrow
 from ..document import id_of
-from ..frames import to_tables
 from .outputs import Part, PartFile
 from .segments import Entry, Segment
 from .stores import Store

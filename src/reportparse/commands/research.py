@@ -13,8 +13,7 @@ import click
 
 from ..archives.documents import Documents
 from ..codebook import codebook_csv, codebook_json, codebook_page, crosswalk_page
-from ..compare.years import check_years
-from ..dataset.stored import description_json
+from ..dataset.datapackage import description_json
 from ..display import to_review_page
 from ..errors import ExportError, MissingExtraError, ReportParseError, internal_error
 from ..export import write_text
@@ -24,6 +23,7 @@ from ..options import ParseOptions
 from ..reportschema import report_schema_json
 from ..tables.corrections import Corrections, read_corrections
 from ..views.yearview import render_years
+from ..years import check_years
 from .console import print_text, say
 from .inputs import iter_inputs, read_input
 
@@ -32,7 +32,8 @@ _NO_PATCHES: Mapping[str, Corrections] = MappingProxyType({})
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1)
+@click.option("--dataset", metavar="FOLDER", help="Compare the reports of the dataset in FOLDER in place of files.")
 @click.option(
     "--format",
     "format_",
@@ -42,7 +43,9 @@ _NO_PATCHES: Mapping[str, Corrections] = MappingProxyType({})
     help="text: to read. jsonl: an object a check.",
 )
 @click.option("--hierarchy", metavar="FILE", help="JSON: names of bodies by the name of the body that sums them up.")
-def years(files: tuple[str, ...], format_: Literal["text", "jsonl"], hierarchy: str | None) -> None:
+def years(
+    files: tuple[str, ...], dataset: str | None, format_: Literal["text", "jsonl"], hierarchy: str | None
+) -> None:
     """Compare the reports of a body's years, and the reports of bodies.
 
     Requests carried forward and carried over, items and documents in force, all numbers, and the text.
@@ -51,10 +54,17 @@ def years(files: tuple[str, ...], format_: Literal["text", "jsonl"], hierarchy: 
     \b
     reportparse years haitang-2021.html haitang-2022.html
     reportparse years *.html --hierarchy bodies.json
+    reportparse years --dataset reports
     """
-    reports, status = _read_all(files)
+    if bool(files) == bool(dataset):
+        raise click.UsageError("name files, or the folder of a dataset with --dataset")
     under = _read_hierarchy(hierarchy) if hierarchy else None
-    checks = check_years(reports, hierarchy=under)
+    reports, status = _read_all(files) if files else (dataset or "", 0)
+    try:
+        checks = check_years(reports, hierarchy=under)
+    except ReportParseError as error:
+        say(str(error))
+        sys.exit(_EXIT_UNREAD)
     text = render_years(checks) if format_ == "text" else "".join(f"{check.model_dump_json()}\n" for check in checks)
     print_text(text)
     sys.exit(status)
