@@ -158,6 +158,8 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "commands"),
     (6, "dataset"),
     (6, "arrays"),
+    (6, "reportcolumns"),
+    (6, "gather"),
     (6, "frames"),
     (6, "stores"),
     (6, "guards"),

@@ -19,6 +19,7 @@ from reportparse.batch import plan_batch, run_batch
 from reportparse.corpus import Inputs
 from reportparse.engines import LocalEngine
 from reportparse.errors import ExportError, InputError
+from reportparse.gather import Gatherer
 from reportparse.options import ParseOptions
 from reportparse.segments import SEGMENTS, WORK
 
@@ -274,6 +275,39 @@ def test_hostile_documents_cost_themselves_alone(tmp_path: Path) -> None:
     assert totals["failures"] == {
         "empty_input": 1, "internal_error": 1, "memory_limit": 1, "time_limit": 2, "worker_killed": 2,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("step", ["add", "tables"])
+def test_report_that_cannot_be_written_costs_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    source = write_reports(tmp_path / "in", 7)
+    add, tables = Gatherer.add, Gatherer.tables
+    taken: dict[Gatherer, list[str]] = {}
+
+    def is_bad(gatherer: Gatherer) -> bool:
+        return any(id_.endswith("004") for id_ in taken[gatherer])
+
+    def add_or_fail(self: Gatherer, report: Any, *given: Any) -> None:
+        taken.setdefault(self, []).append(report.id)
+        if step == "add" and is_bad(self):
+            raise ValueError("a value that no column takes")
+        add(self, report, *given)
+
+    def tables_or_fail(self: Gatherer) -> Any:
+        if step == "tables" and is_bad(self):
+            raise OverflowError("a number that no column takes")
+        return tables(self)
+
+    monkeypatch.setattr(Gatherer, "add", add_or_fail)
+    monkeypatch.setattr(Gatherer, "tables", tables_or_fail)
+
+    run(source, tmp_path / "out")
+
+    (failure,) = rows(tmp_path / "out", "failures")
+    assert (failure["code"], failure["id"]) == ("internal_error", "in/1/004")
+    assert "while it was written" in failure["message"]
+    assert len(rows(tmp_path / "out", "reports")) == 6
 
 
 def test_failures_say_what_to_do_and_can_be_tried_again(tmp_path: Path) -> None:

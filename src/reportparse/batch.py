@@ -25,7 +25,7 @@ from .stores import LocalStore, Store, is_url, open_store
 from .work import KEY_BYTES, Chunk, Item, Job, Parse, key_of, parse_raw
 
 # Enough documents that sending them costs little beside parsing them, few enough that a lost chunk is soon done again.
-CHUNK_DOCUMENTS = 50
+CHUNK_DOCUMENTS = 100
 CHUNK_BYTES = 8_000_000
 # Segments that turn out damaged are made again; a storage that damages them all the time is not to be used.
 _MAX_ATTEMPTS = 3
@@ -281,8 +281,7 @@ class _Batch:
             if found is None:
                 raise ExportError("a worker knows what the driver does not", code="not_written", place=item.raw.name)
             self._take(item.position, key, found)
-        failures, findings = sum(written.failures.values()), sum(written.findings.values())
-        self._progress.advance(len(chunk.items), failures, findings)
+        self._progress.advance(len(chunk.items), written.failures, written.findings)
 
     def _take(self, position: int, key: str, place: tuple[int, int]) -> None:
         self._set(position, key, place)

@@ -249,8 +249,8 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class _AbandonedError(Exception):
-    """The driver is gone."""
+class _Abandoned(BaseException):
+    """The driver is gone. No ``Exception``, so that nothing on the way takes it for a failure to handle."""
 
 
 def serve(job: Job[T], connection: Connection, place: Any) -> None:
@@ -268,7 +268,7 @@ def serve(job: Job[T], connection: Connection, place: Any) -> None:
 
     def begin(number: int) -> None:
         if connection.poll():  # while a chunk is worked on, only its end comes out of the pipe
-            raise _AbandonedError
+            raise _Abandoned
         place.value = number
 
     with suppress(EOFError, OSError), Watchdog(job.guard) as watchdog:
@@ -277,7 +277,7 @@ def serve(job: Job[T], connection: Connection, place: Any) -> None:
             value: T | ReportParseError
             try:
                 value = work_through(job, chunk, begin, watchdog)
-            except _AbandonedError:  # what the driver asked for must not appear behind the back of the next one
+            except _Abandoned:  # what the driver asked for must not appear behind the back of the next one
                 return
             except ReportParseError as error:
                 value = error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -89,7 +89,7 @@ class _Chunks:
             yield Chunk(items)
 
 
-def _reports(outcomes: Sequence[Outcome]) -> list[Report]:
+def _reports(outcomes: Iterable[Outcome]) -> list[Report]:
     return [outcome.report or stand_in(outcome) for outcome in outcomes]
 
 
