@@ -154,6 +154,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "panel"),
     (6, "yearview"),
     (6, "console"),
+    (6, "maxoption"),
     (6, "inputs"),
     (6, "commands"),
     (6, "dataset"),
@@ -197,7 +198,7 @@ LIBRARY_USERS = {
     "lxml": {"markup", "packages", "appearance", "printed", "pagetables", "pagewalk"},  # but for two, its types only
     "bs4": {"markup"},
     "pypdfium2": {"pdfium"},
-    "click": {"cli", "commands", "batchcommand", "console"},
+    "click": {"cli", "commands", "batchcommand", "console", "maxoption"},
     "python_calamine": {"sheetvalues"},
     "fastwarc": {"warcs", "answers"},
     "jinja2": {"display"},

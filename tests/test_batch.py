@@ -17,11 +17,14 @@ from batches import SHORT_GUARD, HereEngine, files, local, options, report, run,
 from reportparse.assembly import assemble
 from reportparse.batch import plan_batch, run_batch
 from reportparse.corpus import Inputs
+from reportparse.dataset import dataset_tables
 from reportparse.engines import LocalEngine
 from reportparse.errors import ExportError, InputError
 from reportparse.gather import Gatherer
 from reportparse.options import ParseOptions
 from reportparse.segments import SEGMENTS, WORK
+from reportparse.stored import PACKAGE, describe_dataset
+from reportparse.stores import open_store, read_whole
 
 pyarrow = pytest.importorskip("pyarrow", reason="datasets need the extra frames")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -380,10 +383,35 @@ def test_manifest_tells_what_the_dataset_consists_of(source: Path, tmp_path: Pat
 
     found = files(tmp_path / "out")
     listed = {part["file"]: part["sha256"] for table in manifest["tables"].values() for part in table["parts"]}
-    assert listed == {name: digest for name, digest in found.items() if name != "manifest.json"}
+    assert listed == {name: digest for name, digest in found.items() if name not in ("manifest.json", PACKAGE)}
     assert manifest["tables"]["reports"]["rows"] == manifest["input"]["documents"] == 23
     assert manifest["versions"]["reportparse"]
     assert manifest["totals"]["years"] == {"2019": 6, "2020": 6, "2021": 6, "2022": 5}
+
+
+@pytest.mark.parametrize("at", ["", "memory://"])
+def test_dataset_describes_itself_wherever_it_lies(source: Path, tmp_path: Path, at: str) -> None:
+    if at:
+        pytest.importorskip("fsspec")
+    place = f"{at}{tmp_path}/out"
+
+    run(source, place)
+
+    store = open_store(place)
+    described = json.loads(read_whole(store, PACKAGE))
+    run(source, tmp_path / "here")
+    assert described == describe_dataset(tmp_path / "here")
+    assert {resource["name"] for resource in described["resources"]} == set(dataset_tables())
+    assert all(store.exists(resource["path"]) for resource in described["resources"])
+
+
+def test_lines_in_the_place_of_tables_leave_no_description_of_tables(source: Path, tmp_path: Path) -> None:
+    run(source, tmp_path / "out")
+
+    run(source, tmp_path / "out", format="jsonl")
+
+    assert not (tmp_path / "out" / PACKAGE).exists()
+    assert not list((tmp_path / "out").rglob("*.parquet"))
 
 
 def start(source: Path, out: Path, workers: int = 2) -> "subprocess.Popen[bytes]":

@@ -89,12 +89,24 @@ def test_limit_and_going_on_are_told(source: Path, tmp_path: Path) -> None:
     assert "4 documents parsed, 3 taken from before" in done.stderr
 
 
+def test_what_is_read_of_a_document_is_bounded_by_name(source: Path, tmp_path: Path) -> None:
+    (source / "1" / "long.txt").write_bytes(report(1) + b"x" * 2_000)
+
+    done = batch(source, "--out", tmp_path / "out", "--workers", 1, "--max", "bytes=1500")
+
+    assert done.exit_code == 1
+    assert "7 reports, 1 failure" in done.stderr
+    assert "limit_exceeded 1" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["nothing.html", "--out", "out"], "there is no such file"),
         (["nothing/*.html", "--out", "out"], "nothing fits this pattern"),
         (["pyproject.toml", "--out", "out", "--engine", "local", "--scheduler", "tcp://a"], "--scheduler is for"),
+        (["pyproject.toml", "--out", "out", "--limit", "max_pages=9"], "is bounded by --max max_pages=9"),
+        (["pyproject.toml", "--out", "out", "--limit", "0"], "0 is not in the range"),
         ([], "Missing argument"),
     ],
 )

@@ -13,7 +13,8 @@ from .manifest import MANIFEST, InputSummary, Manifest, read_manifest, write_man
 from .outputs import Part
 from .runs import Run
 from .segments import WORK, Entry, TornSegment, read_blobs, read_head
-from .stores import Store
+from .stored import PACKAGE
+from .stores import Store, write_whole
 from .tallies import Tally
 
 # Where a complete dataset is put while another is made that goes on from it.
@@ -57,6 +58,9 @@ class Output(Protocol):
 
     def finish(self) -> None:
         """Write what is left."""
+
+    def description(self) -> str | None:
+        """The finished dataset as a Frictionless data package, if its format has columns."""
 
     def discard(self, error: BaseException) -> None:
         """Leave no unfinished part behind."""
@@ -161,6 +165,7 @@ def assemble(
         ExportError: The dataset cannot be written.
     """
     previous = set_aside(store)
+    store.remove(PACKAGE)
     output = _open_output(store, run)
     source_of = lru_cache(_HELD_SEGMENTS)(lambda number: _open_source(store, run, segments[number]))
     before = open_previous(store, previous, PREVIOUS) if previous and _uses_previous(order) else None
@@ -176,6 +181,9 @@ def assemble(
         output.discard(error)
         raise
     _remove_strangers(store, output.parts)
+    description = output.description()
+    if description is not None:
+        write_whole(store, PACKAGE, description.encode())
     manifest = Manifest(run, input_, output.parts, output.tally.to_json())
     write_manifest(store, manifest)
     return manifest

@@ -19,6 +19,7 @@ from .crawls import Columns
 from .engines import LocalEngine
 from .errors import ReportParseError, internal_error
 from .guards import Guard, unenforced
+from .maxoption import DocumentCount, max_option
 from .options import ParseOptions
 from .progress import QuietProgress, make_progress, summary
 from .work import Job
@@ -49,7 +50,8 @@ class _Terminated(BaseException):
 @click.option("--scheduler", metavar="URL", help="Run on the Dask cluster of this scheduler, as tcp://host:8786.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes on this machine; one per core.")
 @click.option("--retry-failed", is_flag=True, help="Parse again the documents that failed before.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Take the first N documents only.")
+@click.option("--limit", type=DocumentCount(), metavar="N", help="Take the first N documents only.")
+@max_option
 @click.option("--dry-run", is_flag=True, help="Say how many documents there are and how many are done, and stop.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress and no summary.")
 @click.option("--content", default=_COLUMNS.content, show_default=True, help="Column of Parquet input with documents.")
@@ -75,7 +77,7 @@ def batch(arguments: tuple[str, ...], out: str, **given: Any) -> None:
     progress = make_progress(sys.stderr, quiet=given["quiet"])
     try:
         with _ended_by_signal():
-            status = _run(Inputs(arguments, _columns(given)), out, given, progress)
+            status = _run(Inputs(arguments, _columns(given), given["limits"]), out, given, progress)
     except click.ClickException:
         raise
     except ReportParseError as error:
@@ -96,7 +98,7 @@ def batch(arguments: tuple[str, ...], out: str, **given: Any) -> None:
 
 
 def _run(inputs: Inputs, out: str, given: dict[str, Any], progress: QuietProgress) -> int:
-    parse = ParseOptions(blank_as_zero=given["blank_as_zero"], solver=given["solver"])
+    parse = ParseOptions(blank_as_zero=given["blank_as_zero"], solver=given["solver"], limits=given["limits"])
     options = BatchOptions(
         format="jsonl" if given["jsonl"] else "parquet",
         parse=parse,

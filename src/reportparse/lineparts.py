@@ -148,6 +148,9 @@ class LineOutput:
             self.parts[name].append(file.finish(self._rows))
         self._open, self._rows = [], 0
 
+    def description(self) -> None:
+        """None: lines have no columns to describe; ``reportparse schema`` prints the JSON Schema of each."""
+
     def finish(self) -> None:
         """Write what is left."""
         if self._open:

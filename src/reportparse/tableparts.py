@@ -13,6 +13,7 @@ from .document import id_of
 from .gather import TEXTS, Gatherer
 from .outputs import Part, PartFile
 from .segments import Entry, Segment
+from .stored import package_json, package_of
 from .stores import Store
 from .tallies import DOUBTFUL, UNKNOWN, Tally
 from .work import Outcome
@@ -251,6 +252,11 @@ class TableOutput:
         for column, counter, null in counted.get(name, ()):
             for row in table[column].combine_chunks().value_counts().to_pylist():
                 counter[null if row["values"] is None else str(row["values"])] += row["counts"]
+
+    def description(self) -> str:
+        """The dataset as a Frictionless data package."""
+        files = {name: [part.file for part in parts] for name, parts in self.parts.items()}
+        return package_json(package_of(files, lambda name, _: arrow_schema(name)))
 
     def finish(self) -> None:
         """Write what is left; a table without rows has one part without rows."""
