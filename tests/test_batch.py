@@ -351,6 +351,13 @@ def test_folder_with_other_things_is_refused(source: Path, tmp_path: Path) -> No
         run(source, tmp_path)
 
 
+def test_file_in_the_place_of_the_folder_is_refused(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+
+    with pytest.raises(ExportError, match="is a file; name a folder"):
+        run(source, tmp_path / "out")
+
+
 def test_dataset_inside_its_input_is_refused(source: Path) -> None:
     with pytest.raises(InputError, match="inside the input"):
         run(source, source / "out")
@@ -411,6 +418,7 @@ def test_lines_in_the_place_of_tables_leave_no_description_of_tables(source: Pat
     run(source, tmp_path / "out", format="jsonl")
 
     assert not (tmp_path / "out" / PACKAGE).exists()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["documents", "manifest.json", "reports"]
     assert not list((tmp_path / "out").rglob("*.parquet"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -180,7 +180,7 @@ def assemble(
     except BaseException as error:
         output.discard(error)
         raise
-    _remove_strangers(store, output.parts)
+    _remove_strangers(store, output.parts, previous.tables if previous else ())
     description = output.description()
     if description is not None:
         write_whole(store, PACKAGE, description.encode())
@@ -219,8 +219,10 @@ def _open_output(store: Store, run: Run) -> Output:
     return LineOutput(store, description)
 
 
-def _remove_strangers(store: Store, tables: Mapping[str, Sequence[Part]]) -> None:
-    """Remove files of an earlier attempt that this dataset does not have."""
+def _remove_strangers(store: Store, tables: Mapping[str, Sequence[Part]], before: Iterable[str]) -> None:
+    """Remove files of an earlier attempt, and tables of a dataset before, that this dataset does not have."""
+    for table in set(before) - set(tables):
+        store.remove_folder(table)
     for table, parts in tables.items():
         known = {part.file for part in parts}
         for name in store.names(table):

@@ -115,7 +115,7 @@ def _run(inputs: Inputs, out: str, given: dict[str, Any], progress: QuietProgres
     result = run_batch(inputs, out, options, _maker(given), progress)
     progress.close()
     if not given["quiet"]:
-        _tell(result, progress)
+        _tell(result, out, progress)
     return EXIT_FAILURES if result.manifest.totals["failures"] or result.manifest.input.told else EXIT_COMPLETE
 
 
@@ -135,12 +135,17 @@ def _maker(given: dict[str, Any]) -> MakeEngine:
     return make
 
 
-def _tell(result: BatchResult, progress: QuietProgress) -> None:
+def _tell(result: BatchResult, out: str, progress: QuietProgress) -> None:
     if result.parsed == 0:
         progress.say("the dataset is complete and there is nothing to do")
     elif result.taken:
         progress.say(f"{result.parsed:,} documents parsed, {result.taken:,} taken from before")
     progress.say(summary(result.manifest.totals))
+    parts = [part for parts in result.manifest.tables.values() for part in parts]
+    progress.say(f"complete in {out}: {len(parts)} files, {sum(part.bytes for part in parts) / 1e6:,.1f} MB")
+    if result.manifest.totals["failures"]:
+        place = "failures" if result.manifest.run.format == "parquet" else "reports"
+        progress.say(f"why documents failed stands in {out}/{place}; --retry-failed tries them again")
 
 
 def _columns(given: dict[str, Any]) -> Columns:

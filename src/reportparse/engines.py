@@ -121,9 +121,9 @@ class LocalEngine(Generic[T]):
     def __post_init__(self) -> None:
         self._wanted = self.count or cores()
         # A server forked early, from which workers are forked in turn: they start at once, and inherit no thread.
-        has_server = "forkserver" in multiprocessing.get_all_start_methods()
-        self._context: Any = multiprocessing.get_context("forkserver" if has_server else "spawn")
-        if has_server:
+        self._has_server = "forkserver" in multiprocessing.get_all_start_methods()
+        self._context: Any = multiprocessing.get_context("forkserver" if self._has_server else "spawn")
+        if self._has_server:
             self._context.set_forkserver_preload(["__main__", "reportparse.preload", type(self.job.deliver).__module__])
 
     def has_room(self) -> bool:
@@ -182,6 +182,8 @@ class LocalEngine(Generic[T]):
         place = self._context.RawValue("q", _BEFORE_FIRST)
         process = self._context.Process(target=serve, args=(self.job, theirs, place), daemon=True)
         try:
+            if self._has_server:
+                _start_server()
             process.start()
         except (OSError, EOFError) as error:
             raise _unstartable(f"the server of workers failed, {error}") from error
@@ -289,6 +291,20 @@ def serve(job: Job[T], connection: Connection, place: Any) -> None:
             connection.send((value, is_leaving))
             if is_leaving:
                 return
+
+
+def _start_server() -> None:
+    """Start the server of workers, if it is not there, so that no interrupt from the keyboard ever reaches it."""
+    # Only where there is such a server do they exist.
+    from multiprocessing import resource_tracker
+    from multiprocessing.forkserver import ensure_running
+
+    resource_tracker.ensure_running()  # starting it lets through the signals that are held back here
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _unstartable(reason: str) -> ReportParseError:

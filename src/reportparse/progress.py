@@ -68,7 +68,7 @@ class LineProgress(QuietProgress):
         words = [f"{self._stage}: {self._done:,}" + ("" if self._total is None else f" of {self._total:,}")]
         words.append(f"{rate:,.0f} a second")
         if self._total is not None and rate:
-            words.append(f"{max(0, self._total - self._done) / rate / 60:,.1f} minutes left")
+            words.append(f"{_duration(max(0, self._total - self._done) / rate)} left")
         return ", ".join([*words, f"{self._failures:,} failures", f"{self._findings:,} findings"])
 
 
@@ -121,6 +121,18 @@ def make_progress(stream: TextIO, *, quiet: bool = False) -> QuietProgress:
     if quiet:
         return QuietProgress(stream)
     return BarProgress(stream) if stream.isatty() else LineProgress(stream)
+
+
+def _duration(seconds: float) -> str:
+    """A time in the unit that it is waited for in.
+
+    Example:
+        >>> _duration(75), _duration(600), _duration(36_000)
+        ('75 seconds', '10 minutes', '10.0 hours')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7_200 else f"{seconds / 3_600:,.1f} hours"
 
 
 def summary(totals: Mapping[str, Any]) -> str:

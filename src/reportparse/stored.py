@@ -70,6 +70,10 @@ def package_of(tables: Mapping[str, Sequence[str]], schema_of: Callable[[str, Se
     Args:
         tables: The files of each table; one without files is left out.
         schema_of: The Arrow schema of a table and its files.
+
+    Example:
+        >>> package_of({"texts": []}, lambda table, files: None)["resources"]
+        []
     """
     return {
         "name": "reportparse-dataset",
@@ -82,8 +86,11 @@ def package_json(package: Mapping[str, Any]) -> str:
     """A data package as the text of ``datapackage.json``.
 
     Example:
-        >>> package_json({"resources": []})
-        '{\n "resources": []\n}\n'
+        >>> print(package_json({"resources": []}))
+        {
+         "resources": []
+        }
+        <BLANKLINE>
     """
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
