@@ -169,6 +169,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "work"),
     (6, "frugal"),
     (6, "engines"),
+    (6, "parcels"),
     (6, "many"),
     (6, "daskengine"),
     (6, "runs"),
