@@ -21,7 +21,7 @@ from .errors import ReportParseError, internal_error
 from .guards import Guard, unenforced
 from .maxoption import DocumentCount, max_option
 from .options import ParseOptions
-from .progress import QuietProgress, make_progress, summary
+from .progress import QuietProgress, counted, make_progress, summary
 from .work import Job
 
 _LOG = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ def _run(inputs: Inputs, out: str, given: dict[str, Any], progress: QuietProgres
     )
     if given["dry_run"]:
         plan = plan_batch(inputs, out, options, progress)
-        click.echo(f"{plan.documents:,} documents, {plan.done:,} of them done")
+        click.echo(f"{counted(plan.documents, 'document')}, {plan.done:,} of them done")
         return EXIT_COMPLETE
     for words in unenforced():
         progress.say(words)
@@ -139,7 +139,7 @@ def _tell(result: BatchResult, out: str, progress: QuietProgress) -> None:
     if result.parsed == 0:
         progress.say("the dataset is complete and there is nothing to do")
     elif result.taken:
-        progress.say(f"{result.parsed:,} documents parsed, {result.taken:,} taken from before")
+        progress.say(f"{counted(result.parsed, 'document')} parsed, {result.taken:,} taken from before")
     progress.say(summary(result.manifest.totals))
     parts = [part for parts in result.manifest.tables.values() for part in parts]
     progress.say(f"complete in {out}: {len(parts)} files, {sum(part.bytes for part in parts) / 1e6:,.1f} MB")

@@ -51,7 +51,7 @@ class LineProgress(QuietProgress):
         """A stage begins."""
         self._stage, self._total, self._done = what, total, 0
         self._began = self._told = time.monotonic()
-        self.say(what if total is None else f"{what} {total:,} documents")
+        self.say(what if total is None else f"{what} {counted(total, 'document')}")
 
     def advance(self, documents: int, failures: int = 0, findings: int = 0) -> None:
         """Some more documents are done."""
@@ -145,7 +145,7 @@ def summary(totals: Mapping[str, Any]) -> str:
           failures  empty_input 1
     """
     reports, failures = (sum(totals.get(name, {}).values()) for name in ("forms", "failures"))
-    lines = [f"{totals['documents']:,} documents: {_counted(reports, 'report')}, {_counted(failures, 'failure')}"]
+    lines = [f"{totals['documents']:,} documents: {counted(reports, 'report')}, {counted(failures, 'failure')}"]
     for name in ("forms", "years", "states", "findings", "failures"):
         counts = totals.get(name) or {}
         if counts:
@@ -160,5 +160,11 @@ def _listed(counts: Mapping[str, int], *, in_order: bool) -> str:
     return ", ".join([*words, *([f"{left} more"] if left else [])])
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number with what it counts.
+
+    Example:
+        >>> counted(1, "document"), counted(2_000, "document")
+        ('1 document', '2,000 documents')
+    """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
