@@ -39,17 +39,18 @@ from batches import files
 from property.cases import iter_cases
 from property.damage import DAMAGES
 from property.layouts import LAYOUTS
-from reportparse import parse_report, work
-from reportparse.batch import CHUNK_DOCUMENTS, BatchOptions, run_batch
-from reportparse.corpus import Inputs
-from reportparse.delivery import SegmentWriter
+from reportparse import parse_report
+from reportparse.batch import work
+from reportparse.batch.corpus import Inputs
+from reportparse.batch.delivery import SegmentWriter
+from reportparse.batch.driver import CHUNK_DOCUMENTS, BatchOptions, run_batch
+from reportparse.batch.engines import LocalEngine
+from reportparse.batch.guards import Guard
+from reportparse.batch.segments import SEGMENTS
 from reportparse.document import RawDocument
-from reportparse.engines import LocalEngine
 from reportparse.forms import form_keys
-from reportparse.guards import Guard
 from reportparse.models import Report
 from reportparse.options import ParseOptions
-from reportparse.segments import SEGMENTS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "scale.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"

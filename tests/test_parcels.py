@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from reportparse import RawDocument, parse_report, read_report
+from reportparse.batch.parcels import pack, unpack
+from reportparse.batch.work import Item, Outcome, stand_in
 from reportparse.errors import InputError
 from reportparse.models import Candidates, Report
-from reportparse.parcels import pack, unpack
-from reportparse.work import Item, Outcome, stand_in
 
 SOURCES = sorted((Path(__file__).parent / "fixtures" / "reports").glob("*/source.*"))
 

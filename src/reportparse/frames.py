@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .gather import Gatherer
+from .dataset.gather import Gatherer
 from .models import Report
 
 Reports = Report | Iterable[Report]
