@@ -1,14 +1,17 @@
-"""What a batch costs beside the parses in it, what its workers hold, and whether kills change a byte.
+"""What a batch costs beside a serial loop over its documents, what its workers hold, and whether kills change a byte.
 
-    python benchmarks/batch.py [--documents 20000] [--kills 10] [--hostile 0.01] [--workers 2] [--folder DIR] [--json]
+    python benchmarks/batch.py [--documents 20000] [--kills 10] [--hostile 0.01] [--workers 2] [--sound 4000]
+                               [--folder DIR] [--json FILE] [--write]
 
-Documents come from the damage generator. CPU time is measured inside the processes, so that neighbours on the machine
-change it little; seconds on the wall are for orientation.
+Documents come from the damage generator. Costs are CPU time, measured inside the processes. The serial loop runs in
+the workers, over the same documents, chunk by chunk in turn with the batch, so that both meet the same machine; seconds
+on the wall are for orientation. ``--write`` puts the figures into docs/explanation/scale.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import mmap
 import os
@@ -21,8 +24,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +39,11 @@ from batches import files
 from property.cases import iter_cases
 from property.damage import DAMAGES
 from property.layouts import LAYOUTS
+from reportparse import parse_report
+from reportparse.batch import work
 from reportparse.batch.corpus import Inputs
 from reportparse.batch.delivery import SegmentWriter
-from reportparse.batch.driver import BatchOptions, run_batch
+from reportparse.batch.driver import CHUNK_DOCUMENTS, BatchOptions, run_batch
 from reportparse.batch.engines import LocalEngine
 from reportparse.batch.guards import Guard
 from reportparse.batch.segments import SEGMENTS
@@ -45,107 +52,166 @@ from reportparse.forms import form_keys
 from reportparse.models import Report
 from reportparse.options import ParseOptions
 
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "scale.md"
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 # Long enough that no sound document meets it on a busy machine.
 GUARD = Guard(seconds=20, megabytes=1_024, grace=1)
 # Few of them hang, because each costs its time twice.
 KINDS = ("crash", "exit", "memory", "error") * 12 + ("sleep", "hold")
 # Printing a report costs more than parsing it: so many are different, the others are these with another last line.
 VARIETY = 3_000
+# Where processes note what they use. Workers inherit it when their server starts, so it is the same for all runs.
 METERS = "REPORTPARSE_BENCHMARK_METERS"
-_METER = struct.Struct("<4d")  # CPU seconds of parsing, of writing, of the process; documents
+# A file of that folder; where it is, workers run the serial loop too.
+SERIAL = "serial"
+_NAMES = ("serial", "parsing", "attempts", "writing", "process", "documents")
+_METER = struct.Struct(f"<{len(_NAMES)}d")
+_OWN_COLLECTIONS = gc.get_threshold()
 
 
 class Meter:
-    """What this process has used, in a file that others see while it lives and after."""
+    """CPU seconds that this process has used, in a file that others see while it lives and after."""
 
-    def __init__(self, folder: str) -> None:
-        path = Path(folder) / str(os.getpid())
+    def __init__(self, folder: Path) -> None:
+        path = folder / f"{os.getpid()}.meter"
         path.write_bytes(bytes(_METER.size))
         with path.open("r+b") as file:
             self._map = mmap.mmap(file.fileno(), _METER.size)
-        self.parsing = self.writing = 0.0
-        self.documents = 0
+        self.is_serial = (folder / SERIAL).exists()
+        self.used = dict.fromkeys(_NAMES, 0.0)
+
+    @contextmanager
+    def measured(self, name: str) -> Iterator[None]:
+        start = time.process_time()
+        try:
+            yield
+        finally:
+            self.used[name] += time.process_time() - start
 
     def note(self) -> None:
-        _METER.pack_into(self._map, 0, self.parsing, self.writing, time.process_time(), self.documents)
+        self.used["process"] = time.process_time()
+        _METER.pack_into(self._map, 0, *self.used.values())
 
 
 _METERS: dict[int, Meter] = {}
 
 
 def meter() -> Meter:
-    """The meter of this process; a worker makes its own when it is first asked to parse."""
+    """The meter of this process; a worker makes its own when it is first asked for."""
     if os.getpid() not in _METERS:
-        _METERS[os.getpid()] = Meter(os.environ[METERS])
+        _METERS[os.getpid()] = Meter(Path(os.environ[METERS]))
     return _METERS[os.getpid()]
 
 
 def metered_parse(raw: RawDocument, options: ParseOptions) -> Report:
-    used, start = meter(), time.process_time()
-    try:
+    with meter().measured("parsing"):
         return killers.parse(raw, options)
-    finally:
-        used.parsing += time.process_time() - start
-        used.documents += 1
-        used.note()
 
 
+_attempt = work.attempt
 _write = SegmentWriter.__call__
 
 
+def metered_attempt(*given: Any) -> Any:
+    used = meter()
+    with used.measured("attempts"):
+        outcome = _attempt(*given)
+    used.used["documents"] += 1
+    return outcome
+
+
 def metered_write(self: SegmentWriter, outcomes: Any) -> Any:
-    start = time.process_time()
-    try:
-        return _write(self, outcomes)
-    finally:
-        if METERS in os.environ:
-            used = meter()
-            used.writing += time.process_time() - start
-            used.note()
+    used = meter()
+    items: Sequence[work.Item] = outcomes.chunk.items if used.is_serial else ()
+    # Before or after in turn, so that neither finds the caches warm more often.
+    is_first = bool(items) and items[0].position // len(items) % 2 == 0
+    if is_first:
+        loop(items)
+    before = used.used["attempts"]
+    with used.measured("writing"):
+        written = _write(self, outcomes)
+    used.used["writing"] -= used.used["attempts"] - before
+    if items and not is_first:
+        loop(items)
+    used.note()
+    return written
 
 
-SegmentWriter.__call__ = metered_write  # type: ignore[method-assign]
+def loop(items: Sequence[work.Item]) -> None:
+    """The serial loop: parse and forget, with Python's own garbage collection."""
+    rare = gc.get_threshold()
+    gc.set_threshold(*_OWN_COLLECTIONS)
+    with meter().measured("serial"):
+        for item in items:
+            parse_report(Path(item.path).read_bytes() if item.path else item.raw)
+    gc.set_threshold(*rare)
 
 
 @dataclass
-class Result:
-    """All that a run measures; CPU in milliseconds a document, memory in megabytes."""
+class Costs:
+    """CPU in milliseconds a document of a run over sound documents."""
 
     documents: int
-    parse_ms: float
-    overhead_ms: float
-    driver_ms: float
-    segments_ms: float
-    assembly_ms: float
+    bytes: int
+    serial: float
+    over: float
+    parse: float
+    opening: float
+    segments: float
+    receiving: float
+    driver: float
+    assembly: float
     writing_share: float
+    start_seconds: float
+    dataset_bytes: int
+    seconds: dict[int, float]
+    worker_cpu: dict[int, float]
+
+
+@dataclass
+class Endurance:
+    """A long run with hostile documents in it, and the same with kills; memory in megabytes."""
+
+    documents: int
+    hostile: float
+    workers: int
     worker_mb: list[float]
+    failures: dict[str, int]
     seconds: float
-    kills: int = 0
-    same_bytes: bool | None = None
-    failures: dict[str, int] | None = None
-    seconds_one_worker: float | None = None
+    kills: int
+    same_bytes: bool | None
 
 
-class Watched:
-    """A progress that samples the memory of workers, and notes when the writing began."""
+class Silent:
+    """A progress that notes when the writing began."""
 
-    def __init__(self, total: int) -> None:
-        self.total = total
-        self.done = 0
-        self.samples: list[list[float]] = [[] for _ in range(10)]
+    def __init__(self) -> None:
         self.stage = ""
-        self.driver_at_writing = 0.0
+        self.at_writing = 0.0
 
     def begin(self, what: str, total: int | None) -> None:
         self.stage = what
         if what == "writing":
-            self.driver_at_writing = time.process_time()
+            self.at_writing = time.process_time()
 
     def advance(self, documents: int, failures: int = 0, findings: int = 0) -> None:
-        self.done += documents
+        pass
 
     def say(self, message: str) -> None:
         sys.stderr.write(message + "\n")
+
+
+class Watched(Silent):
+    """A progress that samples the memory of workers."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__()
+        self.total = total
+        self.done = 0
+        self.samples: list[list[float]] = [[] for _ in range(10)]
+
+    def advance(self, documents: int, failures: int = 0, findings: int = 0) -> None:
+        self.done += documents
 
     def sample(self) -> None:
         while self.stage != "over":
@@ -205,45 +271,97 @@ def run(source: Path, out: Path, workers: int, progress: Any) -> dict[str, int]:
     return failures
 
 
-def measure(source: Path, out: Path, workers: int, meters: Path) -> Result:
-    """A run without disturbance, in this process and its workers."""
-    os.environ[METERS] = str(meters)
-    count = sum(1 for path in source.rglob("*") if path.is_file())
-    watched = Watched(count)
+def count_files(folder: Path) -> int:
+    return sum(1 for path in folder.rglob("*") if path.is_file())
+
+
+def measure_costs(folder: Path, count: int, workers: int) -> Costs:
+    """A batch of sound documents beside the serial loop over them, then once for each number of workers."""
+    source, meters = folder / "sound", Path(os.environ[METERS])
+    if not source.exists():
+        make_documents(source, count, 0.0)
+    sizes = [path.stat().st_size for path in source.rglob("*.txt")]
+    first = folder / "first"
+    make_documents(first, 100, 0.0)
+    cpu = time.process_time()
+    run(first, folder / "first-out", workers, Silent())
+    start = time.process_time() - cpu
+
+    (meters / SERIAL).touch()
+    used, driver, assembly = metered(source, folder / "beside", workers)
+    (meters / SERIAL).unlink()
+    seconds, worker_cpu = {}, {}
+    for number in range(1, workers + 1):
+        began = time.perf_counter()
+        plain, _, _ = metered(source, folder / f"plain-{number}", number)
+        seconds[number] = round(time.perf_counter() - began, 2)
+        worker_cpu[number] = round(1_000 * plain["process"] / len(sizes), 3)
+    whole = used["process"] - used["serial"] + driver + assembly
+
+    def each(value: float) -> float:
+        return round(1_000 * value / len(sizes), 3)
+
+    return Costs(
+        documents=len(sizes),
+        bytes=round(sum(sizes) / len(sizes)),
+        serial=each(used["serial"]),
+        over=each(whole - used["serial"]),
+        parse=each(used["parsing"]),
+        opening=each(used["attempts"] - used["parsing"]),
+        segments=each(used["writing"]),
+        receiving=each(used["process"] - used["serial"] - used["attempts"] - used["writing"]),
+        driver=each(driver),
+        assembly=each(assembly),
+        writing_share=round((used["writing"] + assembly) / whole, 4),
+        start_seconds=round(start, 2),
+        dataset_bytes=round(sum(p.stat().st_size for p in (folder / "beside").rglob("*.parquet")) / len(sizes)),
+        seconds=seconds,
+        worker_cpu=worker_cpu,
+    )
+
+
+def metered(source: Path, out: Path, workers: int) -> tuple[dict[str, float], float, float]:
+    """A run: what its workers used, and the driver until the writing and after."""
+    meters = Path(os.environ[METERS])
+    for path in meters.glob("*.meter"):
+        path.unlink()
+    shutil.rmtree(out, ignore_errors=True)
+    progress, cpu = Silent(), time.process_time()
+    run(source, out, workers, progress)
+    over = time.process_time()
+    used = [_METER.unpack(path.read_bytes()) for path in meters.glob("*.meter")]
+    sums = {name: float(sum(values)) for name, values in zip(_NAMES, zip(*used, strict=True), strict=True)}
+    return sums, progress.at_writing - cpu, over - progress.at_writing
+
+
+def endure(folder: Path, count: int, share: float, workers: int, kills: int) -> Endurance:
+    """The long run, without kills and with them."""
+    source = folder / "in"
+    if not source.exists():
+        make_documents(source, count, share)
+    for name in ("whole", "killed"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    watched = Watched(count_files(source))
     sampler = threading.Thread(target=watched.sample)
     sampler.start()
-    start, cpu = time.perf_counter(), time.process_time()
-    failures = run(source, out, workers, watched)
-    seconds, over = time.perf_counter() - start, time.process_time()
+    began = time.perf_counter()
+    failures = run(source, folder / "whole", workers, watched)
+    seconds = time.perf_counter() - began
     watched.stage = "over"
     sampler.join()
-    used = [_METER.unpack(path.read_bytes()) for path in meters.iterdir() if path.name != str(os.getpid())]
-    parsing, writing, processes = (sum(each[n] for each in used) for n in range(3))
-    assembly, driver = over - watched.driver_at_writing, watched.driver_at_writing - cpu
-    whole = processes + driver + assembly
-
-    def per_document(value: float) -> float:
-        return round(1_000 * value / count, 3)
-
-    return Result(
-        count,
-        parse_ms=per_document(parsing),
-        overhead_ms=per_document(whole - parsing),
-        driver_ms=per_document(driver),
-        segments_ms=per_document(writing),
-        assembly_ms=per_document(assembly),
-        writing_share=round((writing + assembly) / whole, 4),
-        worker_mb=[round(max(tenth, default=0.0), 1) for tenth in watched.samples],
-        seconds=round(seconds, 1),
-        failures=failures,
-    )
+    same = None
+    if kills:
+        disturb(source, folder / "killed", workers, kills)
+        same = files(folder / "killed") == files(folder / "whole")
+    memory = [round(max(tenth, default=0.0), 1) for tenth in watched.samples]
+    return Endurance(watched.total, share, workers, memory, failures, round(seconds, 1), kills, same)
 
 
 def disturb(source: Path, out: Path, workers: int, kills: int) -> int:
     """Run as another process, which is killed, or its workers are, at random moments; go on until it is complete."""
     rng = random.Random(11)
     command = [sys.executable, __file__, "--drive", str(source), str(out), str(workers)]
-    total = sum(1 for path in source.rglob("*") if path.is_file()) // 50
+    total = count_files(source) // CHUNK_DOCUMENTS
     moments = sorted(rng.sample(range(1, total), kills))
     done = 0
     driver = subprocess.Popen(command)
@@ -266,70 +384,98 @@ def disturb(source: Path, out: Path, workers: int, kills: int) -> int:
     return done
 
 
-def show(result: Result) -> str:
-    first, last = result.worker_mb[1], result.worker_mb[9]
-    lines = [
-        f"documents                      {result.documents:>12,}",
-        f"parse, CPU ms a document       {result.parse_ms:>12.3f}",
-        f"over the parse                 {result.overhead_ms:>12.3f}",
-        f"  of it segments               {result.segments_ms:>12.3f}",
-        f"  of it the driver             {result.driver_ms:>12.3f}",
-        f"  of it assembly               {result.assembly_ms:>12.3f}",
-        f"writing, of all CPU            {result.writing_share:>12.1%}",
-        f"worker, MB, by tenths          {' '.join(f'{size:.0f}' for size in result.worker_mb)}",
-        f"worker, last to second tenth   {last / first if first else 0:>12.3f}",
-        f"seconds                        {result.seconds:>12.1f}",
-        f"failures                       {result.failures}",
+def figures(costs: Costs, long: Endurance) -> str:
+    """What was measured, as the tables of the docs."""
+    last, first = long.worker_mb[9], long.worker_mb[1]
+    one, most = costs.seconds[1], max(costs.seconds)
+    rows = [
+        ("the serial loop: read, parse, forget", costs.serial),
+        ("**the batch over it**", costs.over),
+        ("its parses, beside the serial loop", costs.parse - costs.serial),
+        ("opening a document under its limits, and its keys", costs.opening),
+        ("the tables of a chunk, and its segment", costs.segments),
+        ("receiving a chunk, and starting the worker", costs.receiving),
+        ("the driver: reading, sending, noting", costs.driver),
+        ("putting the dataset together", costs.assembly),
     ]
-    if result.seconds_one_worker:
-        lines.append(f"one worker to these, seconds   {result.seconds_one_worker / result.seconds:>12.2f}")
-    if result.same_bytes is not None:
-        lines.append(f"same bytes after {result.kills} kills       {result.same_bytes}")
-    return "\n".join(lines)
+    lines = [
+        f"Measured on {date.today().isoformat()} on {os.cpu_count()} cores; {load()} other processes wanted to run.",
+        "",
+        f"{costs.documents:,} sound documents of {costs.bytes:,} bytes, with {most} workers:",
+        "",
+        "| part | CPU, ms a document |",
+        "| --- | ---: |",
+        *(f"| {name} | {value:.3f} |" for name, value in rows),
+        "",
+        f"Writing, which is the tables and the dataset, takes {costs.writing_share:.1%} of all CPU.",
+        f"The dataset takes {costs.dataset_bytes:,} bytes a document.",
+        f"Before the first document the driver takes {costs.start_seconds} s of CPU once, to load what it needs.",
+        "",
+        "| workers | seconds | CPU of the workers, ms a document |",
+        "| ---: | ---: | ---: |",
+        *(f"| {number} | {costs.seconds[number]} | {costs.worker_cpu[number]} |" for number in costs.seconds),
+        "",
+        f"{most} workers are {one / costs.seconds[most]:.2f} times as fast as one on the wall; "
+        f"a document costs them {costs.worker_cpu[most] / costs.worker_cpu[1]:.2f} times the CPU.",
+        "",
+        f"{long.documents:,} documents, one in {1 / long.hostile if long.hostile else 0:.0f} of them hostile, "
+        f"took {long.workers} workers {long.seconds} s; {sum(long.failures.values())} documents failed.",
+        f"A worker held at most, by tenths of the run: {', '.join(f'{size:.0f}' for size in long.worker_mb)} MB; "
+        f"the last tenth is {last / first if first else 0:.2f} times the second.",
+    ]
+    if long.same_bytes is not None:
+        told = "the same bytes" if long.same_bytes else "OTHER BYTES"
+        lines.append(f"After {long.kills} kills of workers and drivers the dataset is {told}.")
+    return "\n".join([*lines, ""])
+
+
+def load() -> int:
+    """How many processes wanted a core of late, beside the two of the benchmark."""
+    return max(0, round(os.getloadavg()[1]) - 2)
+
+
+def write_page(text: str) -> None:
+    head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--documents", type=int, default=20_000)
-    parser.add_argument("--hostile", type=float, default=0.01, help="share of documents that misbehave")
-    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--documents", type=int, default=20_000, help="of the long run")
+    parser.add_argument("--hostile", type=float, default=0.01, help="share of its documents that misbehave")
+    parser.add_argument("--kills", type=int, default=10, help="kills of processes while it runs again")
+    parser.add_argument("--sound", type=int, default=4_000, help="documents whose cost is measured")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--scaling", action="store_true", help="run with one worker too")
     parser.add_argument("--folder", type=Path, help="where to work; removed at the end unless it is given")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    parser.add_argument("--write", action="store_true", help="write them into the page of the docs")
     parser.add_argument("--drive", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.drive:
         source, out, workers = options.drive
-        run(Path(source), Path(out), int(workers), Watched(1))
+        run(Path(source), Path(out), int(workers), Silent())
         return
     folder = options.folder or Path(tempfile.mkdtemp())
     try:
-        result = benchmark(folder, options)
+        meters = folder / "meters"
+        meters.mkdir(parents=True, exist_ok=True)
+        os.environ[METERS] = str(meters)
+        costs = measure_costs(folder, options.sound, options.workers)
+        long = endure(folder, options.documents, options.hostile, options.workers, options.kills)
     finally:
         if options.folder is None:
             shutil.rmtree(folder, ignore_errors=True)
-    sys.stdout.write((json.dumps(asdict(result), indent=1) if options.json else show(result)) + "\n")
+    if options.json:
+        options.json.write_text(json.dumps({"costs": asdict(costs), "endurance": asdict(long)}, indent=1))
+    if options.write:
+        write_page(figures(costs, long))
+    sys.stdout.write(figures(costs, long))
 
 
-def benchmark(folder: Path, options: argparse.Namespace) -> Result:
-    source = folder / "in"
-    if not source.exists():
-        make_documents(source, options.documents, options.hostile)
-    meters = [folder / f"meters-{number}" for number in range(3)]
-    for each in (*meters, folder / "plain", folder / "one", folder / "killed"):
-        shutil.rmtree(each, ignore_errors=True)
-    for each in meters:
-        each.mkdir()
-    result = measure(source, folder / "plain", options.workers, meters[0])
-    if options.scaling:
-        result.seconds_one_worker = measure(source, folder / "one", 1, meters[1]).seconds
-    if options.kills:
-        os.environ[METERS] = str(meters[2])
-        result.kills = disturb(source, folder / "killed", options.workers, options.kills)
-        result.same_bytes = files(folder / "killed") == files(folder / "plain")
-    return result
-
+# In every process that imports this module, the workers too, which import the main module of their driver.
+if METERS in os.environ:
+    work.attempt = metered_attempt  # type: ignore[assignment]
+    SegmentWriter.__call__ = metered_write  # type: ignore[method-assign]
 
 if __name__ == "__main__":
     main()

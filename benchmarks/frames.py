@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from reportparse import frames, read_report
-from reportparse.dataset.reporttables import to_tables
+from reportparse.dataset.gather import to_tables
 from reportparse.dataset.schemas import arrow_schema
 
 FIXTURES = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "reports"

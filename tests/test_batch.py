@@ -19,6 +19,10 @@ from reportparse.batch.corpus import Inputs
 from reportparse.batch.driver import plan_batch, run_batch
 from reportparse.batch.engines import LocalEngine
 from reportparse.batch.segments import SEGMENTS, WORK
+from reportparse.batch.stores import open_store, read_whole
+from reportparse.dataset.datapackage import PACKAGE_FILE, describe_dataset
+from reportparse.dataset.gather import Gatherer
+from reportparse.dataset.schemas import dataset_tables
 from reportparse.errors import ExportError, InputError
 from reportparse.options import ParseOptions
 
@@ -276,6 +280,39 @@ def test_hostile_documents_cost_themselves_alone(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("step", ["add", "tables"])
+def test_report_that_cannot_be_written_costs_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    source = write_reports(tmp_path / "in", 7)
+    add, tables = Gatherer.add, Gatherer.tables
+    taken: dict[Gatherer, list[str]] = {}
+
+    def is_bad(gatherer: Gatherer) -> bool:
+        return any(id_.endswith("004") for id_ in taken[gatherer])
+
+    def add_or_fail(self: Gatherer, report: Any, *given: Any) -> None:
+        taken.setdefault(self, []).append(report.id)
+        if step == "add" and is_bad(self):
+            raise ValueError("a value that no column takes")
+        add(self, report, *given)
+
+    def tables_or_fail(self: Gatherer) -> Any:
+        if step == "tables" and is_bad(self):
+            raise OverflowError("a number that no column takes")
+        return tables(self)
+
+    monkeypatch.setattr(Gatherer, "add", add_or_fail)
+    monkeypatch.setattr(Gatherer, "tables", tables_or_fail)
+
+    run(source, tmp_path / "out")
+
+    (failure,) = rows(tmp_path / "out", "failures")
+    assert (failure["code"], failure["id"]) == ("internal_error", "in/1/004")
+    assert "while it was written" in failure["message"]
+    assert len(rows(tmp_path / "out", "reports")) == 6
+
+
 def test_failures_say_what_to_do_and_can_be_tried_again(tmp_path: Path) -> None:
     source = write_reports(tmp_path / "in", 6)
     (source / "0" / "bad.txt").write_bytes(killers.document("error"))
@@ -314,6 +351,13 @@ def test_folder_with_other_things_is_refused(source: Path, tmp_path: Path) -> No
         run(source, tmp_path)
 
 
+def test_file_in_the_place_of_the_folder_is_refused(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+
+    with pytest.raises(ExportError, match="is a file; name a folder"):
+        run(source, tmp_path / "out")
+
+
 def test_dataset_inside_its_input_is_refused(source: Path) -> None:
     with pytest.raises(InputError, match="inside the input"):
         run(source, source / "out")
@@ -346,10 +390,36 @@ def test_manifest_tells_what_the_dataset_consists_of(source: Path, tmp_path: Pat
 
     found = files(tmp_path / "out")
     listed = {part["file"]: part["sha256"] for table in manifest["tables"].values() for part in table["parts"]}
-    assert listed == {name: digest for name, digest in found.items() if name != "manifest.json"}
+    assert listed == {name: digest for name, digest in found.items() if name not in ("manifest.json", PACKAGE_FILE)}
     assert manifest["tables"]["reports"]["rows"] == manifest["input"]["documents"] == 23
     assert manifest["versions"]["reportparse"]
     assert manifest["totals"]["years"] == {"2019": 6, "2020": 6, "2021": 6, "2022": 5}
+
+
+@pytest.mark.parametrize("at", ["", "memory://"])
+def test_dataset_describes_itself_wherever_it_lies(source: Path, tmp_path: Path, at: str) -> None:
+    if at:
+        pytest.importorskip("fsspec")
+    place = f"{at}{tmp_path}/out"
+
+    run(source, place)
+
+    store = open_store(place)
+    described = json.loads(read_whole(store, PACKAGE_FILE))
+    run(source, tmp_path / "here")
+    assert described == describe_dataset(tmp_path / "here")
+    assert {resource["name"] for resource in described["resources"]} == set(dataset_tables())
+    assert all(store.exists(resource["path"]) for resource in described["resources"])
+
+
+def test_lines_in_the_place_of_tables_leave_no_description_of_tables(source: Path, tmp_path: Path) -> None:
+    run(source, tmp_path / "out")
+
+    run(source, tmp_path / "out", format="jsonl")
+
+    assert not (tmp_path / "out" / PACKAGE_FILE).exists()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["documents", "manifest.json", "reports"]
+    assert not list((tmp_path / "out").rglob("*.parquet"))
 
 
 def start(source: Path, out: Path, workers: int = 2) -> "subprocess.Popen[bytes]":

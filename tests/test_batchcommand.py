@@ -34,7 +34,8 @@ def test_folder_becomes_a_dataset_with_a_summary(source: Path, tmp_path: Path) -
     assert done.stdout == ""
     assert "7 documents: 7 reports, 0 failures" in done.stderr
     assert "years     2019 2, 2020 2, 2021 2, 2022 1" in done.stderr
-    assert (tmp_path / "out" / "manifest.json").exists()
+    assert f"complete in {tmp_path / 'out'}: 9 files, " in done.stderr
+    assert "--retry-failed" not in done.stderr
 
 
 def test_failures_are_counted_and_set_the_status(source: Path, tmp_path: Path) -> None:
@@ -45,6 +46,7 @@ def test_failures_are_counted_and_set_the_status(source: Path, tmp_path: Path) -
     assert done.exit_code == 1
     assert "7 reports, 1 failure" in done.stderr
     assert "failures  empty_input 1" in done.stderr
+    assert f"stands in {tmp_path / 'out'}/failures; --retry-failed tries them again" in done.stderr
 
 
 def test_quiet_says_nothing(source: Path, tmp_path: Path) -> None:
@@ -89,12 +91,24 @@ def test_limit_and_going_on_are_told(source: Path, tmp_path: Path) -> None:
     assert "4 documents parsed, 3 taken from before" in done.stderr
 
 
+def test_what_is_read_of_a_document_is_bounded_by_name(source: Path, tmp_path: Path) -> None:
+    (source / "1" / "long.txt").write_bytes(report(1) + b"x" * 2_000)
+
+    done = batch(source, "--out", tmp_path / "out", "--workers", 1, "--max", "bytes=1500")
+
+    assert done.exit_code == 1
+    assert "7 reports, 1 failure" in done.stderr
+    assert "limit_exceeded 1" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["nothing.html", "--out", "out"], "there is no such file"),
         (["nothing/*.html", "--out", "out"], "nothing fits this pattern"),
         (["pyproject.toml", "--out", "out", "--engine", "local", "--scheduler", "tcp://a"], "--scheduler is for"),
+        (["pyproject.toml", "--out", "out", "--limit", "max_pages=9"], "is bounded by --max max_pages=9"),
+        (["pyproject.toml", "--out", "out", "--limit", "0"], "0 is not in the range"),
         ([], "Missing argument"),
     ],
 )
@@ -146,6 +160,23 @@ def test_error_of_ours_is_told_in_a_line(source: Path, tmp_path: Path, monkeypat
 
     assert done.exit_code == 2
     assert done.stderr.startswith("reportparse: internal error, RuntimeError: an error of ours; please report it")
+
+
+@needs_signals
+@pytest.mark.parametrize("seconds", [0.3, 0.6, 0.9])
+def test_interrupt_while_workers_start_shows_no_traceback(tmp_path: Path, seconds: float) -> None:
+    source = write_reports(tmp_path / "in", 200)
+    command = [sys.executable, "-m", "reportparse", "batch", str(source), "--out", str(tmp_path / "out")]
+    driver = subprocess.Popen([*command, "--workers", "1"], stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while not (tmp_path / "out" / "_work" / "lock").exists():
+        time.sleep(0.02)
+    time.sleep(seconds)
+
+    os.killpg(driver.pid, signal.SIGINT)  # as a terminal sends it, to all processes
+    _, said = driver.communicate(timeout=30)
+
+    assert driver.returncode == 130
+    assert "Traceback" not in said
 
 
 @needs_signals

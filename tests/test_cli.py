@@ -341,19 +341,28 @@ def test_names_of_strangers_do_not_command_the_terminal(tmp_path: Path) -> None:
 def test_limits_are_set_by_name(tmp_path: Path) -> None:
     path = made_archive(tmp_path)
 
-    result = CliRunner().invoke(cli.main, ["check", str(path), "--limit", "max_bytes=20", "--limit", "max_members=1"])
+    result = CliRunner().invoke(cli.main, ["check", str(path), "--max", "bytes=20", "--max", "max_members=1"])
 
     assert result.exit_code == 2
     assert "max_bytes=20" in result.stderr
     assert "max_members=1" in result.stderr
 
 
-@pytest.mark.parametrize("setting", ["max_pages", "max_pages=", "max_pages=-1", "max_pages=x", "pages=1"])
+@pytest.mark.parametrize("setting", ["pages", "pages=", "pages=-1", "max_pages=x", "sides=1"])
 def test_limit_that_is_none_is_wrong_use(run: Callable[..., Result], setting: str) -> None:
-    result = run("parse", "a.txt", "--limit", setting)
+    result = run("parse", "a.txt", "--max", setting)
 
     assert result.exit_code == 2
-    assert "max_members" in result.stderr
+    assert "names are bytes, characters" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["parse", "check"])
+def test_limit_of_documents_is_not_that_of_a_document(run: Callable[..., Result], command: str) -> None:
+    result = run(command, "a.txt", "--limit", "max_pages=9")
+
+    assert result.exit_code == 2
+    assert "what is read of a document is bounded by --max max_pages=9" in result.stderr
+    assert "--limit" not in run(command, "--help").stdout
 
 
 def test_internal_error_names_the_file_without_a_traceback(run: Callable[..., Result]) -> None:

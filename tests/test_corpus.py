@@ -141,3 +141,14 @@ def test_chunks_are_bounded_in_number_and_in_bytes() -> None:
     chunks = in_chunks([Sized(size) for size in (1, 1, 1, 9, 1, 1)], 3, 8)
 
     assert [[each.size for each in chunk] for chunk in chunks] == [[1, 1, 1], [9], [1, 1]]
+
+
+def test_first_chunks_are_short_so_that_every_worker_has_one() -> None:
+    class One:
+        size = 1
+
+    sizes = [len(chunk) for chunk in in_chunks([One()] * 500, 40, 1_000)]
+
+    assert sizes[:3] == [10, 15, 20]
+    assert max(sizes) == 40
+    assert sum(sizes) == 500

@@ -49,7 +49,7 @@ NEEDED = {
     "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "reportparse.dataset.schemas": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
-    "reportparse.dataset.reporttables": ("pyarrow",),
+    "reportparse.dataset.gather": ("pyarrow",),
     "reportparse.plot": ("matplotlib",),
     "reportparse.views.trends": ("matplotlib",),
     "reportparse.dataset.tabular": ("pyarrow", "pandas", "polars"),

@@ -432,7 +432,7 @@ def write_parquet(folder: Path, many: list[Report]) -> None:
     """A dataset of reports as a batch writes it, as far as frames need it."""
     from pyarrow import parquet
 
-    from reportparse.dataset.reporttables import to_tables
+    from reportparse.dataset.gather import to_tables
 
     listed: dict[str, Any] = {"failures": {"parts": []}}
     for name, table in to_tables(many, only=("reports", "records")).items():

@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypedDict, TypeVar, Unpack
@@ -23,6 +22,7 @@ from .archives.documents import holds_documents
 from .commands.batch import batch
 from .commands.console import console_encoding, print_text, say
 from .commands.inputs import STDIN, Input, iter_inputs, read_input, stand_in
+from .commands.maxoption import max_option, refused_limit_option
 from .commands.research import codebook, corrections_option, review, schema, tell_archive, tell_unused, years
 from .errors import ExportError, ReportParseError, internal_error
 from .explain import render_explanation, render_table_explanation
@@ -63,18 +63,6 @@ class _Conduct(NamedTuple):
     limits: Limits = DEFAULT_LIMITS
     corrections: Mapping[str, Corrections] = MappingProxyType({})
     debug: bool = False
-
-
-def _read_limits(context: click.Context, option: click.Parameter, settings: Sequence[str]) -> Limits:
-    """The limits with those that were set."""
-    names = [field.name for field in fields(Limits)]
-    found: dict[str, int] = {}
-    for setting in settings:
-        name, _, number = setting.partition("=")
-        if name not in names or not number.isascii() or not number.isdecimal():
-            raise click.BadParameter(f"{setting!r} is no NAME=NUMBER; names are {', '.join(names)}", context, option)
-        found[name] = int(number)
-    return replace(DEFAULT_LIMITS, **found)
 
 
 class _Group(click.Group):
@@ -124,14 +112,8 @@ def _common_options(command: _Command) -> _Command:
     """The argument and the options that ``parse`` and ``check`` share."""
     for option in (
         click.option("--debug", is_flag=True, help="Show the traceback of an internal error."),
-        click.option(
-            "--limit",
-            "limits",
-            metavar="NAME=NUMBER",
-            multiple=True,
-            callback=_read_limits,
-            help="Read more or less than is read otherwise, as in max_pages=800; may be given several times.",
-        ),
+        refused_limit_option,
+        max_option,
         corrections_option,
         click.option(
             "--fail-on",

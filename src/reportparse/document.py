@@ -9,7 +9,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from .errors import InputError
 from .models import Finding, SourcePart
@@ -183,12 +182,15 @@ def id_of(name: str) -> str:
         >>> id_of("report.html"), id_of("crawl.warc.gz/www.example.org/2023/report.html"), id_of("a.zip/../../b.docx")
         ('report', 'crawl/www.example.org/2023/report', 'a/b')
     """
-    printable = "".join(sign if sign.isprintable() else "\ufffd" for sign in name.replace("\\", "/"))
+    name = name.replace("\\", "/")
+    printable = name if name.isprintable() else "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
     parts = [part for part in printable.split("/") if part.strip(". ") and not _DRIVE_RE.fullmatch(part)]
     if not parts:
         return printable
     *folders, last = parts
-    return "/".join([*map(_without_archive_ending, folders), PurePath(last).stem])
+    dot = last.rfind(".")
+    stem = last[:dot] if 0 < dot < len(last) - 1 else last
+    return "/".join([*map(_without_archive_ending, folders), stem])
 
 
 def _without_archive_ending(part: str) -> str:

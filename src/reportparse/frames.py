@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Literal, NamedTuple, get_args
 
 from .dataset.arrays import to_ordered
-from .dataset.reporttables import to_tables
+from .dataset.gather import to_tables
 from .dataset.schemas import arrow_schema
 from .dataset.stored import is_dataset, iter_reports, read_failures, read_table, skip_unreadable
 from .dataset.tabular import Frame

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
+from ..dataset.datapackage import PACKAGE_FILE
 from ..document import id_of, unique_name
 from .manifest import MANIFEST, InputSummary, Manifest, read_manifest, write_manifest
 from .outputs import Part
 from .runs import Run
 from .segments import WORK, Entry, TornSegment, read_blobs, read_head
-from .stores import Store
+from .stores import Store, write_whole
 from .tallies import Tally
 
 # Where a complete dataset is put while another is made that goes on from it.
@@ -57,6 +58,9 @@ class Output(Protocol):
 
     def finish(self) -> None:
         """Write what is left."""
+
+    def description(self) -> str | None:
+        """The finished dataset as a Frictionless data package, if its format has columns."""
 
     def discard(self, error: BaseException) -> None:
         """Leave no unfinished part behind."""
@@ -161,6 +165,7 @@ def assemble(
         ExportError: The dataset cannot be written.
     """
     previous = set_aside(store)
+    store.remove(PACKAGE_FILE)
     output = _open_output(store, run)
     source_of = lru_cache(_HELD_SEGMENTS)(lambda number: _open_source(store, run, segments[number]))
     before = open_previous(store, previous, PREVIOUS) if previous and _uses_previous(order) else None
@@ -175,7 +180,10 @@ def assemble(
     except BaseException as error:
         output.discard(error)
         raise
-    _remove_strangers(store, output.parts)
+    _remove_strangers(store, output.parts, previous.tables if previous else ())
+    description = output.description()
+    if description is not None:
+        write_whole(store, PACKAGE_FILE, description.encode())
     manifest = Manifest(run, input_, output.parts, output.tally.to_json())
     write_manifest(store, manifest)
     return manifest
@@ -211,8 +219,10 @@ def _open_output(store: Store, run: Run) -> Output:
     return LineOutput(store, description)
 
 
-def _remove_strangers(store: Store, tables: Mapping[str, Sequence[Part]]) -> None:
-    """Remove files of an earlier attempt that this dataset does not have."""
+def _remove_strangers(store: Store, tables: Mapping[str, Sequence[Part]], before: Iterable[str]) -> None:
+    """Remove files of an earlier attempt, and tables of a dataset before, that this dataset does not have."""
+    for table in set(before) - set(tables):
+        store.remove_folder(table)
     for table, parts in tables.items():
         known = {part.file for part in parts}
         for name in store.names(table):

@@ -25,6 +25,10 @@ _ARCHIVE_ENDINGS = (".zip", ".warc", ".warc.gz")
 # A folder or a crawl of a batch may hold any number of documents.
 _MANY = 1 << 40
 
+# How many things the first chunk holds, and how many more each one after it.
+_FIRST_CHUNK = 10
+_CHUNK_STEP = 5
+
 Tell = Callable[[str], None]
 
 
@@ -182,14 +186,18 @@ def _readable(name: str) -> str:
 
 
 def in_chunks(items: Iterable[Any], most: int, most_bytes: int) -> Iterator[tuple[Any, ...]]:
-    """Things that have a ``size``, in tuples of so many, or fewer where they are large."""
+    """Things that have a ``size``, in tuples of so many, or fewer where they are large.
+
+    The first tuples are shorter, so that few things occupy several workers too.
+    """
     chunk: list[Any] = []
-    size = 0
+    size, enough = 0, min(most, _FIRST_CHUNK)
     for item in items:
         chunk.append(item)
         size += item.size
-        if len(chunk) >= most or size >= most_bytes:
+        if len(chunk) >= enough or size >= most_bytes:
             yield tuple(chunk)
             chunk, size = [], 0
+            enough = min(most, enough + _CHUNK_STEP)
     if chunk:
         yield tuple(chunk)

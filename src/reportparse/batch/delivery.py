@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from ..errors import ReportParseError
 from ..options import ParseOptions
@@ -14,26 +15,35 @@ from .segments import Entry, write_segment
 from .stores import Store, open_store
 from .work import Outcome
 
-Encode = Callable[[Sequence[Outcome]], Mapping[str, bytes]]
+_LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Encoder(Protocol):
+    """Takes outcomes one after another, and gives blobs at the end."""
+
+    def add(self, outcome: Outcome) -> None:
+        """Take a report or an error. It need not be held any more."""
+
+    def blobs(self) -> Mapping[str, bytes]:
+        """What all of them are encoded to."""
+
+
+class Written(NamedTuple):
     """What a worker tells the driver of a chunk.
 
     Attributes:
         segment: The file that holds what was parsed; empty where all was known.
         places: For each document of the chunk, its number in the segment, or -1 where it was known.
         keys: For each document of the chunk, its key.
-        failures: How many gave no report, by code.
-        findings: How many findings the others have, by code.
+        failures: How many gave no report.
+        findings: How many findings the others have.
     """
 
     segment: str
     places: tuple[int, ...]
     keys: tuple[str, ...]
-    failures: Counter[str]
-    findings: Counter[str]
+    failures: int
+    findings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +62,32 @@ class SegmentWriter:
     run: str
     options: ParseOptions
 
-    def __call__(self, outcomes: Sequence[Outcome]) -> Written:
+    def __call__(self, outcomes: Iterable[Outcome]) -> Written:
         """Write what is new; see :class:`Written`."""
         _refuse_other_versions(self.format, self.options, self.run)
-        new = [outcome for outcome in outcomes if not outcome.is_known]
-        name = ""
-        if new:
-            new, blobs = _encoded(new, _encoder(self.format))
-            entries = [Entry(o.item.raw.name, o.key, o.error.code if o.error else None) for o in new]
-            name = write_segment(_store(self.location), self.run, entries, blobs)
-        places = iter(range(len(new)))
-        return Written(
-            name,
-            tuple(-1 if outcome.is_known else next(places) for outcome in outcomes),
-            tuple(outcome.key for outcome in outcomes),
-            Counter(outcome.error.code for outcome in new if outcome.error),
-            Counter(finding.code for outcome in new if outcome.report for finding in outcome.report.findings),
-        )
+        try:
+            return self._write(outcomes)
+        except ReportParseError:
+            raise
+        except Exception:  # one of them cannot be encoded, which is a failure of its own and no other's
+            _LOG.debug("a chunk could not be encoded", exc_info=True)
+            return self._write([_tried(outcome, self.format) for outcome in outcomes])
+
+    def _write(self, outcomes: Iterable[Outcome]) -> Written:
+        encoder = _encoder(self.format)
+        entries: list[Entry] = []
+        places, keys = [], []
+        findings = 0
+        for outcome in outcomes:
+            keys.append(outcome.key)
+            places.append(-1 if outcome.is_known else len(entries))
+            if not outcome.is_known:
+                encoder.add(outcome)
+                entries.append(Entry(outcome.item.raw.name, outcome.key, outcome.error.code if outcome.error else None))
+                findings += len(outcome.report.findings) if outcome.report else 0
+        name = write_segment(_store(self.location), self.run, entries, encoder.blobs()) if entries else ""
+        failures = sum(entry.failure is not None for entry in entries)
+        return Written(name, tuple(places), tuple(keys), failures, findings)
 
 
 @lru_cache(maxsize=4)
@@ -83,31 +102,25 @@ def _refuse_other_versions(format_: Format, options: ParseOptions, expected: str
         raise ReportParseError(message, code="engine_failed")
 
 
-def _encoder(format_: Format) -> Encode:
+def _encoder(format_: Format) -> Encoder:
     # Imported when needed: the one needs pyarrow, the other does not.
     if format_ == "parquet":
-        from .tableparts import encode_tables
+        from .tableparts import TableEncoder
 
-        return encode_tables
-    from .lineparts import encode_lines
+        return TableEncoder()
+    from .lineparts import LineEncoder
 
-    return encode_lines
+    return LineEncoder()
 
 
-def _encoded(outcomes: list[Outcome], encode: Encode) -> tuple[list[Outcome], Mapping[str, bytes]]:
-    """Outcomes as blobs; where a report cannot be encoded, it is a failure of its own and no other's."""
+def _tried(outcome: Outcome, format_: Format) -> Outcome:
+    """An outcome, or in the place of a report that cannot be encoded a failure."""
+    if outcome.report is None:
+        return outcome
+    encoder = _encoder(format_)
     try:
-        return outcomes, encode(outcomes)
-    except ReportParseError:
-        raise
-    except Exception:
-        told = [_tried(outcome, encode) for outcome in outcomes]
-        return told, encode(told)
-
-
-def _tried(outcome: Outcome, encode: Encode) -> Outcome:
-    try:
-        encode([outcome])
+        encoder.add(outcome)
+        encoder.blobs()
     except Exception as error:
         told = f"internal error while it was written, {type(error).__name__}: {error}; please report it"
         return replace(outcome, report=None, error=ReportParseError(told, code="internal_error"))

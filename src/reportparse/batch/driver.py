@@ -24,9 +24,10 @@ from .segments import SEGMENTS, WORK, Entry, TornSegment, read_head
 from .stores import LocalStore, Store, is_url, open_store
 from .work import KEY_BYTES, Chunk, Item, Job, Parse, key_of, parse_raw
 
-# Enough documents that sending them costs little beside parsing them, few enough that a lost chunk is soon done again.
-CHUNK_DOCUMENTS = 50
-CHUNK_BYTES = 8_000_000
+# Enough documents that the tables of a chunk cost little beside its parses, few enough that a lost chunk is soon done
+# again; of large ones, which take long each, as many as these bytes hold.
+CHUNK_DOCUMENTS = 100
+CHUNK_BYTES = 4_000_000
 # Segments that turn out damaged are made again; a storage that damages them all the time is not to be used.
 _MAX_ATTEMPTS = 3
 
@@ -281,8 +282,7 @@ class _Batch:
             if found is None:
                 raise ExportError("a worker knows what the driver does not", code="not_written", place=item.raw.name)
             self._take(item.position, key, found)
-        failures, findings = sum(written.failures.values()), sum(written.findings.values())
-        self._progress.advance(len(chunk.items), failures, findings)
+        self._progress.advance(len(chunk.items), written.failures, written.findings)
 
     def _take(self, position: int, key: str, place: tuple[int, int]) -> None:
         self._set(position, key, place)
@@ -316,7 +316,9 @@ def _refuse_foreign(store: Store) -> None:
     """Nothing is written where other things lie."""
     if not isinstance(store, LocalStore) or store.exists(MANIFEST) or not store.root.exists():
         return
-    if store.root.is_dir() and ((store.root / WORK).exists() or not any(store.root.iterdir())):
+    if not store.root.is_dir():
+        raise ExportError("is a file; name a folder", code="not_written", place=store.location)
+    if (store.root / WORK).exists() or not any(store.root.iterdir()):
         return
     message = "holds other things than a dataset; name a new folder, or an empty one"
     raise ExportError(message, code="not_written", place=store.location)

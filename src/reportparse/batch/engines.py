@@ -121,9 +121,9 @@ class LocalEngine(Generic[T]):
     def __post_init__(self) -> None:
         self._wanted = self.count or cores()
         # A server forked early, from which workers are forked in turn: they start at once, and inherit no thread.
-        has_server = "forkserver" in multiprocessing.get_all_start_methods()
-        self._context: Any = multiprocessing.get_context("forkserver" if has_server else "spawn")
-        if has_server:
+        self._has_server = "forkserver" in multiprocessing.get_all_start_methods()
+        self._context: Any = multiprocessing.get_context("forkserver" if self._has_server else "spawn")
+        if self._has_server:
             self._context.set_forkserver_preload(
                 ["__main__", "reportparse.batch.preload", type(self.job.deliver).__module__]
             )
@@ -184,6 +184,8 @@ class LocalEngine(Generic[T]):
         place = self._context.RawValue("q", _BEFORE_FIRST)
         process = self._context.Process(target=serve, args=(self.job, theirs, place), daemon=True)
         try:
+            if self._has_server:
+                _start_server()
             process.start()
         except (OSError, EOFError) as error:
             raise _unstartable(f"the server of workers failed, {error}") from error
@@ -251,8 +253,8 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class _AbandonedError(Exception):
-    """The driver is gone."""
+class _Abandoned(BaseException):
+    """The driver is gone. No ``Exception``, so that nothing on the way takes it for a failure to handle."""
 
 
 def serve(job: Job[T], connection: Connection, place: Any) -> None:
@@ -270,7 +272,7 @@ def serve(job: Job[T], connection: Connection, place: Any) -> None:
 
     def begin(number: int) -> None:
         if connection.poll():  # while a chunk is worked on, only its end comes out of the pipe
-            raise _AbandonedError
+            raise _Abandoned
         place.value = number
 
     with suppress(EOFError, OSError), Watchdog(job.guard) as watchdog:
@@ -279,7 +281,7 @@ def serve(job: Job[T], connection: Connection, place: Any) -> None:
             value: T | ReportParseError
             try:
                 value = work_through(job, chunk, begin, watchdog)
-            except _AbandonedError:  # what the driver asked for must not appear behind the back of the next one
+            except _Abandoned:  # what the driver asked for must not appear behind the back of the next one
                 return
             except ReportParseError as error:
                 value = error
@@ -291,6 +293,20 @@ def serve(job: Job[T], connection: Connection, place: Any) -> None:
             connection.send((value, is_leaving))
             if is_leaving:
                 return
+
+
+def _start_server() -> None:
+    """Start the server of workers, if it is not there, so that no interrupt from the keyboard ever reaches it."""
+    # Only where there is such a server do they exist.
+    from multiprocessing import resource_tracker
+    from multiprocessing.forkserver import ensure_running
+
+    resource_tracker.ensure_running()  # starting it lets through the signals that are held back here
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _unstartable(reason: str) -> ReportParseError:

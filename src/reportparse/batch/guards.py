@@ -1,4 +1,4 @@
-"""Limits of time and memory on one call, as far as the system enforces them."""
+"""Limits of time and memory on calls, as far as the system enforces them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ import importlib
 import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Self
+from typing import Any, ParamSpec, Self, TypeVar
 
 # The status of a process that the watchdog ended.
 WATCHDOG_EXIT = 1
 HAS_ALARM = hasattr(signal, "setitimer")
 # Only Linux keeps to a limit on the address space.
-HAS_ADDRESS_LIMIT = os.path.exists("/proc/self/statm")
+_STATM = "/proc/self/statm"
+HAS_ADDRESS_LIMIT = os.path.exists(_STATM)
 _MEGABYTE = 1 << 20
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class OutOfTime(BaseException):
@@ -52,92 +55,108 @@ def unenforced() -> tuple[str, ...]:
     return told if HAS_ADDRESS_LIMIT else (*told, "the memory of a document is not limited on this system")
 
 
-@contextmanager
-def guarded(guard: Guard) -> Iterator[None]:
-    """Run a block in the main thread of a process under a guard.
-
-    Raises:
-        OutOfTime: The block took too long. Where it cannot be interrupted, :class:`Watchdog` ends the process.
-        MemoryError: The block asked for more memory than it may.
-    """
-    with _memory_limit(guard.megabytes):
-        if not HAS_ALARM:
-            yield
-            return
-        before = signal.signal(signal.SIGALRM, _ring)
-        # A repeating alarm: one that rings inside a callback of a C library may be swallowed there.
-        signal.setitimer(signal.ITIMER_REAL, guard.seconds, 1.0)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
-
-
-def _ring(number: int, frame: FrameType | None) -> None:
-    raise OutOfTime
-
-
-@contextmanager
-def _memory_limit(megabytes: int) -> Iterator[None]:
-    if not HAS_ADDRESS_LIMIT:
-        yield
-        return
-    resource = importlib.import_module("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = address_space() + megabytes * _MEGABYTE
-    known = [limit for limit in (wanted, soft, hard) if limit != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_AS, (min(known), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
 class Watchdog:
-    """Ends the process when a document takes so long that nothing can interrupt it.
+    """Keeps one document after another to a guard, in the main thread of their process.
 
-    It waits in a thread of its own that needs no interpreter. Starting such a thread costs more than a document may,
-    so it is started anew only when a third of its time is over: a document gets two thirds of it at the least.
+    What guards a document must cost little beside a small one. So no timer is set for each: one ticks all the while,
+    and interrupts what is over its time. The process is ended where nothing can interrupt it, by a thread that needs no
+    interpreter and is started anew only when a third of its time is over; a document gets two thirds of it at the
+    least. The limit of memory is set where that of the document before would be another one.
     """
 
     def __init__(self, guard: Guard) -> None:
-        self._seconds = (guard.seconds + guard.grace) * 1.5
-        self._since = float("-inf")
+        self._guard = guard
+        self._deadline = float("inf")
+        self._ends_after = (guard.seconds + guard.grace) * 1.5
+        self._thread_since = float("-inf")
         self._silent = open(os.devnull, "w")  # noqa: SIM115 - closed with the watchdog
+        self._memory = _MemoryLimit(guard.megabytes) if HAS_ADDRESS_LIMIT else None
+        self._before: Any = None
 
     def __enter__(self) -> Self:
+        if HAS_ALARM:
+            self._before = signal.signal(signal.SIGALRM, self._tick)
+            # It goes on ticking: an exception raised inside a callback of a C library may be swallowed there.
+            seconds = min(1.0, self._guard.seconds / 4)
+            signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.rest()
+        if HAS_ALARM:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._before)
+        if self._memory is not None:
+            self._memory.close()
         self._silent.close()
 
+    def _tick(self, number: int, frame: FrameType | None) -> None:
+        if time.monotonic() > self._deadline:
+            raise OutOfTime
+
     def feed(self) -> None:
-        """A document begins."""
+        """A document begins: from now on it may end the process."""
         now = time.monotonic()
-        if now - self._since > self._seconds / 3:
-            faulthandler.dump_traceback_later(self._seconds, exit=True, file=self._silent)
-            self._since = now
+        if now - self._thread_since > self._ends_after / 3:
+            faulthandler.dump_traceback_later(self._ends_after, exit=True, file=self._silent)
+            self._thread_since = now
+
+    def watch(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call something under the guard.
+
+        Raises:
+            OutOfTime: It took too long.
+            MemoryError: It asked for more memory than it may.
+        """
+        if self._memory is not None:
+            self._memory.set()
+        self._deadline = time.monotonic() + self._guard.seconds
+        try:
+            return call(*args, **kwargs)
+        finally:
+            self._deadline = float("inf")
 
     def rest(self) -> None:
         """There is nothing to do until the next document."""
         faulthandler.cancel_dump_traceback_later()
-        self._since = float("-inf")
+        self._thread_since = float("-inf")
+        if self._memory is not None:
+            self._memory.lift()
 
 
-def address_space() -> int:
-    """Bytes of address space that this process has; 0 where the system does not tell."""
-    return _pages(0)
+class _MemoryLimit:
+    """Bounds how much the address space of this process may grow from where it is."""
+
+    def __init__(self, megabytes: int) -> None:
+        self._resource = importlib.import_module("resource")
+        self._allowed = megabytes * _MEGABYTE
+        self._limits = self._resource.getrlimit(self._resource.RLIMIT_AS)
+        self._statm = os.open(_STATM, os.O_RDONLY)
+        self._counted_from = b""
+
+    def set(self) -> None:
+        """Count from now on."""
+        pages = os.pread(self._statm, 32, 0).partition(b" ")[0]
+        if pages != self._counted_from:
+            self._counted_from = pages
+            soft, hard = self._limits
+            wanted = int(pages) * os.sysconf("SC_PAGE_SIZE") + self._allowed
+            known = [limit for limit in (wanted, soft, hard) if limit != self._resource.RLIM_INFINITY]
+            self._resource.setrlimit(self._resource.RLIMIT_AS, (min(known), hard))
+
+    def lift(self) -> None:
+        """Bound nothing until it is set again."""
+        self._counted_from = b""
+        self._resource.setrlimit(self._resource.RLIMIT_AS, self._limits)
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        os.close(self._statm)
 
 
 def resident_memory() -> int:
     """Bytes of memory that this process holds; 0 where the system does not tell."""
-    return _pages(1)
-
-
-def _pages(field: int) -> int:
     if not HAS_ADDRESS_LIMIT:
         return 0
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[field]) * os.sysconf("SC_PAGE_SIZE")
+    with open(_STATM, "rb") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -31,14 +31,23 @@ class Line(NamedTuple):
     facts: list[Any]
 
 
-def encode_lines(outcomes: Sequence[Outcome]) -> Mapping[str, bytes]:
+class LineEncoder:
     """Outcomes as two blobs of lines."""
-    lines = [_line(outcome) for outcome in outcomes]
-    facts = (json.dumps(line.facts, ensure_ascii=False) for line in lines)
-    return {
-        "reports": "\n".join(line.text for line in lines).encode(),
-        "documents": "\n".join(facts).encode("utf-8", "replace"),
-    }
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._facts: list[str] = []
+
+    def add(self, outcome: Outcome) -> None:
+        """Take a report or an error."""
+        line = _line(outcome)
+        self._texts.append(line.text)
+        self._facts.append(json.dumps(line.facts, ensure_ascii=False))
+
+    def blobs(self) -> Mapping[str, bytes]:
+        """The lines, by the tables of a dataset."""
+        texts, facts = ("\n".join(lines).encode("utf-8", "replace") for lines in (self._texts, self._facts))
+        return dict(zip(_TABLES, (texts, facts), strict=True))
 
 
 def _line(outcome: Outcome) -> Line:
@@ -138,6 +147,9 @@ class LineOutput:
         for name, file in zip(_TABLES, self._open, strict=True):
             self.parts[name].append(file.finish(self._rows))
         self._open, self._rows = [], 0
+
+    def description(self) -> None:
+        """None: lines have no columns to describe; ``reportparse schema`` prints the JSON Schema of each."""
 
     def finish(self) -> None:
         """Write what is left."""

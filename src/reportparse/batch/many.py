@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ..models import Report
 from ..options import ParseOptions
 from .corpus import in_chunks
 from .guards import Guard
+from .parcels import pack, unpack
 from .work import Chunk, Item, Job, Outcome, Parse, parse_raw, stand_in
 
 Document = str | os.PathLike[str] | bytes | RawDocument
@@ -56,9 +57,9 @@ def parse_many(
     from .engines import LocalEngine, cores, stream
 
     options, count_ = options or ParseOptions(), workers or cores()
-    job = Job(_reports, options, guard or Guard(), parser)
+    job = Job(_parcels, options, guard or Guard(), parser)
     engine = LocalEngine(job, count_)
-    arrived: dict[int, Report] = {}
+    arrived: dict[int, bytes] = {}
     following = 0
     chunks = _Chunks(sources, options)
 
@@ -70,7 +71,7 @@ def parse_many(
             for result in results:
                 arrived |= zip((item.position for item in result.chunk.items), result.value, strict=True)
             while following in arrived:
-                yield arrived.pop(following)
+                yield unpack(arrived.pop(following))
                 following += 1
     finally:
         engine.close()
@@ -89,8 +90,8 @@ class _Chunks:
             yield Chunk(items)
 
 
-def _reports(outcomes: Sequence[Outcome]) -> list[Report]:
-    return [outcome.report or stand_in(outcome) for outcome in outcomes]
+def _parcels(outcomes: Iterable[Outcome]) -> list[bytes]:
+    return [pack(outcome.report or stand_in(outcome)) for outcome in outcomes]
 
 
 def _items(sources: Iterable[Document], options: ParseOptions) -> Iterator[Item]:

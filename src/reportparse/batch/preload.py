@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from ..dataset.reporttables import to_tables
+from ..dataset.gather import Gatherer
 from ..errors import MissingExtraError
 from ..options import ParseOptions
 from ..pipeline import parse_report
@@ -21,4 +21,6 @@ _SAMPLE = "某市水務局2021年政府信息公開工作年度報告\n一、總
 keep_small()
 describe_run("parquet", ParseOptions())
 with suppress(MissingExtraError):
-    to_tables(parse_report(_SAMPLE))
+    gatherer = Gatherer()
+    gatherer.add(parse_report(_SAMPLE), 0)
+    gatherer.tables()

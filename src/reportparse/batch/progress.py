@@ -51,7 +51,7 @@ class LineProgress(QuietProgress):
         """A stage begins."""
         self._stage, self._total, self._done = what, total, 0
         self._began = self._told = time.monotonic()
-        self.say(what if total is None else f"{what} {total:,} documents")
+        self.say(what if total is None else f"{what} {counted(total, 'document')}")
 
     def advance(self, documents: int, failures: int = 0, findings: int = 0) -> None:
         """Some more documents are done."""
@@ -68,7 +68,7 @@ class LineProgress(QuietProgress):
         words = [f"{self._stage}: {self._done:,}" + ("" if self._total is None else f" of {self._total:,}")]
         words.append(f"{rate:,.0f} a second")
         if self._total is not None and rate:
-            words.append(f"{max(0, self._total - self._done) / rate / 60:,.1f} minutes left")
+            words.append(f"{_duration(max(0, self._total - self._done) / rate)} left")
         return ", ".join([*words, f"{self._failures:,} failures", f"{self._findings:,} findings"])
 
 
@@ -123,6 +123,18 @@ def make_progress(stream: TextIO, *, quiet: bool = False) -> QuietProgress:
     return BarProgress(stream) if stream.isatty() else LineProgress(stream)
 
 
+def _duration(seconds: float) -> str:
+    """A time in the unit that it is waited for in.
+
+    Example:
+        >>> _duration(75), _duration(600), _duration(36_000)
+        ('75 seconds', '10 minutes', '10.0 hours')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7_200 else f"{seconds / 3_600:,.1f} hours"
+
+
 def summary(totals: Mapping[str, Any]) -> str:
     """The counts of a dataset in a few lines.
 
@@ -133,7 +145,7 @@ def summary(totals: Mapping[str, Any]) -> str:
           failures  empty_input 1
     """
     reports, failures = (sum(totals.get(name, {}).values()) for name in ("forms", "failures"))
-    lines = [f"{totals['documents']:,} documents: {_counted(reports, 'report')}, {_counted(failures, 'failure')}"]
+    lines = [f"{totals['documents']:,} documents: {counted(reports, 'report')}, {counted(failures, 'failure')}"]
     for name in ("forms", "years", "states", "findings", "failures"):
         counts = totals.get(name) or {}
         if counts:
@@ -148,5 +160,11 @@ def _listed(counts: Mapping[str, int], *, in_order: bool) -> str:
     return ", ".join([*words, *([f"{left} more"] if left else [])])
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number with what it counts.
+
+    Example:
+        >>> counted(1, "document"), counted(2_000, "document")
+        ('1 document', '2,000 documents')
+    """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..dataset.arrays import build_table
-from ..dataset.reporttables import to_tables
+from ..dataset.datapackage import package_json, package_of
+from ..dataset.gather import TEXTS, Gatherer
 from ..dataset.schemas import arrow_schema, dataset_tables, load_arrow
 from ..document import id_of
 from .outputs import Part, PartFile
@@ -17,7 +18,6 @@ from .stores import Store
 from .tallies import DOUBTFUL, UNKNOWN, Tally
 from .work import Outcome
 
-TEXTS = "texts"
 # A row group ends with the row that fills it, a part with the group that fills it. Neither bound knows of chunks.
 ROWS_PER_GROUP = 131_072
 BYTES_PER_GROUP = 16_000_000
@@ -28,32 +28,31 @@ _LONG_COLUMNS = ("text", "message", "more")
 _BOUNDED_COLUMNS = ("document", "year")
 
 
-def encode_tables(outcomes: Sequence[Outcome]) -> Mapping[str, bytes]:
+class TableEncoder:
     """Outcomes as tables, one blob each; documents are counted within the outcomes."""
-    parsed = [(place, outcome) for place, outcome in enumerate(outcomes) if outcome.report is not None]
-    tables = to_tables(
-        (outcome.report for _, outcome in parsed if outcome.report is not None),
-        documents=[place for place, _ in parsed],
-        keys=[outcome.key for _, outcome in parsed],
-    )
-    tables["failures"] = _failures(outcomes)
-    return {name: _packed(table) for name, table in tables.items() if table.num_rows}
 
+    def __init__(self) -> None:
+        self._count = 0
+        self._gatherer = Gatherer()
+        self._failures: list[tuple[Any, ...]] = []
 
-def _failures(outcomes: Sequence[Outcome]) -> Any:
-    failed = [(place, o, o.error) for place, o in enumerate(outcomes) if o.error is not None]
-    columns = {
-        "document": [place for place, _, _ in failed],
-        "id": [id_of(outcome.item.raw.name) for _, outcome, _ in failed],
-        "name": [outcome.item.raw.name for _, outcome, _ in failed],
-        "key": [outcome.key for _, outcome, _ in failed],
-        "sha256": [outcome.sha256 for _, outcome, _ in failed],
-        "url": [outcome.item.raw.url for _, outcome, _ in failed],
-        "date": [outcome.item.raw.date for _, outcome, _ in failed],
-        "code": [error.code for _, _, error in failed],
-        "message": [error.message for _, _, error in failed],
-    }
-    return build_table("failures", columns.items(), len(failed))
+    def add(self, outcome: Outcome) -> None:
+        """Take a report or an error."""
+        if outcome.report is not None:
+            self._gatherer.add(outcome.report, self._count, outcome.key)
+        elif outcome.error is not None:
+            raw, error = outcome.item.raw, outcome.error
+            known = (self._count, id_of(raw.name), raw.name, outcome.key, outcome.sha256, raw.url, raw.date)
+            self._failures.append((*known, error.code, error.message))
+        self._count += 1
+
+    def blobs(self) -> Mapping[str, bytes]:
+        """Tables that have rows, by name."""
+        tables = self._gatherer.tables()
+        if self._failures:
+            columns = zip(arrow_schema("failures").names, zip(*self._failures, strict=True), strict=True)
+            tables["failures"] = build_table("failures", columns, len(self._failures))
+        return {name: _packed(table) for name, table in tables.items() if table.num_rows}
 
 
 def _packed(table: Any) -> bytes:
@@ -253,6 +252,11 @@ class TableOutput:
         for column, counter, null in counted.get(name, ()):
             for row in table[column].combine_chunks().value_counts().to_pylist():
                 counter[null if row["values"] is None else str(row["values"])] += row["counts"]
+
+    def description(self) -> str:
+        """The dataset as a Frictionless data package."""
+        files = {name: [part.file for part in parts] for name, parts in self.parts.items()}
+        return package_json(package_of(files, lambda name, _: arrow_schema(name)))
 
     def finish(self) -> None:
         """Write what is left; a table without rows has one part without rows."""

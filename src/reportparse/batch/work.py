@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ..document import RawDocument, id_of
 from ..errors import InputError, ReportParseError, internal_error
@@ -16,7 +16,7 @@ from ..models import Report
 from ..options import ParseOptions
 from ..pipeline import parse_report
 from .corpus import read_bytes
-from .guards import Guard, OutOfTime, Watchdog, guarded
+from .guards import Guard, OutOfTime, Watchdog
 
 Parse = Callable[[RawDocument, ParseOptions], Report]
 T = TypeVar("T")
@@ -75,8 +75,12 @@ class Outcome:
 class Delivery(Protocol[T_co]):
     """What is done with the outcomes of a chunk, where they arose. Sent to other processes, so it must pickle."""
 
-    def __call__(self, outcomes: Sequence[Outcome]) -> T_co:
-        """Turn outcomes into what goes back to the driver."""
+    def __call__(self, outcomes: Iterable[Outcome]) -> T_co:
+        """Turn outcomes into what goes back to the driver.
+
+        They are parsed as they are taken, so that no more than one report has to be held; taken again, they are
+        parsed again.
+        """
 
 
 def parse_raw(raw: RawDocument, options: ParseOptions) -> Report:
@@ -115,6 +119,21 @@ class Chunk:
         return [piece for piece in pieces if piece.items]
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempts:
+    job: Job[Any]
+    chunk: Chunk
+    begin: Callable[[int], None]
+    watchdog: Watchdog
+
+    def __iter__(self) -> Iterator[Outcome]:
+        for number, item in enumerate(self.chunk.items):
+            self.watchdog.feed()
+            self.begin(number)
+            yield attempt(self.job, item, self.watchdog)
+        self.watchdog.rest()
+
+
 def work_through(job: Job[T], chunk: Chunk, begin: Callable[[int], None], watchdog: Watchdog) -> T:
     """Parse the documents of a chunk one after another, and deliver what came of them.
 
@@ -124,25 +143,19 @@ def work_through(job: Job[T], chunk: Chunk, begin: Callable[[int], None], watchd
         begin: Called with the number of each document in the chunk before it is touched.
         watchdog: Ends this process where a document hangs beyond interruption.
     """
-    outcomes = []
-    for number, item in enumerate(chunk.items):
-        watchdog.feed()
-        begin(number)
-        outcomes.append(attempt(job, item))
-    watchdog.rest()
-    return job.deliver(outcomes)
+    return job.deliver(_Attempts(job, chunk, begin, watchdog))
 
 
-def attempt(job: Job[T], item: Item) -> Outcome:
+def attempt(job: Job[Any], item: Item, watchdog: Watchdog) -> Outcome:
     """Parse one document under its limits; whatever goes wrong is its outcome."""
     raw = _opened(job, item)
-    key = key_of(raw)
+    digest = hashlib.sha256(raw.data)
+    key = key_of(raw, digest.digest())
     if key in item.known:
         return Outcome(item, key)
-    sha256 = hashlib.sha256(raw.data).hexdigest() if raw.data else ""
+    sha256 = digest.hexdigest() if raw.data else ""
     try:
-        with guarded(job.guard):
-            return Outcome(item, key, sha256, report=job.parse(raw, job.options))
+        return Outcome(item, key, sha256, report=watchdog.watch(job.parse, raw, job.options))
     except ReportParseError as error:
         problem = error
     except OutOfTime:
@@ -183,11 +196,11 @@ def _over_memory(guard: Guard) -> ReportParseError:
     return ReportParseError(message, code="memory_limit")
 
 
-def key_of(raw: RawDocument) -> str:
-    """A digest of all that goes into a result: the bytes, and what the archive says beside them."""
+def key_of(raw: RawDocument, content: bytes | None = None) -> str:
+    """A digest of all that goes into a result: the bytes, whose own digest may be at hand, and what is said of them."""
     told = [raw.name, raw.url, raw.date, raw.charset, raw.error and raw.error.message]
     digest = hashlib.sha256(json.dumps(told).encode())
-    digest.update(hashlib.sha256(raw.data).digest())
+    digest.update(hashlib.sha256(raw.data).digest() if content is None else content)
     for part in raw.parts:
         digest.update(key_of(part).encode())
     return digest.hexdigest()[: 2 * KEY_BYTES]

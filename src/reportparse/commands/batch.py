@@ -18,10 +18,11 @@ from ..batch.crawls import Columns
 from ..batch.driver import BatchOptions, BatchResult, MakeEngine, plan_batch, run_batch
 from ..batch.engines import LocalEngine
 from ..batch.guards import Guard, unenforced
-from ..batch.progress import QuietProgress, make_progress, summary
+from ..batch.progress import QuietProgress, counted, make_progress, summary
 from ..batch.work import Job
 from ..errors import ReportParseError, internal_error
 from ..options import ParseOptions
+from .maxoption import DocumentCount, max_option
 
 _LOG = logging.getLogger(__name__)
 
@@ -49,7 +50,8 @@ class _Terminated(BaseException):
 @click.option("--scheduler", metavar="URL", help="Run on the Dask cluster of this scheduler, as tcp://host:8786.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes on this machine; one per core.")
 @click.option("--retry-failed", is_flag=True, help="Parse again the documents that failed before.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Take the first N documents only.")
+@click.option("--limit", type=DocumentCount(), metavar="N", help="Take the first N documents only.")
+@max_option
 @click.option("--dry-run", is_flag=True, help="Say how many documents there are and how many are done, and stop.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress and no summary.")
 @click.option("--content", default=_COLUMNS.content, show_default=True, help="Column of Parquet input with documents.")
@@ -75,7 +77,7 @@ def batch(arguments: tuple[str, ...], out: str, **given: Any) -> None:
     progress = make_progress(sys.stderr, quiet=given["quiet"])
     try:
         with _ended_by_signal():
-            status = _run(Inputs(arguments, _columns(given)), out, given, progress)
+            status = _run(Inputs(arguments, _columns(given), given["limits"]), out, given, progress)
     except click.ClickException:
         raise
     except ReportParseError as error:
@@ -96,7 +98,7 @@ def batch(arguments: tuple[str, ...], out: str, **given: Any) -> None:
 
 
 def _run(inputs: Inputs, out: str, given: dict[str, Any], progress: QuietProgress) -> int:
-    parse = ParseOptions(blank_as_zero=given["blank_as_zero"], solver=given["solver"])
+    parse = ParseOptions(blank_as_zero=given["blank_as_zero"], solver=given["solver"], limits=given["limits"])
     options = BatchOptions(
         format="jsonl" if given["jsonl"] else "parquet",
         parse=parse,
@@ -106,14 +108,14 @@ def _run(inputs: Inputs, out: str, given: dict[str, Any], progress: QuietProgres
     )
     if given["dry_run"]:
         plan = plan_batch(inputs, out, options, progress)
-        click.echo(f"{plan.documents:,} documents, {plan.done:,} of them done")
+        click.echo(f"{counted(plan.documents, 'document')}, {plan.done:,} of them done")
         return EXIT_COMPLETE
     for words in unenforced():
         progress.say(words)
     result = run_batch(inputs, out, options, _maker(given), progress)
     progress.close()
     if not given["quiet"]:
-        _tell(result, progress)
+        _tell(result, out, progress)
     return EXIT_FAILURES if result.manifest.totals["failures"] or result.manifest.input.told else EXIT_COMPLETE
 
 
@@ -133,12 +135,17 @@ def _maker(given: dict[str, Any]) -> MakeEngine:
     return make
 
 
-def _tell(result: BatchResult, progress: QuietProgress) -> None:
+def _tell(result: BatchResult, out: str, progress: QuietProgress) -> None:
     if result.parsed == 0:
         progress.say("the dataset is complete and there is nothing to do")
     elif result.taken:
-        progress.say(f"{result.parsed:,} documents parsed, {result.taken:,} taken from before")
+        progress.say(f"{counted(result.parsed, 'document')} parsed, {result.taken:,} taken from before")
     progress.say(summary(result.manifest.totals))
+    parts = [part for parts in result.manifest.tables.values() for part in parts]
+    progress.say(f"complete in {out}: {len(parts)} files, {sum(part.bytes for part in parts) / 1e6:,.1f} MB")
+    if result.manifest.totals["failures"]:
+        place = "failures" if result.manifest.run.format == "parquet" else "reports"
+        progress.say(f"why documents failed stands in {out}/{place}; --retry-failed tries them again")
 
 
 def _columns(given: dict[str, Any]) -> Columns:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import partial
 from itertools import accumulate, chain
@@ -38,6 +38,76 @@ def build_table(name: str, columns: Iterable[tuple[str, Any]], length: int) -> A
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
+class Numbering:
+    """Rows that repeat, in columns: each is kept once, and numbered.
+
+    Args:
+        names: The columns of text.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._known = _Numbers()
+        self._numbers = array("i")
+
+    def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Append rows."""
+        self._numbers.extend(map(self._known.__getitem__, rows))
+
+    def arrays(self) -> dict[str, Any]:
+        """The columns, by name."""
+        pa, numbers = load_arrow(), int32s(self._numbers)
+        made = {}
+        for name, values in zip(self._names, zip(*self._known, strict=True), strict=True):
+            column = strings(values).dictionary_encode()
+            made[name] = pa.DictionaryArray.from_arrays(column.indices.take(numbers), column.dictionary)
+        return made
+
+    def told(self, is_so: Callable[..., bool]) -> Any:
+        """Of each row, whether something is so of its values."""
+        pa = load_arrow()
+        return pa.array([is_so(*row) for row in self._known], pa.bool_()).take(int32s(self._numbers))
+
+
+class _Numbers(dict[tuple[Any, ...], int]):
+    def __missing__(self, row: tuple[Any, ...]) -> int:
+        number = self[row] = len(self)
+        return number
+
+
+class Sparse:
+    """A column in which few rows have a value."""
+
+    def __init__(self) -> None:
+        self._places: list[int] = []
+        self._values: list[Any] = []
+
+    def put(self, place: int, value: Any) -> None:
+        """Give a row its value."""
+        self._places.append(place)
+        self._values.append(value)
+
+    def spread(self, length: int, make: Callable[[list[Any]], Any]) -> Any:
+        """The column as an array of so many rows; None if no row has a value.
+
+        Args:
+            length: The rows.
+            make: Makes an array of values, of which the last is None, for the rows that have none.
+        """
+        if not self._values:
+            return None
+        numbers = array("i", [len(self._values)]) * length
+        for number, place in enumerate(self._places):
+            numbers[place] = number
+        return make([*self._values, None]).take(int32s(numbers))
+
+
+def int32s(values: array[int]) -> Any:
+    """An array over the memory of a Python one, which must not change any more."""
+    pa = load_arrow()
+    return pa.Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(values)])
+
+
 def to_array(values: Sequence[Any], type_: Any) -> Any:
     """An array of a type of the dataset."""
     pa = load_arrow()
@@ -47,11 +117,9 @@ def to_array(values: Sequence[Any], type_: Any) -> Any:
         return strings(values)
     if pa.types.is_decimal(type_):
         return decimals(values)
-    if pa.types.is_date(type_):
-        return pa.array([_date(value) for value in values], type_)
     if pa.types.is_list(type_):
         inside = type_.value_type
-        make = partial(_structs, type_=inside) if pa.types.is_struct(inside) else partial(to_array, type_=inside)
+        make = structs(inside) if pa.types.is_struct(inside) else partial(to_array, type_=inside)
         return lists(values, make)
     return pa.array(values, type_)
 
@@ -114,11 +182,15 @@ def lists(values: Sequence[Sequence[Any] | None], make: Callable[[list[Any]], An
     return pa.ListArray.from_arrays(pa.array([*offsets, ends[-1]], pa.int32()), make(flat))
 
 
-def _structs(rows: list[tuple[Any, ...]], type_: Any) -> Any:
-    pa = load_arrow()
-    columns = zip(*rows, strict=True) if rows else [()] * type_.num_fields
-    arrays = [to_array(list(column), field.type) for column, field in zip(columns, type_, strict=True)]
-    return pa.StructArray.from_arrays(arrays, fields=list(type_))
+def structs(type_: Any) -> Callable[[list[tuple[Any, ...]]], Any]:
+    """What makes structs of a type of rows of their values."""
+
+    def make(rows: list[tuple[Any, ...]]) -> Any:
+        columns = zip(*rows, strict=True) if rows else [()] * type_.num_fields
+        arrays = [to_array(column, field.type) for column, field in zip(columns, type_, strict=True)]
+        return load_arrow().StructArray.from_arrays(arrays, fields=list(type_))
+
+    return make
 
 
 def _fitting(value: int | Decimal) -> Decimal | None:
@@ -126,7 +198,3 @@ def _fitting(value: int | Decimal) -> Decimal | None:
         return _EXACT.quantize(Decimal(value), _PLACES)
     except (Inexact, InvalidOperation):
         return None
-
-
-def _date(value: str | None) -> date | None:
-    return None if value is None else date.fromisoformat(value)

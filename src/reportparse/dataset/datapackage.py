@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,7 @@ def write_package(folder: str | os.PathLike[str], frames: Mapping[str, Frame], *
             }
         )
     package = {"profile": "tabular-data-package", "name": name, "title": title, "resources": resources}
-    write_text(place / PACKAGE_FILE, json.dumps(package, ensure_ascii=False, indent=1) + "\n")
+    write_text(place / PACKAGE_FILE, package_json(package))
 
 
 def describe_dataset(folder: str | os.PathLike[str]) -> dict[str, Any]:
@@ -135,16 +135,38 @@ def describe_dataset(folder: str | os.PathLike[str]) -> dict[str, Any]:
     """
     place = Path(folder)
     parquet = load_library("pyarrow.parquet")
-    resources = []
-    for table, files in dataset_files(place).items():
-        if files:
-            schema = parquet.read_schema(place / files[0])
-            resources.append(_resource(table, files, schema))
+    return package_of(dataset_files(place), lambda table, files: parquet.read_schema(place / files[0]))
+
+
+def package_of(tables: Mapping[str, Sequence[str]], schema_of: Callable[[str, Sequence[str]], Any]) -> dict[str, Any]:
+    """A data package of tables.
+
+    Args:
+        tables: The files of each table; one without files is left out.
+        schema_of: The Arrow schema of a table and its files.
+
+    Example:
+        >>> package_of({"texts": []}, lambda table, files: None)["resources"]
+        []
+    """
     return {
         "name": "reportparse-dataset",
         "title": "Annual reports on open government information",
-        "resources": resources,
+        "resources": [_resource(table, files, schema_of(table, files)) for table, files in tables.items() if files],
     }
+
+
+def package_json(package: Mapping[str, Any]) -> str:
+    """A data package as the text of ``datapackage.json``.
+
+    Example:
+        >>> print(package_json({"resources": []}))
+        {
+         "resources": []
+        }
+        <BLANKLINE>
+    """
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
 def description_json(folder: str | os.PathLike[str]) -> str:
@@ -160,11 +182,11 @@ def description_json(folder: str | os.PathLike[str]) -> str:
         ...
         reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
     """
-    return json.dumps(describe_dataset(folder), ensure_ascii=False, indent=1) + "\n"
+    return package_json(describe_dataset(folder))
 
 
 def write_description(folder: str | os.PathLike[str]) -> None:
-    """Write ``datapackage.json`` beside a dataset.
+    """Write ``datapackage.json`` beside a dataset, as a batch does of itself.
 
     Raises:
         InputError: There is no complete dataset of Parquet files.

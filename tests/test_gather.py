@@ -11,7 +11,7 @@ from reportparse.models import Candidates, Report
 pa = pytest.importorskip("pyarrow", reason="tables need the extra frames")
 
 from reportparse.dataset.arrays import decimals, strings  # noqa: E402
-from reportparse.dataset.reporttables import to_tables  # noqa: E402
+from reportparse.dataset.gather import to_tables  # noqa: E402
 from reportparse.dataset.schemas import arrow_schema, dataset_tables  # noqa: E402
 
 FIXTURES = Path(__file__).parent / "fixtures" / "reports"
