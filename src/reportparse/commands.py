@@ -1,4 +1,4 @@
-"""Commands for research, beside those of :mod:`reportparse.cli`: ``review``, ``years``, ``codebook``, ``schema``."""
+"""Commands for research, beside those of :mod:`reportparse.cli`: review, years, codebook, schema, findings."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 
 from .archives import Documents
 from .codebook import codebook_csv, codebook_json, codebook_page, crosswalk_page
+from .codes import Language, find_code, finding_text, findings_list, findings_page
 from .console import print_text, say
 from .corrections import Corrections, read_corrections
 from .display import to_review_page
@@ -81,6 +82,28 @@ def codebook(format_: Literal["markdown", "csv", "json"], crosswalk: bool, outpu
     """
     make = {"markdown": codebook_page, "csv": codebook_csv, "json": codebook_json}[format_]
     _give(crosswalk_page() if crosswalk else make(), output)
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.option(
+    "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="English or Chinese."
+)
+@click.option("--page", is_flag=True, help="Print the page of the documentation, in Markdown.")
+def findings(code: str | None, language: Language, page: bool) -> None:
+    """Print what the codes of findings and errors mean, or all about one: its meaning, an example, what to do.
+
+    \b
+    reportparse findings
+    reportparse findings sum_differs
+    reportparse findings sum_differs --language zh
+    """
+    try:
+        text = findings_list(language) if code is None else finding_text(find_code(code), language)
+    except ReportParseError as error:
+        say(str(error))
+        sys.exit(_EXIT_UNREAD)
+    print_text(findings_page(language) if page else text)
 
 
 @click.command()
