@@ -5,15 +5,18 @@ import importlib
 import json
 import os
 import pkgutil
+import pydoc
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 import reportparse
+from reportparse.errors import MissingExtraError
 from reportparse.models import Record, Report
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,12 +57,27 @@ NEEDED = {
     "docs/how-to/run-on-a-cluster.md": ("pyarrow", "distributed"),
     "reportparse.dataset": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
+    "reportparse.plot": ("matplotlib",),
+    "reportparse.display": ("jinja2",),
 }
+# And what draws pictures, for which there must be a Chinese font.
+DRAWING = ("reportparse.plot",)
 
 
 def skip_without_libraries(of: str) -> None:
     for library in NEEDED.get(of, ()):
         pytest.importorskip(library, reason=f"the examples of {of} need {library}")
+    if of in DRAWING and not has_chinese_font():
+        pytest.skip(f"the examples of {of} need a font with Chinese characters")
+
+
+def has_chinese_font() -> bool:
+    from reportparse.plot import chinese_font
+
+    try:
+        return bool(chinese_font())
+    except MissingExtraError:
+        return False
 
 
 def blocks_of(page: Path) -> list[Block]:
@@ -97,8 +115,9 @@ ACTING = ("reportparse.__main__", "reportparse.preload")
 
 
 @pytest.mark.parametrize("name", ["reportparse", *(name for name in MODULES if name not in ACTING)])
-def test_examples_in_docstrings_run(name: str) -> None:
+def test_examples_in_docstrings_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     skip_without_libraries(name)
+    monkeypatch.chdir(ROOT)
     module = importlib.import_module(name)
 
     failures, _ = doctest.testmod(module, optionflags=OPTIONS)
@@ -111,16 +130,34 @@ RESEARCH = (
     *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
     *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "stored", "panel", "yearview"),
 )
+# And what the page of the library lists: modules, and single names.
+LISTED = re.findall(r"^::: (\S+)$", (ROOT / "docs" / "reference" / "api.md").read_text("utf-8"), re.MULTILINE)
+PUBLIC_MODULES = sorted({f"reportparse.{name}" for name in RESEARCH} | (set(LISTED) & set(MODULES)))
 
 
-@pytest.mark.parametrize("name", RESEARCH)
-def test_every_public_name_for_research_has_an_example(name: str) -> None:
-    module = importlib.import_module(f"reportparse.{name}")
-    own = {key: value for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__}
+def names_without_example(names: Mapping[str, object]) -> list[str]:
+    return [key for key, value in names.items() if ">>>" not in (value.__doc__ or "")]
 
-    without = [key for key, value in own.items() if key[0] != "_" and ">>>" not in (value.__doc__ or "")]
 
-    assert without == []
+@pytest.mark.parametrize("name", PUBLIC_MODULES)
+def test_every_public_name_of_a_module_has_an_example(name: str) -> None:
+    module = importlib.import_module(name)
+    own = {
+        key: value
+        for key, value in vars(module).items()
+        if key[0] != "_" and callable(value) and getattr(value, "__module__", "") == name
+    }
+
+    assert names_without_example(own) == []
+
+
+def test_every_name_of_the_package_has_an_example_and_stands_in_the_reference() -> None:
+    names = {name: getattr(reportparse, name) for name in reportparse.__all__}
+    shown = [name for name in LISTED if name not in MODULES]
+
+    assert names_without_example(names) == []
+    assert [name for name in shown if ">>>" not in (pydoc.locate(name).__doc__ or "")] == []
+    assert {name for name in names if f"reportparse.{name}" not in shown} == set()
 
 
 def run_in_shell(command: str) -> subprocess.CompletedProcess[str]:

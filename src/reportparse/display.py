@@ -34,6 +34,13 @@ def to_review_page(reports: Iterable[Report]) -> str:
 
     Raises:
         MissingExtraError: Jinja is not installed.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> page = to_review_page([report])
+        >>> page[:15], "<script src" in page
+        ('<!DOCTYPE html>', False)
     """
     views = [_View(report) for report in reports]
     page: str = _template("review.html.j2").render(
@@ -46,7 +53,14 @@ def to_review_page(reports: Iterable[Report]) -> str:
 
 
 def to_notebook_cell(report: Report) -> str:
-    """The tables of a report as a notebook shows them, without a script."""
+    """The tables of a report as a notebook shows them, without a script.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> "予以公开" in to_notebook_cell(report)
+        True
+    """
     view = _View(report)
     cell: str = _template("notebook.html.j2").render(view=view.shown(), style=_packaged("notebook.css"))
     return cell

@@ -34,6 +34,13 @@ def form(report: Report, table: str = "requests") -> Figure:
     Raises:
         InputError: The report was read by no form, or its form has no such table.
         MissingExtraError: Matplotlib or a Chinese font is not installed.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/page-wrong-cell/source.html")
+        >>> figure = form(report)
+        >>> figure.axes[0].get_title(loc="left")
+        '海棠市交通运输局 2019'
     """
     spec = _spec_of(report, table)
     records = {(record.row, record.column): record for record in report.records if record.table == table}
@@ -64,6 +71,13 @@ def flow(report: Report) -> Figure:
     Raises:
         InputError: The report prints no table of requests.
         MissingExtraError: Matplotlib or a Chinese font is not installed.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/page-wrong-cell/source.html")
+        >>> figure = flow(report)
+        >>> figure.axes[0].get_title(loc="left")
+        '海棠市交通运输局 2019'
     """
     spec = _spec_of(report, "requests")
     totals = {r.row: r for r in report.records if r.table == "requests" and r.column == "total"}
@@ -88,6 +102,12 @@ def coverage(reports: Iterable[Report]) -> Figure:
     Raises:
         InputError: No report has both an authority and a year.
         MissingExtraError: Matplotlib or a Chinese font is not installed.
+
+    Example:
+        >>> from reportparse import parse_many
+        >>> figure = coverage(parse_many(["tests/fixtures/panel"], workers=1))
+        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        ['松岩区人民政府', '海棠市', '海棠市人民政府', '青禾县水务局']
     """
     from matplotlib.colors import ListedColormap
 
@@ -119,6 +139,13 @@ def findings(reports: Iterable[Report]) -> Figure:
 
     Raises:
         MissingExtraError: Matplotlib or a Chinese font is not installed.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/page-wrong-cell/source.html")
+        >>> figure = findings([report])
+        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()][-1]
+        'sum_differs'
     """
     counts: Counter[tuple[str, str]] = Counter(
         (finding.code, finding.severity) for report in reports for finding in report.findings
@@ -160,6 +187,10 @@ def chinese_font() -> str:
 
     Raises:
         MissingExtraError: There is none; the message names what to install.
+
+    Example:
+        >>> isinstance(chinese_font(), str)
+        True
     """
     try:
         from matplotlib import font_manager
