@@ -53,12 +53,16 @@ ELSEWHERE = {
 # Libraries without which the examples of a page or a module cannot run.
 NEEDED = {
     "docs/how-to/run-a-batch.md": ("pyarrow",),
+    "docs/how-to/use-data-frames.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/run-on-a-cluster.md": ("pyarrow", "distributed"),
     "reportparse.dataset": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
     "reportparse.plot": ("matplotlib",),
     "reportparse.display": ("jinja2",),
+    "reportparse.reporttables": ("pyarrow",),
+    "reportparse.arrays": ("pyarrow",),
+    "reportparse.labelling": ("pyarrow",),
 }
 # And what draws pictures, for which there must be a Chinese font.
 DRAWING = ("reportparse.plot",)
@@ -129,6 +133,7 @@ def test_examples_in_docstrings_run(name: str, monkeypatch: pytest.MonkeyPatch) 
 RESEARCH = (
     *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
     *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "stored", "panel", "yearview"),
+    *("formkeys", "libraries", "frames"),
 )
 # And what the page of the library lists: modules, and single names.
 LISTED = re.findall(r"^::: (\S+)$", (ROOT / "docs" / "reference" / "api.md").read_text("utf-8"), re.MULTILINE)

@@ -56,6 +56,35 @@ def to_array(values: Sequence[Any], type_: Any) -> Any:
     return pa.array(values, type_)
 
 
+def to_ordered(column: Any, order: Sequence[str]) -> Any:
+    """Keys as categories in an order, whatever numbers they had; those that the order lacks stand at its end.
+
+    Args:
+        column: A dictionary-encoded column of a table.
+        order: The keys in their order.
+
+    Example:
+        >>> pa = load_arrow()
+        >>> keys = pa.table({"key": pa.array(["b", "a", "new"]).dictionary_encode()})["key"]
+        >>> ordered = to_ordered(keys, ["a", "b", "c"])
+        >>> ordered.dictionary.to_pylist(), ordered.indices.to_pylist()
+        (['a', 'b', 'c', 'new'], [1, 0, 3])
+    """
+    pa = load_arrow()
+    found = as_one_array(column)
+    known = found.dictionary.to_pylist()
+    place = {key: number for number, key in enumerate(dict.fromkeys([*order, *known]))}
+    numbers = pa.array([place[key] for key in known], pa.int32())
+    return pa.DictionaryArray.from_arrays(numbers.take(found.indices), strings(list(place)), ordered=True)
+
+
+def as_one_array(column: Any) -> Any:
+    """A dictionary-encoded column as one array with one dictionary."""
+    pa = load_arrow()
+    chunked = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+    return chunked.unify_dictionaries().combine_chunks()
+
+
 def strings(values: Sequence[str | None]) -> Any:
     """Strings; a lone surrogate, which UTF-8 lacks, becomes U+FFFD, so that spans stay true."""
     pa = load_arrow()

@@ -21,9 +21,16 @@ _TYPES: Mapping[ColumnType, str] = {
     "string": "string",
     "key": "string",
     "int64": "integer",
+    "int32": "integer",
     "float64": "number",
     "bool": "boolean",
     "decimal": "number",
+    "date": "date",
+    "strings": "array",
+    "decimals": "array",
+    "spans": "array",
+    "cells": "array",
+    "parts": "array",
 }
 
 
@@ -53,7 +60,7 @@ def frame_csv(frame: Frame) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(frame.names)
-    columns = [[_plain(value) for value in column.values] for column in frame.columns]
+    columns = [[_plain(value) for value in frame[name]] for name in frame.names]
     writer.writerows(zip(*columns, strict=True))
     return buffer.getvalue()
 
@@ -108,6 +115,8 @@ def _plain(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return (
-        guarded(value) if isinstance(value, str) else format(value, "f") if isinstance(value, Decimal) else str(value)
-    )
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return guarded(value) if isinstance(value, str) else str(value)

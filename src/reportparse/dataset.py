@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .errors import MissingExtraError
+from .libraries import load_library
 from .resources import read_json
 
 # What the types of the data file are in Arrow, in words; ``key`` repeats and is dictionary-encoded.
@@ -77,12 +77,7 @@ def load_arrow() -> Any:
     Raises:
         MissingExtraError: It is not installed.
     """
-    try:
-        import pyarrow
-    except ImportError as error:
-        message = "tables need pyarrow; install reportparse[frames]"
-        raise MissingExtraError(message, code="extra_missing", place="pyarrow") from error
-    return pyarrow
+    return load_library("pyarrow")
 
 
 @cache
@@ -108,7 +103,7 @@ def arrow_schema(table: str) -> Any:
 
 @cache
 def arrow_type(name: str) -> Any:
-    """The Arrow type of one of :data:`TYPES`."""
+    """The Arrow type of one of :data:`TYPES`, or ``float64``, which derived rates have and no column of a dataset."""
     pa = load_arrow()
     span = [("start", pa.int64()), ("end", pa.int64())]
     decimal = pa.decimal128(DECIMAL_DIGITS, DECIMAL_PLACES)
@@ -117,6 +112,7 @@ def arrow_type(name: str) -> Any:
         "int32": pa.int32(),
         "string": pa.string(),
         "key": pa.dictionary(pa.int32(), pa.string()),
+        "float64": pa.float64(),
         "bool": pa.bool_(),
         "date": pa.date32(),
         "decimal": decimal,

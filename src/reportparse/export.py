@@ -21,7 +21,7 @@ from pathlib import Path
 from pydantic_core import PydanticSerializationError
 
 from . import __version__
-from .errors import ExportError, ReportParseError
+from .errors import ExportError, InputError, ReportParseError
 from .models import Finding, Record, Report, Source
 
 CSV_COLUMNS = (
@@ -81,6 +81,28 @@ def to_jsonl(reports: Iterable[Report], *, with_text: bool = False) -> str:
         ''
     """
     return "".join(f"{to_json(report, with_text=with_text)}\n" for report in reports)
+
+
+def from_json(text: str | bytes) -> Report:
+    """The report of a JSON object that :func:`to_json` wrote.
+
+    It has all that the JSON carries: the text of the source only where it was written ``with_text``.
+
+    Raises:
+        InputError: The text is no such object.
+
+    Example:
+        >>> lost = unreadable_report("a", "a.txt", ReportParseError("no such file", code="file_missing"))
+        >>> from_json(to_json(lost)) == lost
+        True
+    """
+    try:
+        data = json.loads(text)
+        if isinstance(data, dict) and data.keys() == _UNREAD_FIELDS:
+            text = json.dumps({**data, "reportparse_version": __version__})
+        return Report.model_validate_json(text)
+    except ValueError as error:
+        raise InputError("this is no report as JSON", code="no_report_json") from error
 
 
 def to_csv(reports: Iterable[Report], *, with_head: bool = True) -> str:

@@ -1,302 +1,216 @@
-"""Reports as Arrow tables: the tables of a dataset, for one report or for many. Needs the extra ``frames``.
+"""Reports as tables for pandas, polars, DuckDB and whatever else takes Arrow. Needs the extra ``frames``.
 
-Columns are built whole, from lists that are filled in one pass; no row objects are made.
+Each function takes one report, several, or what is on disk of them: the folder of a dataset that ``reportparse batch``
+wrote, or a file of JSON Lines. A dataset of Parquet files is read by its columns, whatever its size.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from hashlib import sha256
-from itertools import chain, repeat
-from operator import attrgetter, itemgetter
-from typing import Any
+from itertools import count, islice
+from typing import Any, Literal, NamedTuple, get_args
 
-from .arrays import build_table, to_array
-from .dataset import arrow_schema, load_arrow
-from .forms import form_keys, load_form
-from .models import Candidates, Check, Report, Section
-from .rules import Place, load_rules
+from .arrays import to_ordered
+from .dataset import arrow_schema
+from .export import is_unreadable
+from .formkeys import column_keys, row_keys, table_keys
+from .forms import form_keys
+from .libraries import load_library
+from .models import CellState, CheckStatus, Report, SectionKind, Severity
+from .reporttables import to_tables
+from .stored import is_dataset, iter_reports, read_table
+from .tabular import Frame
 
-# What of a report has no table of its own.
-_MORE = {"declared", "uncertain_rows", "unknown_rows", "unknown_tables", "unassigned"}
-_RECORD_FIELDS = (
-    *("table", "row", "column", "label", "raw", "unit", "state", "value", "certain", "span", "path", "candidates"),
-)
-_record_values = itemgetter(*_RECORD_FIELDS)
-_check_values = itemgetter("rule", "table", "scope", "status", "left", "right", "cells")
-_cell_values = attrgetter("table", "row", "column")
+Source = Report | Iterable[Report] | str | os.PathLike[str]
+Labels = Literal["key", "zh", "en"]
 
-Reports = Report | Iterable[Report]
+_HEADS = ("document", "id", "authority", "year", "form")
+_CHUNK = 500  # reports that become rows at a time, so that not all are held
 
 
-def records(reports: Reports) -> Any:
-    """The records of reports as one Arrow table, a row a cell.
+def reports(source: Source) -> Frame:
+    """One row per report: who, which year, by which form, from which file, and the counts of what was found.
+
+    Documents that could not be read are in no row; ``left_out`` names them.
+
+    Args:
+        source: A report, several, the folder of a dataset, or a file of JSON Lines.
+
+    Raises:
+        InputError: The path holds no complete dataset and no JSON Lines.
+        MissingExtraError: pyarrow is not installed.
 
     Example:
         >>> from reportparse import parse_report
-        >>> labels = ["一、本年新收政府信息公开申请数量", "（一）予以公开", "（七）总计", "四、结转下年度继续办理"]
-        >>> rows = zip(labels, ["2000002", "1000001", "1000001", "1000001"])
-        >>> report = parse_report("\\n".join(piece for label, digits in rows for piece in (label, *digits)))
-        >>> records(report).select(["row", "column", "value", "is_total"]).slice(5, 2).to_pylist()
-        [{'row': 'new_requests', 'column': 'other_organization', 'value': 0, 'is_total': False},
-         {'row': 'new_requests', 'column': 'total', 'value': 2, 'is_total': True}]
+        >>> frame = reports(parse_report("海棠市水务局2022年政府信息公开工作年度报告", name="a.txt"))
+        >>> frame["id"], frame["authority"], frame["year"]
+        (('a',), ('海棠市水务局',), (2022,))
     """
-    return to_tables(reports)["records"]
+    return _frame("reports", source)
 
 
-def to_tables(
-    reports: Reports, *, documents: Sequence[int] | None = None, keys: Sequence[str] | None = None
-) -> dict[str, Any]:
-    """All tables of reports, by name; see ``docs/reference/dataset.md`` for their columns.
+def records(source: Source, *, labels: Labels = "key") -> Frame:
+    """One row per cell of a table of a form, with its value, its state and where it is printed.
+
+    A value is null where the cell is blank, in doubt or holds no number; ``state`` and ``certain`` say which.
+    ``is_total`` marks the rows and columns that the form sums from others: :meth:`Frame.details` leaves them out, so
+    that a sum counts nothing twice. ``table``, ``row`` and ``column`` are categories in the order of the forms.
+    :meth:`Frame.wide` puts the cells of a report side by side.
 
     Args:
-        reports: A report, or several.
-        documents: Their numbers, for the column ``document``; from 0 if not given.
-        keys: The digests of what went into them, for the column ``key`` of ``reports``.
+        source: A report, several, the folder of a dataset, or a file of JSON Lines.
+        labels: What stands in ``table``, ``row`` and ``column``: keys, or labels of the forms in Chinese or English.
 
     Raises:
+        InputError: The path holds no complete dataset and no JSON Lines.
         MissingExtraError: pyarrow is not installed.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> head = "\\t自然人\\t商业企业\\t科研机构\\t社会公益组织\\t法律服务机构\\t其他\\t总计"
+        >>> rows = ["一、本年新收政府信息公开申请数量\\t4\\t0\\t0\\t0\\t0\\t2\\t6", "（七）总计" + "\\t0" * 7]
+        >>> report = parse_report("\\n".join([head, *rows]))
+        >>> frame = records(report)
+        >>> frame["value"][:7], sum(frame["value"]), sum(frame.details()["value"])
+        ((4, 0, 0, 0, 0, 2, 6), 12, 6)
+        >>> records(report, labels="zh")["column"][:3], records(report, labels="en")["row"][0]
+        (('自然人', '商业企业', '科研机构'), 'Requests newly received this year')
     """
-    many = [reports] if isinstance(reports, Report) else list(reports)
-    numbers = list(range(len(many))) if documents is None else list(documents)
-    hashes = [sha256(report.source_text.encode("utf-8", "surrogatepass")).hexdigest() for report in many]
-    found = list(keys) if keys is not None else [""] * len(many)
-    return {
-        "reports": _reports(many, numbers, found, hashes),
-        "sections": _sections(many, numbers),
-        "records": _records(many, numbers),
-        "checks": _checks(many, numbers),
-        "diagnosis": _diagnosis(many, numbers),
-        "claims": _claims(many, numbers),
-        "findings": _findings(many, numbers),
-        "texts": _texts(many, hashes),
-    }
+    frame = _frame("records", source)
+    return frame if labels == "key" else frame.labelled(labels)
 
 
-def _reports(many: Sequence[Report], numbers: list[int], keys: list[str], hashes: list[str]) -> Any:
-    columns: dict[str, Any] = {"document": numbers, "id": [report.id for report in many], "key": keys}
-    columns |= {name: [getattr(report, name) for report in many] for name in _PLAIN_REPORT_FIELDS}
-    columns |= {name: [getattr(report.source, name) for report in many] for name in _SOURCE_FIELDS}
-    titles = [report.title for report in many]
-    columns["title"] = [title and title.text for title in titles]
-    columns["title_start"], columns["title_end"] = _ends([title and title.span for title in titles])
-    columns["period_start"] = [report.period and report.period[0] for report in many]
-    columns["period_end"] = [report.period and report.period[1] for report in many]
-    columns["text_sha256"] = hashes
-    part = attrgetter("name", "media_type", "sha256", "url", "span.start", "span.end")
-    columns["parts"] = [[part(each) for each in report.source.parts] or None for report in many]
-    columns["records"] = [len(report.records) for report in many]
-    columns["doubtful"] = [sum(not record.certain for record in report.records) for report in many]
-    for status, found in _counted(many, lambda report: (check.status for check in report.checks), _STATUSES):
-        columns[f"checks_{status}"] = found
-    for severity, found in _counted(many, lambda report: (f.severity for f in report.findings), _SEVERITIES):
-        columns[f"{severity}s"] = found
-    columns["more"] = [report.model_dump_json(include=_MORE) for report in many]
-    return build_table("reports", columns.items(), len(many))
+def sections(source: Source) -> Frame:
+    """One row per section and subsection, with its text in Simplified characters where the reports carry it.
+
+    Args:
+        source: A report, several, the folder of a dataset, or a file of JSON Lines, which carries no text.
+
+    Raises:
+        InputError: The path holds no complete dataset and no JSON Lines.
+        MissingExtraError: pyarrow is not installed.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> report = parse_report("海棠市水務局2022年政府信息公開工作年度報告\\n一、總體情況\\n全年公開12條。")
+        >>> frame = sections(report)
+        >>> frame["kind"], frame["text"]
+        (('overview',), ('一、总体情况\\n全年公开12条。',))
+    """
+    return _frame("sections", source)
 
 
-_PLAIN_REPORT_FIELDS = (
-    *("authority", "authority_from", "year", "form", "form_evidence", "schema_version", "reportparse_version"),
-)
-_SOURCE_FIELDS = (
-    *("name", "sha256", "url", "date", "media_type", "encoding", "encoding_evidence", "script", "length"),
-)
-_STATUSES = ("passed", "failed", "undecided")
-_SEVERITIES = ("error", "warning", "note")
+def checks(source: Source, *, labels: Labels = "key") -> Frame:
+    """One row per rule tried at one place: what it compared, and whether it passed, failed or is undecided.
+
+    Args:
+        source: A report, several, the folder of a dataset, or a file of JSON Lines.
+        labels: What stands in ``table``, ``row`` and ``column``: keys, or labels of the forms in Chinese or English.
+
+    Raises:
+        InputError: The path holds no complete dataset and no JSON Lines.
+        MissingExtraError: pyarrow is not installed.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> head = "\\t自然人\\t商业企业\\t科研机构\\t社会公益组织\\t法律服务机构\\t其他\\t总计"
+        >>> rows = ["一、本年新收政府信息公开申请数量\\t4\\t0\\t0\\t0\\t0\\t2\\t5", "（七）总计" + "\\t0" * 7]
+        >>> report = parse_report("\\n".join([head, *rows]))
+        >>> [(row["rule"], row["row"]) for row in checks(report).rows() if row["status"] == "failed"]
+        [('applicant_sum', 'new_requests')]
+    """
+    frame = _frame("checks", source)
+    return frame if labels == "key" else frame.labelled(labels)
 
 
-def _counted(
-    many: Sequence[Report], of: Callable[[Report], Iterable[str]], names: Sequence[str]
-) -> Iterator[tuple[str, list[int]]]:
-    counters = [Counter(of(report)) for report in many]
-    return ((name, [counter[name] for counter in counters]) for name in names)
+def findings(source: Source) -> Frame:
+    """One row per finding: what is odd about a report, how grave it is, and where it stands.
+
+    Args:
+        source: A report, several, the folder of a dataset, or a file of JSON Lines.
+
+    Raises:
+        InputError: The path holds no complete dataset and no JSON Lines.
+        MissingExtraError: pyarrow is not installed.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> findings(parse_report("一、总体情况\\n全年公开12条。"))["code"]
+        ('not_a_report',)
+    """
+    return _frame("findings", source)
 
 
-def _sections(many: Sequence[Report], numbers: list[int]) -> Any:
-    rows: list[tuple[Any, ...]] = []
-    counts = []
-    for report in many:
-        found = list(_flat(report.sections))
-        counts.append(len(found))
-        normal = report._normal
-        for place, (parent, section) in enumerate(found):
-            span = section.span
-            text = None if normal is None else normal.text_of(span)
-            head = (place, parent, section.kind, section.also, section.number, section.heading)
-            rows.append((*head, span.start, span.end, section.empty, text))
-    names = ("section", "parent", "kind", "also", "number", "heading", "start", "end", "is_empty", "text")
-    return _table("sections", many, numbers, counts, rows, names)
+class _Loaded(NamedTuple):
+    """A table, the heads of its reports, and the documents that are in neither."""
+
+    table: Any
+    heads: Any
+    left_out: tuple[tuple[str, str], ...]
 
 
-def _flat(sections: Sequence[Section]) -> Iterator[tuple[int | None, Section]]:
-    """Sections and subsections in printed order, each with the number of the one that holds it."""
-    waiting: list[tuple[int | None, Section]] = [(None, section) for section in reversed(sections)]
-    count = 0
-    while waiting:
-        parent, section = waiting.pop()
-        yield parent, section
-        waiting += [(count, inner) for inner in reversed(section.subsections)]
-        count += 1
+def _frame(name: str, source: Source) -> Frame:
+    if isinstance(source, str | os.PathLike) and is_dataset(source):
+        loaded = _of_dataset(name, source)
+    elif isinstance(source, str | os.PathLike):
+        loaded = _of_reports(name, iter_reports(source))
+    else:
+        loaded = _of_reports(name, [source] if isinstance(source, Report) else source)
+    heads = Frame.from_arrow(_ordered(loaded.heads)) if name == "records" else None
+    return Frame.from_arrow(_ordered(loaded.table), reports=heads, left_out=loaded.left_out)
 
 
-def _records(many: Sequence[Report], numbers: list[int]) -> Any:
-    # The fields of a model stand in a plain dict; reading them there takes a third of the time of as many attributes.
-    rows = [_record_values(vars(record)) for report in many for record in report.records]
-    if not rows:
-        return arrow_schema("records").empty_table()
-    given: dict[str, Any] = dict(zip(_RECORD_FIELDS, zip(*rows, strict=True), strict=True))
-    counts = [len(report.records) for report in many]
-    forms = chain.from_iterable(repeat(report.form, count) for report, count in zip(many, counts, strict=True))
-    totals = _totals()
-    places = zip(forms, given["table"], given["row"], given["column"], strict=True)
-    given["is_total"] = [place in totals for place in places]
-    given["start"], given["end"] = _ends(given.pop("span"))
-    given["value"], given["amount"] = _split_numbers(given["value"])
-    given |= _doubts(given["candidates"])
-    of_report = {name: [getattr(report, name) for report in many] for name in ("authority", "year", "form")}
-    return _with_documents("records", many, numbers, counts, given, of_report)
+def _of_dataset(name: str, folder: str | os.PathLike[str]) -> _Loaded:
+    failures = read_table(folder, "failures", ("id", "message")).to_pylist()
+    left_out = tuple((failure["id"], failure["message"]) for failure in failures)
+    return _Loaded(read_table(folder, name), read_table(folder, "reports", _HEADS), left_out)
 
 
-def _doubts(candidates: Sequence[Any]) -> dict[str, Any]:
-    """What records in doubt may hold: the values, and their bounds."""
-    doubtful = [place for place, each in enumerate(candidates) if each is not None]
-    if not doubtful:
-        return dict.fromkeys(("candidates", "minimum", "maximum"))
-    values, minimum, maximum = ([None] * len(candidates) for _ in range(3))
-    for place in doubtful:
-        values[place] = candidates[place].values
-        minimum[place], maximum[place] = _bounds(candidates[place])
-    return {"candidates": values, "minimum": minimum, "maximum": maximum}
+def _of_reports(name: str, many: Iterable[Report]) -> _Loaded:
+    pa = load_library("pyarrow")
+    left_out: list[tuple[str, str]] = []
+    found: dict[str, list[Any]] = {table: [arrow_schema(table).empty_table()] for table in (name, "reports")}
+    numbered = _readable(many, left_out)
+    while chunk := list(islice(numbered, _CHUNK)):
+        documents = [number for number, _ in chunk]
+        made = to_tables([report for _, report in chunk], documents=documents, only=tuple(found))
+        for table, rows in made.items():
+            found[table].append(rows)
+    tables = {table: pa.concat_tables(parts) for table, parts in found.items()}
+    return _Loaded(tables[name], tables["reports"].select(_HEADS), tuple(left_out))
 
 
-def _split_numbers(values: Sequence[Any]) -> tuple[Sequence[Any], list[Any] | None]:
-    """Whole numbers, and beside them those of money or with a fraction."""
-    decimals = [place for place, value in enumerate(values) if type(value) is Decimal]
-    if not decimals:
-        return values, None
-    whole, amounts = list(values), [None] * len(values)
-    for place in decimals:
-        whole[place], amounts[place] = None, values[place]
-    return whole, amounts
+def _readable(many: Iterable[Report], left_out: list[tuple[str, str]]) -> Iterator[tuple[int, Report]]:
+    """Reports with their numbers; those that stand for documents which could not be read are told instead."""
+    for number, report in zip(count(), many, strict=False):
+        if is_unreadable(report):
+            left_out.append((report.id, report.findings[0].message))
+        else:
+            yield number, report
 
 
-def _bounds(candidates: Candidates) -> tuple[Any, Any]:
-    if candidates.values is None:
-        return candidates.min, candidates.max
-    numbers = [value for value in candidates.values if value is not None]
-    return (min(numbers), max(numbers)) if numbers else (None, None)
+def _ordered(table: Any) -> Any:
+    """A table whose keys are categories in the order that their kind has."""
+    pa = load_library("pyarrow")
+    for at, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type) and field.name in _orders():
+            column = to_ordered(table[field.name], _orders()[field.name])
+            table = table.set_column(at, field.with_type(column.type), column)
+    return table
 
 
 @cache
-def _totals() -> frozenset[tuple[str | None, str, str, str]]:
-    """The cells that a rule of a form sums from others, by form; tables of another form count under any."""
-    found: set[tuple[str | None, str, str, str]] = set()
-    for key in form_keys():
-        cells = frozenset(_totals_of(key))
-        found |= {(form, *cell) for form in (None, *form_keys()) for cell in cells}
-    return frozenset(found)
-
-
-def _totals_of(key: str) -> Iterator[Place]:
-    form = load_form(key)
-    for rule in load_rules(form):
-        # A balance has several operands on each side, and sums none of them.
-        if rule.kind not in ("sum", "leaves") or len(rule.left) != 1 or rule.table is None:
-            continue
-        for row, column in form.table(rule.table).cells:
-            along, total = (row, column) if rule.scope == "row" else (column, row)
-            if total == rule.left[0] and (not rule.rows or along in rule.rows):
-                yield rule.table, row, column
-
-
-def _checks(many: Sequence[Report], numbers: list[int]) -> Any:
-    def row_of(check: Check) -> tuple[Any, ...]:
-        rule, table, scope, status, left, right, cells = _check_values(vars(check))
-        listed = list(map(_cell_values, cells)) or None
-        return rule, table, scope.get("row"), scope.get("column"), status, left, right, listed
-
-    rows = [row_of(check) for report in many for check in report.checks]
-    names = ("rule", "table", "row", "column", "status", "left", "right", "cells")
-    return _table("checks", many, numbers, [len(report.checks) for report in many], rows, names)
-
-
-def _diagnosis(many: Sequence[Report], numbers: list[int]) -> Any:
-    rows: list[tuple[Any, ...]] = []
-    counts = []
-    for report in many:
-        before = len(rows)
-        for number, diagnosis in enumerate(report.diagnosis):
-            head = (number, diagnosis.rules, diagnosis.complete)
-            rows += [
-                (*head, place, cell.table, cell.row, cell.column, cell.printed, cell.implied)
-                for place, explanation in enumerate(diagnosis.explanations)
-                for cell in explanation
-            ] or [(*head, *[None] * 6)]
-        counts.append(len(rows) - before)
-    names = ("diagnosis", "rules", "complete", "explanation", "table", "row", "column", "printed", "implied")
-    return _table("diagnosis", many, numbers, counts, rows, names)
-
-
-def _claims(many: Sequence[Report], numbers: list[int]) -> Any:
-    rows = [(c.quantities, c.value, c.span.start, c.span.end, c.agrees) for report in many for c in report.claims]
-    names = ("quantities", "value", "start", "end", "agrees")
-    return _table("claims", many, numbers, [len(report.claims) for report in many], rows, names)
-
-
-def _findings(many: Sequence[Report], numbers: list[int]) -> Any:
-    rows = [
-        (f.code, f.severity, f.message, f.spans, list(map(_cell_values, f.cells)))
-        for report in many
-        for f in report.findings
-    ]
-    names = ("code", "severity", "message", "spans", "cells")
-    return _table("findings", many, numbers, [len(report.findings) for report in many], rows, names)
-
-
-def _texts(many: Sequence[Report], hashes: list[str]) -> Any:
-    texts = dict(zip(hashes, (report.source_text for report in many), strict=True))
-    return build_table("texts", {"text_sha256": list(texts), "text": list(texts.values())}.items(), len(texts))
-
-
-def _table(
-    name: str,
-    many: Sequence[Report],
-    numbers: list[int],
-    counts: list[int],
-    rows: Sequence[tuple[Any, ...]],
-    names: Sequence[str],
-) -> Any:
-    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
-    return _with_documents(name, many, numbers, counts, columns)
-
-
-def _with_documents(
-    name: str,
-    many: Sequence[Report],
-    numbers: list[int],
-    counts: list[int],
-    columns: dict[str, Any],
-    of_report: dict[str, list[Any]] | None = None,
-) -> Any:
-    """A table whose rows belong to reports, ``counts`` to each; ``of_report`` are columns that a report gives once."""
-    if not any(counts):
-        return arrow_schema(name).empty_table()
-    pa = load_arrow()
-    owners = pa.array(chain.from_iterable(repeat(place, count) for place, count in enumerate(counts)), pa.int32())
-    given = {"document": pa.array(numbers, pa.int64()).take(owners), "id": _ids(many, owners), **columns}
-    schema = arrow_schema(name)
-    for key, values in (of_report or {}).items():
-        given[key] = to_array(values, schema.field(key).type).take(owners)
-    return build_table(name, given.items(), len(owners))
-
-
-def _ids(many: Sequence[Report], owners: Any) -> Any:
-    pa = load_arrow()
-    return pa.DictionaryArray.from_arrays(owners, pa.array([report.id for report in many], pa.string()))
-
-
-def _ends(spans: Sequence[Any]) -> tuple[list[int | None], list[int | None]]:
-    return [span and span[0] for span in spans], [span and span[1] for span in spans]
+def _orders() -> Mapping[str, Sequence[str]]:
+    """The order of the keys of a column, by its name."""
+    return {
+        "table": table_keys(),
+        "row": row_keys(),
+        "column": column_keys(),
+        "form": form_keys(),
+        "state": get_args(CellState),
+        "status": get_args(CheckStatus),
+        "severity": get_args(Severity)[::-1],
+        "kind": get_args(SectionKind),
+    }

@@ -9,10 +9,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 from .errors import MissingExtraError
-from .frames import to_tables
 from .frugal import keep_small
 from .options import ParseOptions
 from .pipeline import parse_report
+from .reporttables import to_tables
 from .runs import describe_run
 
 # Enough to load the forms, the labels and the tables of characters.

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from .arrays import build_table
 from .dataset import arrow_schema, dataset_tables, load_arrow
 from .document import id_of
-from .frames import to_tables
 from .outputs import Part, PartFile
+from .reporttables import to_tables
 from .segments import Entry, Segment
 from .stores import Store
 from .tallies import DOUBTFUL, UNKNOWN, Tally

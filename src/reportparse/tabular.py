@@ -1,22 +1,49 @@
-"""Small tables that every data library takes: columns in plain Python, and Arrow as soon as someone asks for it."""
+"""Tables that every data library takes: columns of plain Python or of Arrow, and Arrow for whoever asks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, get_args
 
-from .errors import MissingExtraError
+from .arrays import to_array, to_ordered
+from .dataset import arrow_type
+from .errors import InputError
+from .formkeys import Language
+from .labelling import label_columns
+from .libraries import load_library
+from .pivot import By, Shown, widen
 
-ColumnType = Literal["string", "key", "int64", "float64", "bool", "decimal"]
-
-_DECIMAL = (38, 9)  # digits in all and after the point, as in the tables of a dataset
+ColumnType = Literal[
+    "string",
+    "key",
+    "int64",
+    "int32",
+    "float64",
+    "bool",
+    "decimal",
+    "date",
+    "strings",
+    "decimals",
+    "spans",
+    "cells",
+    "parts",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; ``key`` is text that repeats. ``says`` describes it.
+    """A column of a table; ``key`` is text that repeats.
+
+    Attributes:
+        name: Its name.
+        type: One of the types that the tables of a dataset have.
+        says: What it is.
+        values: Plain values, or an Arrow array of them.
+        label: What it is in Chinese, if that is known.
+        order: The values in their order, for a ``key`` that has one.
+        nullable: Whether a value may be missing.
 
     Example:
         >>> Column("year", "int64", "the year that is reported on", [2021, None]).says
@@ -26,13 +53,23 @@ class Column:
     name: str
     type: ColumnType
     says: str
-    values: Sequence[Any]
+    values: Any
+    label: str = ""
+    order: tuple[str, ...] = ()
+    nullable: bool = True
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Frame:
-    """A table that gives itself to pandas, polars, DuckDB and whatever else takes Arrow.
+    """A table that gives itself to pandas, polars, DuckDB and whatever else takes Arrow. It never changes.
 
-    Nothing is turned into a float and no missing integer into NaN: what is not there is null.
+    Nothing is turned into a float and no missing integer into NaN: what is not there is null. Keys that have an order,
+    such as the rows of a form, are categories in that order.
+
+    Attributes:
+        columns: The columns, in order.
+        reports: The reports that the rows are of, for :meth:`wide`; only frames of records have it.
+        left_out: Documents that are in no row because they could not be read, as id and reason.
 
     Example:
         >>> frame = Frame([Column("year", "int64", "the year", [2021, None])])
@@ -42,9 +79,25 @@ class Frame:
         [False, True]
     """
 
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self.columns = tuple(columns)
-        self._by_name = {column.name: column for column in columns}
+    columns: Sequence[Column]
+    reports: Frame | None = None
+    left_out: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", tuple(self.columns))
+
+    @classmethod
+    def from_arrow(
+        cls, table: Any, *, reports: Frame | None = None, left_out: tuple[tuple[str, str], ...] = ()
+    ) -> Frame:
+        """A frame of an Arrow table whose columns have the types of a dataset.
+
+        Example:
+            >>> Frame.from_arrow(Frame([Column("year", "int64", "the year", [2021])]).to_arrow()).columns[0].says
+            'the year'
+        """
+        columns = [_column(field, table[field.name]) for field in table.schema]
+        return cls(columns, reports, left_out)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,10 +108,11 @@ class Frame:
         return len(self.columns[0].values) if self.columns else 0
 
     def __getitem__(self, name: str) -> tuple[Any, ...]:
-        return tuple(self._by_name[name].values)
+        return tuple(_plain(self._by_name[name].values))
 
     def __repr__(self) -> str:
-        return f"Frame({len(self)} rows: {', '.join(self.names)})"
+        told = f"; {len(self.left_out)} documents left out" if self.left_out else ""
+        return f"Frame({len(self)} rows: {', '.join(self.names)}{told})"
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """The rows as mappings, for small tables and people.
@@ -67,8 +121,95 @@ class Frame:
             >>> list(Frame([Column("year", "int64", "the year", [2021])]).rows())
             [{'year': 2021}]
         """
-        for values in zip(*(column.values for column in self.columns), strict=True):
+        for values in zip(*(_plain(column.values) for column in self.columns), strict=True):
             yield dict(zip(self.names, values, strict=True))
+
+    def details(self) -> Frame:
+        """The rows that are no totals, so that a sum counts nothing twice.
+
+        Raises:
+            InputError: No column says which rows are totals.
+
+        Example:
+            >>> flags = Column("is_total", "bool", "whether it is a sum", [False, True])
+            >>> frame = Frame([flags, Column("value", "int64", "the number", [3, 3])])
+            >>> sum(frame.details()["value"])
+            3
+        """
+        if "is_total" not in self._by_name:
+            raise _unfit("details() needs the column is_total, which frames of records have")
+        table = self.to_arrow()
+        compute = load_library("pyarrow.compute")
+        return Frame.from_arrow(table.filter(compute.invert(table["is_total"])), **self._beside)
+
+    def labelled(self, language: Language) -> Frame:
+        """The same with labels of the forms in place of the keys of tables, rows and columns.
+
+        Args:
+            language: ``zh`` for the official labels, those of the newest form that has a key; ``en`` for English ones,
+                units among them.
+
+        Raises:
+            InputError: The frame is not about tables of a form.
+
+        Example:
+            >>> columns = [Column("table", "key", "a table", ["requests"]), Column("column", "key", "one", ["total"])]
+            >>> Frame(columns).labelled("zh")["table"], Frame(columns).labelled("zh")["column"]
+            (('三、收到和处理政府信息公开申请情况',), ('总计',))
+        """
+        if "table" not in self._by_name:
+            raise _unfit("labelled() needs the column table, which frames of records and checks have")
+        return Frame.from_arrow(label_columns(self.to_arrow(), language), left_out=self.left_out)
+
+    def wide(
+        self,
+        by: By = "report",
+        *,
+        values: Shown = "value",
+        states: bool = False,
+        table: str | None = None,
+        labels: Literal["key", "zh", "en"] = "key",
+    ) -> Frame:
+        """Records in wide form: a row a report, or a row a report and row of its tables.
+
+        A number that is not there is null whether the cell is blank, in doubt or not printed; ``states=True`` puts
+        beside each column ``<name>.state``, which says what it is: that of the record, ``doubtful``, ``missing`` (not
+        printed), ``not_in_form``, or ``conflict`` where several records claim one cell.
+
+        Args:
+            by: ``report``: a row a report, those without any table too, and a column a cell, named
+                ``table.row.column`` as in the codebook. ``row``: a row for each printed row of a table, and its cells
+                in columns, such as one for each kind of applicant.
+            values: What a cell shows: ``value``, ``state``, ``raw`` (as printed) or ``unit``.
+            states: Put the state beside each column.
+            table: The one table that is wanted, by its key.
+            labels: What names columns, tables and rows: keys, or labels in Chinese or English.
+
+        Returns:
+            The columns stand in the order of the forms. Counts are integers; money, and columns in which a report
+            prints a fraction, are decimals.
+
+        Raises:
+            InputError: This is no frame of records with keys.
+
+        Example:
+            >>> from reportparse import frames, parse_report
+            >>> head = "\\t自然人\\t商业企业\\t科研机构\\t社会公益组织\\t法律服务机构\\t其他\\t总计"
+            >>> rows = ["一、本年新收政府信息公开申请数量\\t4\\t0\\t0\\t0\\t0\\t\\t4", "（七）总计" + "\\t0" * 7]
+            >>> report = parse_report("\\n".join([head, *rows]))
+            >>> row = next(frames.records(report).wide("row", states=True).rows())
+            >>> row["natural_person"], row["other_organization"], row["other_organization.state"]
+            (4, None, 'blank')
+        """
+        if self.reports is None:
+            raise _unfit("wide() is for frames of records with keys; choose labels with wide(labels=...)")
+        records = self.to_arrow()
+        if table is not None:
+            compute = load_library("pyarrow.compute")
+            records = records.filter(compute.equal(records["table"].cast("string"), table))
+        language = None if labels == "key" else labels
+        made = widen(records, self.reports.to_arrow(), by=by, shown=values, with_states=states, language=language)
+        return Frame.from_arrow(made, left_out=self.left_out)
 
     def to_arrow(self) -> Any:
         """A ``pyarrow.Table`` whose fields carry their descriptions.
@@ -80,27 +221,20 @@ class Frame:
             >>> Frame([Column("year", "int64", "the year", [2021])]).to_arrow().schema.field("year").metadata
             {b'description': b'the year'}
         """
-        pa = load_library("pyarrow")
-        types = {
-            "string": pa.string(),
-            "key": pa.dictionary(pa.int32(), pa.string()),
-            "int64": pa.int64(),
-            "float64": pa.float64(),
-            "bool": pa.bool_(),
-            "decimal": pa.decimal128(*_DECIMAL),
-        }
-        fields = [pa.field(c.name, types[c.type], metadata={"description": c.says}) for c in self.columns]
-        arrays = [
-            pa.array(_encodable(c) if c.type in ("string", "key") else c.values, types[c.type]) for c in self.columns
-        ]
-        return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+        return self._arrow
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The Arrow PyCapsule interface, by which ``polars.DataFrame(frame)`` and others take the table."""
-        return self.to_arrow().__arrow_c_stream__(requested_schema)
+        return self._arrow.__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> object:
+        """The Arrow PyCapsule interface for the schema alone."""
+        return self._arrow.schema.__arrow_c_schema__()
 
     def to_pandas(self) -> Any:
         """A ``pandas.DataFrame`` with nullable types: a missing integer stays missing and makes no float.
+
+        Keys are categories, ordered where they have an order. Money and lists stay Arrow's own.
 
         Raises:
             MissingExtraError: pandas or pyarrow is not installed.
@@ -109,14 +243,16 @@ class Frame:
         pa = load_library("pyarrow")
         types = {
             pa.int64(): pandas.Int64Dtype(),
+            pa.int32(): pandas.Int32Dtype(),
             pa.float64(): pandas.Float64Dtype(),
             pa.bool_(): pandas.BooleanDtype(),
-            pa.string(): pandas.StringDtype(),
+            pa.string(): pandas.StringDtype("pyarrow"),
         }
-        return self.to_arrow().to_pandas(types_mapper=types.get)
+        types |= {type_: pandas.ArrowDtype(type_) for name, type_ in _arrow_types().items() if name in _ARROW_ONLY}
+        return self._arrow.to_pandas(types_mapper=types.get)
 
     def to_polars(self) -> Any:
-        """A ``polars.DataFrame``.
+        """A ``polars.DataFrame``; keys that have an order are of the type ``Enum``.
 
         Raises:
             MissingExtraError: polars or pyarrow is not installed.
@@ -125,35 +261,69 @@ class Frame:
             >>> Frame([Column("year", "int64", "the year", [2021, None])]).to_polars()["year"].null_count()
             1
         """
-        return load_library("polars").from_arrow(self.to_arrow())
+        polars = load_library("polars")
+        ordered = {column.name: polars.Enum(column.order) for column in self.columns if column.order}
+        return polars.from_arrow(self._arrow).cast(ordered)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def _arrow(self) -> Any:
+        pa = load_library("pyarrow")
+        arrays = [_array(column) for column in self.columns]
+        fields = [
+            pa.field(
+                column.name,
+                array.type,
+                nullable=column.nullable,
+                metadata={"description": column.says, **({"label": column.label} if column.label else {})},
+            )
+            for column, array in zip(self.columns, arrays, strict=True)
+        ]
+        return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+    @property
+    def _beside(self) -> dict[str, Any]:
+        return {"reports": self.reports, "left_out": self.left_out}
 
 
-def _encodable(column: Column) -> Sequence[Any]:
-    """Text without the halves of surrogate pairs that file names may hold and UTF-8 lacks."""
-    return [value and value.encode("utf-8", "replace").decode("utf-8") for value in column.values]
+# Types that pandas has none of its own for.
+_ARROW_ONLY = ("decimal", "date", "strings", "decimals", "spans", "cells", "parts")
 
 
-def load_library(name: str, extra: str = "frames") -> Any:
-    """An optional library.
+def _arrow_types() -> dict[str, Any]:
+    return {name: arrow_type(name) for name in get_args(ColumnType)}
 
-    Args:
-        name: The module, such as ``pyarrow.parquet``.
-        extra: The extra that brings it or needs it.
 
-    Raises:
-        MissingExtraError: It is not installed.
+def _column(field: Any, values: Any) -> Column:
+    """A column of an Arrow table."""
+    pa = load_library("pyarrow")
+    told = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
+    is_key = pa.types.is_dictionary(field.type)
+    order: tuple[str, ...] = ()
+    if is_key and field.type.ordered:
+        order = tuple(values.unify_dictionaries().combine_chunks().dictionary.to_pylist())
+    name: Any = "key" if is_key else next(name for name, type_ in _arrow_types().items() if type_ == field.type)
+    return Column(field.name, name, told.get("description", ""), values, told.get("label", ""), order, field.nullable)
 
-    Example:
-        >>> load_library("no_such_library")
-        Traceback (most recent call last):
-        ...
-        reportparse.errors.MissingExtraError: no_such_library: this needs no_such_library; install ...
-    """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise MissingExtraError(
-            f"this needs {name}; install reportparse[{extra}], and {name} if it is not part of it",
-            code="extra_missing",
-            place=name,
-        ) from error
+
+def _array(column: Column) -> Any:
+    """The values of a column as Arrow has them."""
+    pa = load_library("pyarrow")
+    values = column.values
+    if not isinstance(values, pa.Array | pa.ChunkedArray):
+        values = to_array(list(values), arrow_type(column.type))
+    is_ready = not column.order or values.type.ordered
+    return values if is_ready else to_ordered(values, column.order)
+
+
+def _plain(values: Any) -> Sequence[Any]:
+    """The values of a column as Python has them."""
+    found: Sequence[Any] = values.to_pylist() if hasattr(values, "to_pylist") else values
+    return found
+
+
+def _unfit(message: str) -> InputError:
+    return InputError(message, code="unfit_frame")

@@ -1,0 +1,165 @@
+"""The keys of all forms together: each kind in one order, that of the print, and with its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Literal
+
+from . import english
+from .forms import TableSpec, form_keys, load_form
+
+Language = Literal["zh", "en"]
+
+
+@cache
+def table_keys() -> tuple[str, ...]:
+    """The tables of all forms.
+
+    Example:
+        >>> table_keys()[:2], table_keys()[-1]
+        (('article_20_1', 'article_20_5'), 'statistics')
+    """
+    return merge_orders([table.key for table in load_form(form).tables] for form in reversed(form_keys()))
+
+
+@cache
+def row_keys() -> tuple[str, ...]:
+    """The rows of all tables, groups among them; a key that two tables have stands once.
+
+    Example:
+        >>> place = row_keys().index("results.other_handling")
+        >>> row_keys()[place - 1], row_keys()[place + 1]
+        ('results.not_processed.confirm_or_reissue', 'results.other_handling.correction_overdue')
+    """
+    return merge_orders([row.key for row in table.rows] for table in _tables())
+
+
+@cache
+def column_keys() -> tuple[str, ...]:
+    """The columns of all tables; a key that two tables have stands once.
+
+    Example:
+        >>> column_keys()[-1]
+        'value'
+    """
+    return merge_orders([column.key for column in table.columns] for table in _tables())
+
+
+def merge_orders(orders: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """One order for the words of several, each of which it keeps as far as those before it do.
+
+    A new word stands behind the one before it; at the beginning of an order, before the next one that is known.
+
+    Example:
+        >>> merge_orders([["a", "b", "total"], ["c", "total"], ["b", "d"]])
+        ('a', 'b', 'd', 'c', 'total')
+    """
+    merged: list[str] = []
+    for order in orders:
+        place = None  # after the last word of this order that was placed
+        for number, word in enumerate(order):
+            if word not in merged:
+                following = next((merged.index(later) for later in order[number + 1 :] if later in merged), None)
+                at = place if place is not None else following if following is not None else len(merged)
+                merged.insert(at, word)
+            place = merged.index(word) + 1
+    return tuple(merged)
+
+
+@cache
+def table_label(table: str, language: Language) -> str:
+    """The label of a table, that of the newest form which has it; one without a title is called by its section.
+
+    Example:
+        >>> table_label("requests", "zh"), table_label("article_20_8", "zh")
+        ('三、收到和处理政府信息公开申请情况', '第二十条第（八）项')
+    """
+    if language == "en":
+        return english.table_label(table)
+    form = load_form(_form_of(table))
+    spec = form.table(table)
+    return spec.title or next(section.label for section in form.sections if section.kind == spec.section)
+
+
+@cache
+def row_label(table: str, row: str, language: Language) -> str:
+    """The label of a row, that of the newest form which has it; under its group where two rows of a table share it.
+
+    Example:
+        >>> row_label("requests", "results.denied.state_secret", "zh")
+        '1.属于国家秘密'
+        >>> row_label("requests", "results.denied.state_secret", "en")
+        'Denied: state secret'
+        >>> row_label("statistics", "review.corrected", "zh")
+        '四、行政复议数量 › （二）被依法纠错数'
+    """
+    if language == "en":
+        return english.row_label(table, row)
+    rows = _newest(table, row=row).rows
+    own = next(each.label for each in rows if each.key == row)
+    if sum(each.label == own for each in rows) == 1:
+        return own
+    return " › ".join(each.label for each in rows if f"{row}.".startswith(f"{each.key}."))
+
+
+@cache
+def column_label(table: str, column: str, language: Language) -> str:
+    """The label of a column, that of the newest form which has it.
+
+    Example:
+        >>> column_label("requests", "natural_person", "zh"), column_label("requests", "natural_person", "en")
+        ('自然人', 'natural persons')
+    """
+    if language == "en":
+        return english.column_label(table, column)
+    return _newest(table, column=column).column(column).label
+
+
+def cell_label(table: str, row: str, column: str, language: Language) -> str:
+    """The label of a cell: its row and, where the table has more than one, its column.
+
+    Example:
+        >>> cell_label("requests", "carried_over", "total", "zh")
+        '二、上年结转政府信息公开申请数量，总计'
+        >>> cell_label("statistics", "fees_collected", "value", "en")
+        'Fees collected for information disclosed upon request'
+    """
+    if language == "en":
+        return english.cell_label(table, row, column)
+    label = row_label(table, row, language)
+    is_only = all(len(spec.columns) == 1 for spec in _tables() if spec.key == table)
+    return label if is_only else f"{label}，{column_label(table, column, language)}"
+
+
+@cache
+def has_cell(form: str, table: str, row: str, column: str) -> bool:
+    """Whether a form prints such a cell.
+
+    Example:
+        >>> has_cell("2021", "article_20_1", "rules", "issued"), has_cell("2019", "article_20_1", "rules", "issued")
+        (True, False)
+    """
+    spec = next((spec for spec in load_form(form).tables if spec.key == table), None)
+    return spec is not None and (row, column) in spec.cells
+
+
+def _tables() -> list[TableSpec]:
+    """The tables of all forms in their order, of each that of the newest form first."""
+    forms = [load_form(form) for form in reversed(form_keys())]
+    return [spec for key in table_keys() for form in forms for spec in form.tables if spec.key == key]
+
+
+def _form_of(table: str) -> str:
+    return next(key for key in reversed(form_keys()) if any(spec.key == table for spec in load_form(key).tables))
+
+
+def _newest(table: str, *, row: str | None = None, column: str | None = None) -> TableSpec:
+    """The table of the newest form that has a row or column."""
+    return next(
+        spec
+        for spec in _tables()
+        if spec.key == table
+        and (row is None or any(each.key == row for each in spec.rows))
+        and (column is None or any(each.key == column for each in spec.columns))
+    )
