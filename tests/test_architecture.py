@@ -142,6 +142,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "files"),
     (6, "export"),
     (6, "codes"),
+    (6, "demo"),
     (6, "marks"),
     (6, "annotated"),
     (6, "display"),

@@ -21,7 +21,7 @@ import click
 from . import __version__
 from .archives import holds_documents
 from .batchcommand import batch
-from .commands import codebook, corrections_option, findings, review, schema, tell_archive, tell_unused, years
+from .commands import codebook, corrections_option, demo, findings, review, schema, tell_archive, tell_unused, years
 from .console import console_encoding, print_text, say
 from .corrections import Corrections
 from .errors import ExportError, ReportParseError, internal_error
@@ -118,6 +118,7 @@ main.add_command(years)
 main.add_command(codebook)
 main.add_command(schema)
 main.add_command(findings)
+main.add_command(demo)
 main.add_command(review)
 
 

@@ -1,4 +1,4 @@
-"""Commands for research, beside those of :mod:`reportparse.cli`: review, years, codebook, schema, findings."""
+"""Commands for research, beside those of :mod:`reportparse.cli`: review, years, codebook and others."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from .codebook import codebook_csv, codebook_json, codebook_page, crosswalk_page
 from .codes import Language, find_code, finding_text, findings_list, findings_page
 from .console import print_text, say
 from .corrections import Corrections, read_corrections
+from .demo import write_demo
 from .display import to_review_page
 from .errors import ExportError, MissingExtraError, ReportParseError, internal_error
 from .export import write_text
@@ -82,6 +83,26 @@ def codebook(format_: Literal["markdown", "csv", "json"], crosswalk: bool, outpu
     """
     make = {"markdown": codebook_page, "csv": codebook_csv, "json": codebook_json}[format_]
     _give(crosswalk_page() if crosswalk else make(), output)
+
+
+@click.command()
+@click.argument("folder", metavar="FOLDER")
+def demo(folder: str) -> None:
+    """Write a folder of invented reports to try everything with, as a scraper would have left it.
+
+    Eight bodies over six years, and what usually goes wrong: a year that is absent, a wrong sum, a table that is a
+    picture, a page saved twice, a file that is no report. FOLDER must be new or empty.
+
+    \b
+    reportparse demo scrapes
+    reportparse batch scrapes --out dataset
+    """
+    try:
+        count = write_demo(folder)
+    except ExportError as error:
+        say(str(error))
+        sys.exit(_EXIT_UNREAD)
+    print_text(f"{count} files in {folder}\n")
 
 
 @click.command()
