@@ -27,6 +27,31 @@ def test_years_prints_what_did_not_pass_and_why_it_may_be_lawful() -> None:
     assert "    may be lawful: the figure of last year was corrected" in done.stdout
 
 
+def test_years_takes_a_dataset(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    assert run("batch", *WATER, "--out", str(tmp_path / "dataset"), "--quiet").exit_code == 0
+
+    done = run("years", "--dataset", str(tmp_path / "dataset"))
+
+    assert done.exit_code == 0
+    assert done.stdout == run("years", *WATER).stdout
+
+
+@pytest.mark.parametrize("given", [[], ["--dataset", "no-such-folder", WATER[0]]])
+def test_years_needs_either_files_or_a_dataset(given: list[str]) -> None:
+    done = run("years", *given)
+
+    assert done.exit_code == 2
+    assert "name files, or the folder of a dataset" in done.stderr
+
+
+def test_years_of_a_folder_that_is_no_dataset_tells_so(tmp_path: Path) -> None:
+    done = run("years", "--dataset", str(tmp_path))
+
+    assert done.exit_code == 2
+    assert "no complete dataset" in done.stderr
+
+
 def test_years_gives_checks_as_json_lines() -> None:
     done = run("years", *WATER, "--format", "jsonl")
 

@@ -11,8 +11,9 @@ import pytest
 
 from panelfacts import FEES, TOTAL
 from reportparse import panel
+from reportparse.datapackage import describe_dataset, description_json, write_description
 from reportparse.errors import InputError
-from reportparse.stored import describe_dataset, description_json, iter_facts, write_description
+from reportparse.stored import iter_facts
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -77,7 +78,7 @@ def test_panel_of_a_dataset_is_that_of_its_reports(dataset: Path) -> None:
 
 
 def test_facts_come_in_the_order_of_the_dataset(dataset: Path) -> None:
-    assert [facts.id for facts in iter_facts(str(dataset))] == ["a", "b"]
+    assert [facts.id for facts in iter_facts(str(dataset), [])] == ["a", "b"]
 
 
 def test_description_lists_files_columns_and_what_may_be_missing(dataset: Path) -> None:

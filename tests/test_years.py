@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from batches import run
 from reportparse import Report, read_report
 from reportparse.crosschecks import CrossCheck, finding_of
+from reportparse.export import to_jsonl
 from reportparse.forms import form_keys, load_form
 from reportparse.resources import read_json
 from reportparse.years import check_years
@@ -142,6 +144,38 @@ def test_text_of_another_body_is_recognised() -> None:
     check = next(check for check in checks if check.body == BODY)
     assert (check.rule, check.status, check.years) == ("copied_from_other_body", "failed", (2021, 2022))
     assert "青禾县教育局 for 2021" in check.message
+
+
+@pytest.fixture
+def copied() -> list[Report]:
+    """Two bodies, of which the second takes the text of the first, and writes new sentences a year later."""
+    mine = [report(BODY, year, request_cells(5, 0, 4, 1)) for year in (2021, 2022)]
+    other = [report("青禾县教育局", 2021, {}), report("青禾县教育局", 2022, {}, sentences=OTHER_SENTENCES)]
+    return [*mine, *other]
+
+
+def test_checks_of_a_dataset_are_those_of_its_reports(copied: list[Report], tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    for number, one in enumerate(copied):
+        (inputs / f"{number}-{one.id}.txt").write_text(one.source_text, "utf-8")
+    reports = [read_report(path) for path in sorted(inputs.glob("*.txt"))]
+    (inputs / "broken.pdf").write_bytes(b"%PDF-1.7")
+    run(inputs, tmp_path / "dataset")
+
+    checks = check_years(tmp_path / "dataset")
+
+    expected = [dict(check, reports=None) for check in check_years(reports)]
+    assert [dict(check, reports=None) for check in checks] == expected
+    assert {check.rule for check in checks if check.status == "failed"} >= {"copied_from_other_body"}
+
+
+def test_text_is_compared_of_json_lines_that_carry_it(copied: list[Report], tmp_path: Path) -> None:
+    file = tmp_path / "reports.jsonl"
+    file.write_text(to_jsonl(copied, with_text=True), "utf-8")
+
+    assert check_years(file) == check_years(copied)
 
 
 def test_report_from_json_is_compared_by_its_cells_alone() -> None:

@@ -16,6 +16,7 @@ from .codebook import codebook_csv, codebook_json, codebook_page, crosswalk_page
 from .codes import Language, find_code, finding_text, findings_list, findings_page
 from .console import print_text, say
 from .corrections import Corrections, read_corrections
+from .datapackage import description_json
 from .demo import write_demo
 from .display import to_review_page
 from .errors import ExportError, MissingExtraError, ReportParseError, internal_error
@@ -25,7 +26,6 @@ from .limits import DEFAULT_LIMITS
 from .models import Report
 from .options import ParseOptions
 from .reportschema import report_schema_json
-from .stored import description_json
 from .years import check_years
 from .yearview import render_years
 
@@ -34,7 +34,8 @@ _NO_PATCHES: Mapping[str, Corrections] = MappingProxyType({})
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1)
+@click.option("--dataset", metavar="FOLDER", help="Compare the reports of the dataset in FOLDER in place of files.")
 @click.option(
     "--format",
     "format_",
@@ -44,7 +45,9 @@ _NO_PATCHES: Mapping[str, Corrections] = MappingProxyType({})
     help="text: to read. jsonl: an object a check.",
 )
 @click.option("--hierarchy", metavar="FILE", help="JSON: names of bodies by the name of the body that sums them up.")
-def years(files: tuple[str, ...], format_: Literal["text", "jsonl"], hierarchy: str | None) -> None:
+def years(
+    files: tuple[str, ...], dataset: str | None, format_: Literal["text", "jsonl"], hierarchy: str | None
+) -> None:
     """Compare the reports of a body's years, and the reports of bodies.
 
     Requests carried forward and carried over, items and documents in force, all numbers, and the text.
@@ -53,10 +56,17 @@ def years(files: tuple[str, ...], format_: Literal["text", "jsonl"], hierarchy: 
     \b
     reportparse years haitang-2021.html haitang-2022.html
     reportparse years *.html --hierarchy bodies.json
+    reportparse years --dataset reports
     """
-    reports, status = _read_all(files)
+    if bool(files) == bool(dataset):
+        raise click.UsageError("name files, or the folder of a dataset with --dataset")
     under = _read_hierarchy(hierarchy) if hierarchy else None
-    checks = check_years(reports, hierarchy=under)
+    reports, status = _read_all(files) if files else (dataset or "", 0)
+    try:
+        checks = check_years(reports, hierarchy=under)
+    except ReportParseError as error:
+        say(str(error))
+        sys.exit(_EXIT_UNREAD)
     text = render_years(checks) if format_ == "text" else "".join(f"{check.model_dump_json()}\n" for check in checks)
     print_text(text)
     sys.exit(status)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from heapq import nsmallest
@@ -17,7 +17,9 @@ from zlib import crc32
 from .authorities import read_authority
 from .crosschecks import rule_data
 from .models import Report
+from .normalize import NormalText, normalize_text
 from .prose import table_zones
+from .spans import Span
 
 MAX_TEXT = 100_000  # characters of a report that are compared; a long report has 30,000
 SKETCH = 128  # shingles of a sketch: texts that share a tenth of their shingles share some in it for sure
@@ -60,7 +62,7 @@ class Novelty:
 def read_prose(report: Report) -> Prose | None:
     """The sentences of a report, with numbers and the names of the body masked; None where there are too few.
 
-    A report that was loaded from JSON carries no text, so there are none.
+    A report that was loaded from JSON has sentences only where the JSON carries its text.
 
     Example:
         >>> from reportparse import parse_report
@@ -69,12 +71,28 @@ def read_prose(report: Report) -> Prose | None:
         >>> read_prose(report).sentences[0]
         '@第#次会议研究政府信息公开工作公开#条'
     """
-    if report._normal is None:
+    if not report.source_text:
         return None
+    normal = report._normal or normalize_text(report.source_text)
+    cells = [record.span for record in report.records if record.span is not None]
+    return make_prose(normal, [section.span for section in report.sections], cells, report.authority)
+
+
+def make_prose(
+    normal: NormalText, sections: Iterable[Span], cells: Sequence[Span], authority: str | None
+) -> Prose | None:
+    """The same of a text, the places of its sections and of the cells of its tables, and the name of the body.
+
+    Example:
+        >>> from reportparse import normalize_text
+        >>> text = "海棠市召开三次会议研究公开工作。" * 5
+        >>> make_prose(normalize_text(text), [Span(0, len(text))], [], "海棠市").sentences[0]
+        '@召开#次会议研究公开工作'
+    """
     settings = rule_data("text")
     end = re.compile(settings["sentence_end"])
-    pieces = (_without_short_lines(piece, end) for piece in _pieces(report))
-    found = [_mask(sentence, report.authority) for piece in pieces for sentence in end.split(piece)[:-1]]
+    pieces = (_without_short_lines(piece, end) for piece in _pieces(normal, sections, cells))
+    found = [_mask(sentence, authority) for piece in pieces for sentence in end.split(piece)[:-1]]
     sentences = tuple(sentence for sentence in found if len(sentence) >= settings["least_sentence"])
     if len(sentences) < settings["least_sentences"]:
         return None
@@ -142,13 +160,12 @@ def nearest(proses: Sequence[Prose], groups: Sequence[str], years: Sequence[int]
     return found
 
 
-def _pieces(report: Report) -> Iterator[str]:
+def _pieces(normal: NormalText, sections: Iterable[Span], cells: Sequence[Span]) -> Iterator[str]:
     """The text of the sections without their tables; what belongs to no section is the site's."""
-    normal = report._normal
-    tables = table_zones(normal, [record.span for record in report.records if record.span is not None])
+    tables = table_zones(normal, cells)
     left = MAX_TEXT
-    for section in report.sections:
-        start, end = normal.target_span(*section.span)
+    for section in sections:
+        start, end = normal.target_span(*section)
         inside = [table for table in tables if table.start < end and start < table.end]
         for low, high in zip([start, *(table.end for table in inside)], [*(t.start for t in inside), end], strict=True):
             yield normal.text[low : min(high, low + left)]

@@ -7,20 +7,19 @@ wrote, or a file of JSON Lines. A dataset of Parquet files is read by its column
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import count, islice
+from itertools import islice
 from typing import Any, Literal, NamedTuple, get_args
 
 from .arrays import to_ordered
 from .dataset import arrow_schema
-from .export import is_unreadable
 from .formkeys import column_keys, row_keys, table_keys
 from .forms import form_keys
 from .libraries import load_library
 from .models import CellState, CheckStatus, Report, SectionKind, Severity
 from .reporttables import to_tables
-from .stored import is_dataset, iter_reports, read_table
+from .stored import is_dataset, iter_reports, read_failures, read_table, skip_unreadable
 from .tabular import Frame
 
 Source = Report | Iterable[Report] | str | os.PathLike[str]
@@ -163,16 +162,14 @@ def _frame(name: str, source: Source) -> Frame:
 
 
 def _of_dataset(name: str, folder: str | os.PathLike[str]) -> _Loaded:
-    failures = read_table(folder, "failures", ("id", "message")).to_pylist()
-    left_out = tuple((failure["id"], failure["message"]) for failure in failures)
-    return _Loaded(read_table(folder, name), read_table(folder, "reports", _HEADS), left_out)
+    return _Loaded(read_table(folder, name), read_table(folder, "reports", _HEADS), read_failures(folder))
 
 
 def _of_reports(name: str, many: Iterable[Report]) -> _Loaded:
     pa = load_library("pyarrow")
     left_out: list[tuple[str, str]] = []
     found: dict[str, list[Any]] = {table: [arrow_schema(table).empty_table()] for table in (name, "reports")}
-    numbered = _readable(many, left_out)
+    numbered = ((number, one) for number, report in enumerate(many) for one in skip_unreadable([report], left_out))
     while chunk := list(islice(numbered, _CHUNK)):
         documents = [number for number, _ in chunk]
         made = to_tables([report for _, report in chunk], documents=documents, only=tuple(found))
@@ -180,15 +177,6 @@ def _of_reports(name: str, many: Iterable[Report]) -> _Loaded:
             found[table].append(rows)
     tables = {table: pa.concat_tables(parts) for table, parts in found.items()}
     return _Loaded(tables[name], tables["reports"].select(_HEADS), tuple(left_out))
-
-
-def _readable(many: Iterable[Report], left_out: list[tuple[str, str]]) -> Iterator[tuple[int, Report]]:
-    """Reports with their numbers; those that stand for documents which could not be read are told instead."""
-    for number, report in zip(count(), many, strict=False):
-        if is_unreadable(report):
-            left_out.append((report.id, report.findings[0].message))
-        else:
-            yield number, report
 
 
 def _ordered(table: Any) -> Any:

@@ -120,6 +120,18 @@ def facts_of(report: Report) -> Facts:
     )
 
 
+def certain_values(facts: Facts, *, blank_as_zero: bool = False) -> dict[Place, Value]:
+    """The certain numbers of a report by their place; every other cell is left out.
+
+    Example:
+        >>> cells = {("requests", "new_requests", "total"): Printed(3, "value", True)}
+        >>> certain_values(Facts("a", "某市水务局", 2022, "2021", None, "", cells, 0))
+        {('requests', 'new_requests', 'total'): 3}
+    """
+    numbers = {place: 0 if one.state == "blank" and blank_as_zero else one.value for place, one in facts.cells.items()}
+    return {place: value for place, value in numbers.items() if value is not None and facts.cells[place].certain}
+
+
 def measure(series: Series, facts: Facts, *, convert_units: bool = False) -> Measured:
     """The value of a series in one report.
 

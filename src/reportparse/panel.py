@@ -14,15 +14,16 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
-from .authorities import Authority
+from .authorities import Authority, Level
 from .bodies import BodyOf, group_reports
 from .crosswalk import Rate, Series, default_variables, find_series, money_unit, rates, series_keys, variable_keys
 from .datapackage import write_package
 from .english import unit_label
 from .errors import CrosswalkError
-from .measure import Facts, Measured, facts_of, measure, measure_rate
+from .forms import form_keys
+from .measure import STATES, Facts, Measured, measure, measure_rate
 from .models import Report
 from .places import PlaceMatch, PlaceTable
 from .revisions import Choice
@@ -31,6 +32,8 @@ from .tabular import Column, Frame
 
 Variable = Series | Rate
 
+_STATUSES = ("reported", "gap", "conflict")
+_STATES = ("value", *(state for state in STATES if state != "value"))
 _GAP = Measured(None, "no_report")
 
 
@@ -93,7 +96,8 @@ class Panel:
             measured = [row[place] for row in self._measured]
             columns.append(_value_column(variable, measured))
             says = f"state of {variable.key}"
-            columns.append(Column(f"{variable.key}.state", "key", says, [one.state for one in measured]))
+            found = [one.state for one in measured]
+            columns.append(Column(f"{variable.key}.state", "key", says, found, order=_STATES))
         return Frame(columns)
 
     @cached_property
@@ -116,13 +120,13 @@ class Panel:
                 Column("body", "key", "the body", [row[0] for row in rows]),
                 Column("year", "int64", "the year that is reported on", [row[1] for row in rows]),
                 Column("id", "key", "id of the report", [row[2] for row in rows]),
-                Column("form", "key", "form of the report", [row[3] for row in rows]),
-                Column("variable", "key", "key of the variable", [row[4].key for row in rows]),
+                Column("form", "key", "form of the report", [row[3] for row in rows], order=form_keys()),
+                Column("variable", "key", "key of the variable", [row[4].key for row in rows], order=self._keys),
                 Column("value", "int64", "the number, for counts and changes", whole),
                 Column("amount", "decimal", "the number, for money", amounts),
                 Column("rate", "float64", "the number, for derived rates", shares),
                 Column("unit", "key", "unit of the form", units),
-                Column("state", "key", "value, or why there is none", [one.state for one in found]),
+                Column("state", "key", "value, or why there is none", [one.state for one in found], order=_STATES),
                 Column("reason", "string", "cells or rule behind the state", [one.reason or None for one in found]),
             ]
         )
@@ -203,6 +207,10 @@ class Panel:
         )
 
     @cached_property
+    def _keys(self) -> tuple[str, ...]:
+        return tuple(variable.key for variable in self.variables)
+
+    @cached_property
     def _measured(self) -> list[list[Measured]]:
         return [[self._measure(variable, row) for variable in self.variables] for row in self.body_years]
 
@@ -222,11 +230,11 @@ class Panel:
         return [
             Column("body", "key", "the body: its name, or its place where it reports for that", [r.body for r in rows]),
             Column("year", "int64", "the year that is reported on", [row.year for row in rows]),
-            Column("status", "key", "reported, gap or conflict", [row.status for row in rows]),
+            Column("status", "key", "reported, gap or conflict", [row.status for row in rows], order=_STATUSES),
             Column("authority", "string", "its name in the report", [_kept(row, "authority") for row in rows]),
             *_name_columns(said, [self.matches.get(row.body) for row in rows]),
             Column("id", "string", "id of the report", [_kept(row, "id") for row in rows]),
-            Column("form", "key", "form of the report", [_kept(row, "form") for row in rows]),
+            Column("form", "key", "form of the report", [_kept(row, "form") for row in rows], order=form_keys()),
             Column("reports", "int64", "how many reports of this year there are", counts),
             Column(
                 "failed_checks", "int64", "checks of the report that failed", [_kept(row, "failed") for row in rows]
@@ -235,7 +243,7 @@ class Panel:
 
 
 def build(
-    reports: str | os.PathLike[str] | Iterable[Report] | Iterable[Facts],
+    reports: str | os.PathLike[str] | Iterable[Report | Facts],
     *,
     variables: Sequence[str | Series] | None = None,
     years: Iterable[int] | None = None,
@@ -247,7 +255,8 @@ def build(
     """Put reports together to a panel of bodies and years.
 
     Args:
-        reports: The reports, in any order; or the folder of a dataset that ``reportparse batch`` wrote.
+        reports: The reports, in any order; the folder of a dataset that ``reportparse batch`` wrote; or a file of JSON
+            Lines. Documents that could not be read are told in ``left_out``.
         variables: Keys of variables, series and rates, in which ``*`` stands for any run of characters; or series of
             :func:`reportparse.crosswalk.join_series`. The crosswalk names the defaults.
         years: Years of the panel; each body gets a row for each of them. Without it a body's own first to last year.
@@ -258,7 +267,7 @@ def build(
 
     Raises:
         CrosswalkError: No form has a variable.
-        InputError: The folder holds no complete dataset.
+        InputError: The path holds no complete dataset and no JSON Lines.
 
     Example:
         >>> from reportparse.measure import Printed
@@ -272,16 +281,16 @@ def build(
         ((2021, 2022, 2023), ('reported', 'gap', 'reported'), (3, None, 5))
     """
     wanted = None if years is None else sorted(set(years))
-    many = iter_facts(reports) if isinstance(reports, str | os.PathLike) else reports
-    facts = (facts_of(one) if isinstance(one, Report) else one for one in many)
-    bodies = group_reports(facts, body=body, years=wanted)
+    unread: list[tuple[str, str]] = []
+    bodies = group_reports(iter_facts(reports, unread), body=body, years=wanted)
     rows = [
         BodyYear(key, year, own.get(year))
         for key, own in bodies.years.items()
         for year in wanted or range(min(own), max(own) + 1)
     ]
     matches = {key: places.match(said) for key, said in bodies.authorities.items()} if places else {}
-    return Panel(tuple(rows), _variables(variables, care), bodies.authorities, matches, bodies.left_out, convert_units)
+    left_out = (*unread, *bodies.left_out)
+    return Panel(tuple(rows), _variables(variables, care), bodies.authorities, matches, left_out, convert_units)
 
 
 def _variables(wanted: Sequence[str | Series] | None, care: bool) -> tuple[Variable, ...]:
@@ -309,12 +318,13 @@ def _value_column(variable: Variable, measured: Sequence[Measured]) -> Column:
     values = [one.value for one in measured]
     if isinstance(variable, Rate):
         says = f"{variable.english}: {' + '.join(variable.numerator)} over {' + '.join(variable.denominator)}"
-        return Column(variable.key, "float64", says, [_float(value) for value in values])
+        return Column(variable.key, "float64", says, [_float(value) for value in values], variable.label)
     unit = _unit(variable)
     says = f"{variable.english} ({unit_label(unit)})" if unit else variable.english
     if variable.type == "money":
-        return Column(variable.key, "decimal", says, [_decimal(value) for value in values])
-    return Column(variable.key, "int64", says, [None if value is None else int(value) for value in values])
+        return Column(variable.key, "decimal", says, [_decimal(value) for value in values], variable.label)
+    counts = [None if value is None else int(value) for value in values]
+    return Column(variable.key, "int64", says, counts, variable.label)
 
 
 def _unit(variable: Variable) -> str | None:
@@ -333,7 +343,8 @@ def _float(value: Any) -> float | None:
 
 def _name_columns(said: Sequence[Authority], matches: Sequence[PlaceMatch | None]) -> Iterator[Column]:
     """What names say, and the codes of their places."""
-    yield Column("level", "key", "national, province, city, county or township", [one.level for one in said])
+    levels = [one.level for one in said]
+    yield Column("level", "key", "national, province, city, county or township", levels, order=get_args(Level))
     yield Column("area", "key", "kind of the area: city, district, banner and so on", [one.area for one in said])
     yield Column("kind", "key", "kind of the organ", [one.kind for one in said])
     yield Column("place", "key", "the place in its name", [one.place for one in said])

@@ -8,20 +8,22 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .copies import Prose, make_prose, read_prose
 from .crosswalk import Place
 from .dataset import arrow_schema
 from .errors import InputError
-from .export import from_json, is_unreadable, write_text
+from .export import from_json, is_unreadable
 from .libraries import load_library
 from .measure import Facts, Printed, facts_of
 from .models import Report
+from .normalize import normalize_text
+from .spans import Span
 
 MANIFEST = "manifest.json"
-PACKAGE = "datapackage.json"
 
 _REPORT_COLUMNS = ("document", "id", "authority", "year", "form", "date", "sha256", "checks_failed")
 _RECORD_COLUMNS = ("document", "table", "row", "column", "value", "amount", "state", "certain", "unit")
@@ -40,6 +42,25 @@ def is_dataset(place: str | os.PathLike[str]) -> bool:
         reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
     """
     return not Path(place).is_file() and _manifest(Path(place))[0] == "parquet"
+
+
+def dataset_files(folder: Path, format_: str = "parquet") -> Mapping[str, Sequence[str]]:
+    """The files of each table of a dataset, as its manifest lists them.
+
+    Raises:
+        InputError: There is no complete dataset of that format.
+
+    Example:
+        >>> dataset_files(Path("no-such-folder"))
+        Traceback (most recent call last):
+        ...
+        reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
+    """
+    found, tables = _manifest(folder)
+    if found != format_:
+        told = {"parquet": "Parquet files", "jsonl": "JSON Lines"}[format_]
+        raise InputError(f"this dataset is not of {told}", code="no_dataset", place=str(folder))
+    return tables
 
 
 def read_table(folder: str | os.PathLike[str], table: str, columns: Sequence[str] | None = None) -> Any:
@@ -63,7 +84,7 @@ def read_table(folder: str | os.PathLike[str], table: str, columns: Sequence[str
     pa, parquet = load_library("pyarrow"), load_library("pyarrow.parquet")
     place = Path(folder)
     wanted = None if columns is None else list(columns)
-    found = [parquet.read_table(place / name, columns=wanted) for name in _parts(place).get(table, ())]
+    found = [parquet.read_table(place / name, columns=wanted) for name in dataset_files(place).get(table, ())]
     empty = arrow_schema(table).empty_table()
     return pa.concat_tables(found) if found else empty.select(wanted) if wanted else empty
 
@@ -81,7 +102,7 @@ def iter_reports(place: str | os.PathLike[str]) -> Iterator[Report]:
         reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
     """
     path = Path(place)
-    files = [path] if path.is_file() else [path / name for name in _parts(path, "jsonl")["reports"]]
+    files = [path] if path.is_file() else [path / name for name in dataset_files(path, "jsonl")["reports"]]
     for name in files:
         with name.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -91,93 +112,125 @@ def iter_reports(place: str | os.PathLike[str]) -> Iterator[Report]:
                     raise InputError(error.message, code=error.code, place=f"{name}, line {number}") from error
 
 
-def iter_facts(place: str | os.PathLike[str]) -> Iterator[Facts]:
-    """What a panel needs to know of each report of a dataset or of JSON Lines, in their order.
+def read_failures(folder: str | os.PathLike[str]) -> tuple[tuple[str, str], ...]:
+    """The documents of a dataset of Parquet files that could not be read, as id and reason.
 
-    Documents that could not be read are left out.
+    Raises:
+        InputError: There is no complete dataset of Parquet files.
+        MissingExtraError: pyarrow is not installed.
+
+    Example:
+        >>> read_failures("no-such-folder")
+        Traceback (most recent call last):
+        ...
+        reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
+    """
+    return tuple(_rows(Path(folder), "failures", ("id", "message")))
+
+
+def skip_unreadable(reports: Iterable[Report], left_out: list[tuple[str, str]]) -> Iterator[Report]:
+    """Reports without those that stand for documents which could not be read; these are told in ``left_out``.
+
+    Example:
+        >>> from reportparse.errors import ReportParseError
+        >>> from reportparse.export import unreadable_report
+        >>> lost = unreadable_report("a", "a.pdf", ReportParseError("no text in it", code="no_text"))
+        >>> left_out = []
+        >>> list(skip_unreadable([lost], left_out)), left_out
+        ([], [('a', 'no text in it')])
+    """
+    for report in reports:
+        if is_unreadable(report):
+            left_out.append((report.id, report.findings[0].message))
+        else:
+            yield report
+
+
+def iter_facts(
+    source: str | os.PathLike[str] | Iterable[Report | Facts], left_out: list[tuple[str, str]]
+) -> Iterator[Facts]:
+    """What a panel needs to know of each report, in order.
 
     Args:
-        place: The folder that ``reportparse batch`` wrote, or a file of JSON Lines.
+        source: The folder that ``reportparse batch`` wrote, a file of JSON Lines, or reports.
+        left_out: Takes the documents that could not be read, as id and reason.
 
     Raises:
         InputError: There is no complete dataset, or a line is no report.
         MissingExtraError: pyarrow is not installed, and the dataset is of Parquet files.
 
     Example:
-        >>> list(iter_facts("no-such-folder"))
+        >>> list(iter_facts("no-such-folder", []))
         Traceback (most recent call last):
         ...
         reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
     """
-    if not is_dataset(place):
-        yield from (facts_of(report) for report in iter_reports(place) if not is_unreadable(report))
+    if not isinstance(source, str | os.PathLike):
+        for one in source:
+            yield from [one] if isinstance(one, Facts) else map(facts_of, skip_unreadable([one], left_out))
+    elif is_dataset(source):
+        left_out += read_failures(source)
+        yield from (facts for _, facts in _facts_by_document(Path(source)))
+    else:
+        yield from map(facts_of, skip_unreadable(iter_reports(source), left_out))
+
+
+def iter_studies(
+    source: str | os.PathLike[str] | Iterable[Report], left_out: list[tuple[str, str]]
+) -> Iterator[tuple[Facts, Prose | None]]:
+    """What checks between years need of each report, in order: its facts, and its sentences if its text is there.
+
+    Args:
+        source: The folder that ``reportparse batch`` wrote, a file of JSON Lines, or reports.
+        left_out: Takes the documents that could not be read, as id and reason.
+
+    Raises:
+        InputError: There is no complete dataset, or a line is no report.
+        MissingExtraError: pyarrow is not installed, and the dataset is of Parquet files.
+
+    Example:
+        >>> list(iter_studies("no-such-folder", []))
+        Traceback (most recent call last):
+        ...
+        reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
+    """
+    if isinstance(source, str | os.PathLike) and is_dataset(source):
+        left_out += read_failures(source)
+        yield from _studies(Path(source))
         return
-    folder = Path(place)
+    many = iter_reports(source) if isinstance(source, str | os.PathLike) else source
+    for report in skip_unreadable(many, left_out):
+        yield facts_of(report), read_prose(report)
+
+
+def _facts_by_document(folder: Path) -> Iterator[tuple[int, Facts]]:
     cells = _cells(folder)
     for number, id, authority, year, form, date, sha256, failed in _rows(folder, "reports", _REPORT_COLUMNS):
-        yield Facts(id, authority, year, form, date, sha256, cells.get(number, {}), failed)
+        yield number, Facts(id, authority, year, form, date, sha256, cells.get(number, {}), failed)
 
 
-def describe_dataset(folder: str | os.PathLike[str]) -> dict[str, Any]:
-    """A dataset as a Frictionless data package: its files, and the Table Schema of each table.
-
-    Names, types and descriptions of the columns are those that stand in the Parquet files.
-
-    Raises:
-        InputError: There is no complete dataset of Parquet files.
-        MissingExtraError: pyarrow is not installed.
-
-    Example:
-        >>> describe_dataset("no-such-folder")
-        Traceback (most recent call last):
-        ...
-        reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
-    """
-    place = Path(folder)
-    parquet = load_library("pyarrow.parquet")
-    resources = []
-    for table, files in _parts(place).items():
-        if files:
-            schema = parquet.read_schema(place / files[0])
-            resources.append(_resource(table, files, schema))
-    return {
-        "name": "reportparse-dataset",
-        "title": "Annual reports on open government information",
-        "resources": resources,
-    }
+def _studies(folder: Path) -> Iterator[tuple[Facts, Prose | None]]:
+    """Facts with the sentences of the same report, whose text is normalised anew."""
+    texts = read_table(folder, "texts")
+    places = {sha256: place for place, sha256 in enumerate(texts["text_sha256"].to_pylist())}
+    hashes = read_table(folder, "reports", ("text_sha256",))["text_sha256"].to_pylist()
+    sections = _spans(read_table(folder, "sections", ("document", "parent", "start", "end")))
+    cells = _spans(read_table(folder, "records", ("document", "start", "end")))
+    for (number, facts), sha256 in zip(_facts_by_document(folder), hashes, strict=True):
+        normal = normalize_text(texts["text"][places[sha256]].as_py())
+        yield facts, make_prose(normal, sections.get(number, ()), cells.get(number, ()), facts.authority)
 
 
-def description_json(folder: str | os.PathLike[str]) -> str:
-    """The same as text, as it stands in ``datapackage.json``.
-
-    Raises:
-        InputError: There is no complete dataset of Parquet files.
-        MissingExtraError: pyarrow is not installed.
-
-    Example:
-        >>> description_json("no-such-folder")
-        Traceback (most recent call last):
-        ...
-        reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
-    """
-    return json.dumps(describe_dataset(folder), ensure_ascii=False, indent=1) + "\n"
-
-
-def write_description(folder: str | os.PathLike[str]) -> None:
-    """Write ``datapackage.json`` beside a dataset.
-
-    Raises:
-        InputError: There is no complete dataset of Parquet files.
-        ExportError: The file cannot be written.
-        MissingExtraError: pyarrow is not installed.
-
-    Example:
-        >>> write_description("no-such-folder")
-        Traceback (most recent call last):
-        ...
-        reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
-    """
-    write_text(Path(folder) / PACKAGE, description_json(folder))
+def _spans(table: Any) -> dict[int, list[Span]]:
+    """The places of what stands in a table, by document; of sections those at the top, and nothing in doubt."""
+    compute = load_library("pyarrow.compute")
+    if "parent" in table.column_names:
+        table = table.filter(table["parent"].is_null())
+    table = table.filter(compute.is_valid(table["start"]))
+    found: dict[int, list[Span]] = defaultdict(list)
+    for number, start, end in zip(*(table[name].to_pylist() for name in ("document", "start", "end")), strict=True):
+        found[number].append(Span(start, end))
+    return found
 
 
 def _cells(folder: Path) -> dict[int, dict[Place, Printed]]:
@@ -199,19 +252,10 @@ def _cells(folder: Path) -> dict[int, dict[Place, Printed]]:
 
 def _rows(folder: Path, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     parquet = load_library("pyarrow.parquet")
-    for name in _parts(folder).get(table, ()):
+    for name in dataset_files(folder).get(table, ()):
         with parquet.ParquetFile(folder / name) as file:
             for batch in file.iter_batches(columns=list(columns)):
                 yield from zip(*(batch.column(column).to_pylist() for column in columns), strict=True)
-
-
-def _parts(folder: Path, format_: str = "parquet") -> Mapping[str, Sequence[str]]:
-    """The files of each table, as the manifest lists them."""
-    found, tables = _manifest(folder)
-    if found != format_:
-        told = {"parquet": "Parquet files", "jsonl": "JSON Lines"}[format_]
-        raise InputError(f"this dataset is not of {told}", code="no_dataset", place=str(folder))
-    return tables
 
 
 def _manifest(folder: Path) -> tuple[str, Mapping[str, Sequence[str]]]:
@@ -229,48 +273,3 @@ def _manifest(folder: Path) -> tuple[str, Mapping[str, Sequence[str]]]:
         message = f"this is no dataset: its {MANIFEST} is of another kind"
         raise InputError(message, code="no_dataset", place=str(folder)) from error
     return str(manifest["format"]), files
-
-
-def _resource(table: str, files: Sequence[str], schema: Any) -> dict[str, Any]:
-    first, *more = files
-    resource = {
-        "name": table,
-        "type": "table",
-        "description": _told(schema.metadata, "description"),
-        "path": first,
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-        "schema": {"fields": [_field(field) for field in schema]},
-    }
-    return {**resource, "extrapaths": more} if more else resource
-
-
-def _field(field: Any) -> dict[str, Any]:
-    described = {
-        "name": field.name,
-        "type": _type(field.type),
-        "title": _told(field.metadata, "label"),
-        "description": _told(field.metadata, "description"),
-    }
-    return described if field.nullable else {**described, "constraints": {"required": True}}
-
-
-def _told(metadata: Mapping[bytes, bytes] | None, key: str) -> str:
-    return (metadata or {}).get(key.encode(), b"").decode("utf-8", "replace")
-
-
-def _type(arrow: Any) -> str:
-    """The type of a Table Schema for a type of Arrow."""
-    types = load_library("pyarrow").types
-    if types.is_dictionary(arrow):
-        return _type(arrow.value_type)
-    kinds = (
-        (types.is_boolean, "boolean"),
-        (types.is_integer, "integer"),
-        (types.is_decimal, "number"),
-        (types.is_floating, "number"),
-        (types.is_date, "date"),
-        (types.is_list, "array"),
-        (types.is_struct, "object"),
-    )
-    return next((name for is_kind, name in kinds if is_kind(arrow)), "string")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .bodies import BodyOf, group_reports
-from .checks import exact_sum, values_of
-from .copies import Novelty, Prose, compare_prose, nearest, read_prose
+from .checks import exact_sum
+from .copies import Novelty, Prose, compare_prose, nearest
 from .crosschecks import CrossCheck, rule_data
 from .errors import UnknownFormError
 from .forms import TableSpec, form_keys, load_form
 from .hierarchy import check_children
-from .measure import Facts, facts_of
+from .measure import Facts, certain_values
 from .models import Report, Value
 from .resources import read_json
 from .rules import Place
+from .stored import iter_studies
 
 _TWO_BODIES = "more than one body has this name, and the reports may be of two"
 
@@ -41,7 +43,7 @@ class _Pair:
 
 
 def check_years(
-    reports: Iterable[Report],
+    reports: str | os.PathLike[str] | Iterable[Report],
     *,
     hierarchy: Mapping[str, Sequence[str]] | None = None,
     blank_as_zero: bool = False,
@@ -54,8 +56,9 @@ def check_years(
     Every rule is soft, and a failed check names the lawful reasons for it.
 
     Args:
-        reports: Parsed reports of any bodies and years, in any order. A report that was loaded from JSON carries no
-            text, and its text is not compared.
+        reports: Parsed reports of any bodies and years, in any order; the folder of a dataset that ``reportparse
+            batch`` wrote; or a file of JSON Lines. Texts are compared where they are carried, as JSON does only if it
+            was written ``with_text``.
         hierarchy: For bodies that report for others too, whose reports theirs should be the sum of.
         blank_as_zero: Count a blank cell as 0.
         body: What reports belong together, in place of the name of the authority.
@@ -77,18 +80,16 @@ def check_years(
         >>> check.rule, check.years, check.status, check.left, check.right
         ('carry_over_across_years', (2021, 2022), 'failed', 2, 1)
     """
-    many = list(reports)
-    facts = [facts_of(report) for report in many]
-    texts = {id(one): report for one, report in zip(facts, many, strict=True)}
-    bodies = group_reports(facts, body=body)
+    studies = list(iter_studies(reports, []))
+    proses = {id(facts): prose for facts, prose in studies}
+    bodies = group_reports((facts for facts, _ in studies), body=body)
     kept = [
         (key, choice.kept)
         for key, years in bodies.years.items()
         for choice in years.values()
         if choice.kept is not None
     ]
-    values = {id(one): values_of(texts[id(one)].records, blank_as_zero=blank_as_zero) for _, one in kept}
-    proses = {id(one): read_prose(texts[id(one)]) for _, one in kept}
+    values = {id(one): certain_values(one, blank_as_zero=blank_as_zero) for _, one in kept}
     found: list[CrossCheck] = []
     by_year = {(key, one.year): one for key, one in kept}
     others = _other_bodies(kept, proses)
