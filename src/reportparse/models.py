@@ -477,8 +477,8 @@ class Report(Model):
     Example:
         >>> from reportparse import read_report
         >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
-        >>> report.authority, report.year, report.form, len(report.records)
-        ('青禾县水务局', 2020, '2019', 198)
+        >>> report
+        Report('source', authority='青禾县水务局', year=2020, form='2019', 198 records, 1 findings)
         >>> report.table("requests")["new_requests", "total"].value
         6
         >>> sorted({finding.code for finding in report.findings})
@@ -511,6 +511,11 @@ class Report(Model):
     source_text: Annotated[str, Field(exclude=True, repr=False)] = ""
 
     _normal: Any = PrivateAttr(default=None)
+
+    def __repr__(self) -> str:
+        known = {"authority": self.authority, "year": self.year, "form": self.form}
+        said = ", ".join(f"{name}={value!r}" for name, value in known.items())
+        return f"Report({self.id!r}, {said}, {len(self.records)} records, {len(self.findings)} findings)"
 
     def _repr_html_(self) -> str | None:
         """The tables as a notebook shows them; without Jinja the notebook falls back to text."""
