@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 
 import reportparse
+from reportparse.canvas import chinese_font
 from reportparse.errors import MissingExtraError
 from reportparse.models import Record, Report
 
@@ -52,7 +53,9 @@ ELSEWHERE = {
 
 # Libraries without which the examples of a page or a module cannot run.
 NEEDED = {
+    "docs/tutorial/from-folder-to-figure.md": ("pyarrow", "pandas", "jinja2", "matplotlib"),
     "docs/how-to/run-a-batch.md": ("pyarrow",),
+    "docs/how-to/draw-pictures.md": ("pyarrow", "matplotlib"),
     "docs/how-to/use-data-frames.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/run-on-a-cluster.md": ("pyarrow", "distributed"),
@@ -61,27 +64,25 @@ NEEDED = {
     "reportparse.plot": ("matplotlib",),
     "reportparse.display": ("jinja2",),
     "reportparse.reporttables": ("pyarrow",),
+    "reportparse.trends": ("matplotlib",),
+    "reportparse.canvas": ("matplotlib",),
     "reportparse.arrays": ("pyarrow",),
     "reportparse.labelling": ("pyarrow",),
 }
-# And what draws pictures, for which there must be a Chinese font.
-DRAWING = ("reportparse.plot",)
 
 
 def skip_without_libraries(of: str) -> None:
     for library in NEEDED.get(of, ()):
         pytest.importorskip(library, reason=f"the examples of {of} need {library}")
-    if of in DRAWING and not has_chinese_font():
-        pytest.skip(f"the examples of {of} need a font with Chinese characters")
+    if "matplotlib" in NEEDED.get(of, ()):
+        skip_without_font(of)
 
 
-def has_chinese_font() -> bool:
-    from reportparse.plot import chinese_font
-
+def skip_without_font(of: str) -> None:
     try:
-        return bool(chinese_font())
-    except MissingExtraError:
-        return False
+        chinese_font()
+    except MissingExtraError as error:
+        pytest.skip(f"the examples of {of} need a font: {error.message}")
 
 
 def blocks_of(page: Path) -> list[Block]:
@@ -133,7 +134,7 @@ def test_examples_in_docstrings_run(name: str, monkeypatch: pytest.MonkeyPatch) 
 RESEARCH = (
     *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
     *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "stored", "panel", "yearview"),
-    *("formkeys", "libraries", "frames"),
+    *("formkeys", "libraries", "frames", "trends"),
 )
 # And what the page of the library lists: modules, and single names.
 LISTED = re.findall(r"^::: (\S+)$", (ROOT / "docs" / "reference" / "api.md").read_text("utf-8"), re.MULTILINE)

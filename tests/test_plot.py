@@ -6,6 +6,7 @@ import pytest
 
 from reportparse import Report, parse_report, read_report
 from reportparse.errors import InputError, MissingExtraError
+from reportparse.export import to_jsonl
 
 pytest.importorskip("matplotlib", reason="pictures need the extra plot")
 from matplotlib import font_manager
@@ -104,7 +105,7 @@ def test_coverage_has_a_row_a_body_and_a_column_a_year(wrong: Report, doubtful: 
     figure = plot.coverage([wrong, doubtful, wrong.model_copy(update={"year": 2022, "records": ()})])
 
     [image] = figure.axes[0].get_images()
-    assert rows_of(image) == [[1, 3, 3, 3], [0, 3, 3, 2]]
+    assert rows_of(image) == [[0, 3, 3, 2], [1, 3, 3, 3]]
     assert {"2019", "2022"} <= set(words(figure))
 
 
@@ -126,6 +127,15 @@ def test_findings_are_counted_by_code(wrong: Report) -> None:
 
     assert "sum_differs" in words(figure)
     assert " 4" in words(figure)
+
+
+def test_coverage_and_findings_are_drawn_of_what_is_on_disk(wrong: Report, doubtful: Report, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    file = tmp_path / "reports.jsonl"
+    file.write_text(to_jsonl([wrong, doubtful]), "utf-8")
+
+    for draw in (plot.coverage, plot.findings):
+        assert words(draw(file)) == words(draw([wrong, doubtful]))
 
 
 def test_no_findings_give_an_empty_picture() -> None:
