@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import subprocess
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +33,20 @@ def test_every_column_is_described() -> None:
 
     assert [field["type"] for field in schema["fields"]] == ["string", "integer", "number", "number", "boolean"]
     assert all(field["description"] for field in schema["fields"])
+
+
+def test_labels_are_titles_and_lists_are_arrays() -> None:
+    pytest.importorskip("pyarrow")
+    spans = [[{"start": 1, "end": 3}], None]
+    frame = Frame(
+        [Column("spans", "spans", "places", spans, "位置"), Column("day", "date", "a day", [date(2022, 1, 2), None])]
+    )
+
+    first, second = table_schema(frame)["fields"]
+
+    assert (first["title"], first["type"], second["type"]) == ("位置", "array", "date")
+    rows = list(csv.reader(io.StringIO(frame_csv(frame))))
+    assert rows[1:] == [['[{"start": 1, "end": 3}]', "2022-01-02"], ["", ""]]
 
 
 def test_csv_keeps_blanks_decimals_and_no_formula() -> None:

@@ -61,10 +61,11 @@ NEEDED = {
     "docs/how-to/run-on-a-cluster.md": ("pyarrow", "distributed"),
     "reportparse.dataset": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
-    "reportparse.plot": ("matplotlib",),
     "reportparse.display": ("jinja2",),
     "reportparse.reporttables": ("pyarrow",),
+    "reportparse.plot": ("matplotlib",),
     "reportparse.trends": ("matplotlib",),
+    "reportparse.tabular": ("pyarrow", "pandas", "polars"),
     "reportparse.canvas": ("matplotlib",),
     "reportparse.arrays": ("pyarrow",),
     "reportparse.labelling": ("pyarrow",),
@@ -134,7 +135,7 @@ def test_examples_in_docstrings_run(name: str, monkeypatch: pytest.MonkeyPatch) 
 RESEARCH = (
     *("english", "authorities", "places", "crosswalk", "measure", "revisions", "bodies", "crosschecks", "copies"),
     *("hierarchy", "years", "codebook", "reportschema", "tabular", "datapackage", "stored", "panel", "yearview"),
-    *("formkeys", "libraries", "frames", "trends"),
+    *("formkeys", "libraries", "frames", "trends", "plot"),
 )
 # And what the page of the library lists: modules, and single names.
 LISTED = re.findall(r"^::: (\S+)$", (ROOT / "docs" / "reference" / "api.md").read_text("utf-8"), re.MULTILINE)

@@ -13,8 +13,18 @@ from pathlib import Path
 
 import pytest
 
+from reportparse import parse_report
 from reportparse.errors import ExportError, InputError
-from reportparse.export import CSV_COLUMNS, is_unreadable, to_csv, to_json, to_jsonl, unreadable_report, write_text
+from reportparse.export import (
+    CSV_COLUMNS,
+    from_json,
+    is_unreadable,
+    to_csv,
+    to_json,
+    to_jsonl,
+    unreadable_report,
+    write_text,
+)
 from reportparse.models import Candidates, Record, Report, Source, Title
 from reportparse.spans import Span
 
@@ -323,3 +333,34 @@ def test_device_is_written_to_and_not_replaced() -> None:
     write_text(os.devnull, "text")
 
     assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_report_comes_back_from_its_json(indent: int | None) -> None:
+    report = parse_report("海棠市水务局2022年政府信息公开工作年度报告\n一、总体情况\n全年公开12条。", name="a.txt")
+
+    loaded = from_json(to_json(report, with_text=True, indent=indent))
+
+    assert loaded.model_dump() == report.model_dump()
+    assert loaded.source_text == report.source_text
+
+
+def test_half_a_surrogate_pair_comes_back_as_a_replacement_at_its_place() -> None:
+    report = parse_report(
+        "海棠市水务局2022年政府信息公开工作年度报告\n一、总体情况\n全年\ud800公开12条。", name="a\ud800.txt"
+    )
+
+    loaded = from_json(to_json(report, with_text=True))
+
+    assert loaded.source_text == report.source_text.replace("\ud800", "\ufffd")
+    assert loaded.sections == report.sections
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "null", '{"id": "a"}', '{"id": 3, "source": {}, "findings": []}', "{"]
+)
+def test_other_json_is_no_report(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        from_json(text)
+
+    assert caught.value.code == "no_report_json"

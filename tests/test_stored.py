@@ -13,7 +13,7 @@ from panelfacts import FEES, TOTAL
 from reportparse import panel
 from reportparse.datapackage import describe_dataset, description_json, write_description
 from reportparse.errors import InputError
-from reportparse.stored import iter_facts
+from reportparse.stored import iter_facts, read_table
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -117,6 +117,22 @@ def test_folder_with_another_manifest_is_refused(text: str, tmp_path: Path) -> N
         panel.build(tmp_path)
 
     assert raised.value.code == "no_dataset"
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "of another version"])
+def test_file_of_a_dataset_that_cannot_be_read_is_named(damage: str, dataset: Path) -> None:
+    path = dataset / "records" / "1.parquet"
+    if damage == "gone":
+        path.unlink()
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:50])
+    else:
+        parquet.write_table(pa.table({"document": [1]}), path)
+
+    for read in (panel.build, lambda folder: read_table(folder, "records", ("document", "value"))):
+        with pytest.raises(InputError, match=r"1\.parquet: this file of the dataset cannot be read") as raised:
+            read(dataset)
+        assert raised.value.code == "no_dataset"
 
 
 def test_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:

@@ -27,10 +27,6 @@ def chinese_font() -> str:
 
     Raises:
         MissingExtraError: Matplotlib is not installed, or there is no such font; the message names what to install.
-
-    Example:
-        >>> isinstance(chinese_font(), str)
-        True
     """
     load_library("matplotlib", "plot")
     from matplotlib import font_manager

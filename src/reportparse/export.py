@@ -86,7 +86,8 @@ def to_jsonl(reports: Iterable[Report], *, with_text: bool = False) -> str:
 def from_json(text: str | bytes) -> Report:
     """The report of a JSON object that :func:`to_json` wrote.
 
-    It has all that the JSON carries: the text of the source only where it was written ``with_text``.
+    It has all that the JSON carries: the text of the source only where it was written ``with_text``. Halves of
+    surrogate pairs, which UTF-8 lacks, become U+FFFD, so that spans stay true.
 
     Raises:
         InputError: The text is no such object.
@@ -97,12 +98,19 @@ def from_json(text: str | bytes) -> Report:
         True
     """
     try:
-        data = json.loads(text)
-        if isinstance(data, dict) and data.keys() == _UNREAD_FIELDS:
-            text = json.dumps({**data, "reportparse_version": __version__})
-        return Report.model_validate_json(text)
+        try:
+            return Report.model_validate_json(text)
+        except ValueError:
+            return Report.model_validate_json(_mended(json.loads(text)))
     except ValueError as error:
         raise InputError("this is no report as JSON", code="no_report_json") from error
+
+
+def _mended(data: object) -> str:
+    """JSON that lacks the version where it stands for an unread file, and whose lone surrogates no UTF-8 has."""
+    if isinstance(data, dict) and data.keys() == _UNREAD_FIELDS:
+        data = {**data, "reportparse_version": __version__}
+    return _SURROGATE_RE.sub("\ufffd", json.dumps(data, ensure_ascii=False))
 
 
 def to_csv(reports: Iterable[Report], *, with_head: bool = True) -> str:

@@ -1,4 +1,7 @@
-"""The keys of all forms together: each kind in one order, that of the print, and with its labels."""
+"""The keys of all forms together: each kind in one order, that of the print, and with its labels.
+
+A key that no form has, as a dataset of a later version may bring it, is its own label.
+"""
 
 from __future__ import annotations
 
@@ -75,10 +78,12 @@ def table_label(table: str, language: Language) -> str:
         >>> table_label("requests", "zh"), table_label("article_20_8", "zh")
         ('三、收到和处理政府信息公开申请情况', '第二十条第（八）项')
     """
+    if table not in table_keys():
+        return table
     if language == "en":
         return english.table_label(table)
-    form = load_form(_form_of(table))
-    spec = form.table(table)
+    forms = [load_form(key) for key in reversed(form_keys())]
+    form, spec = next((form, spec) for form in forms for spec in form.tables if spec.key == table)
     return spec.title or next(section.label for section in form.sections if section.kind == spec.section)
 
 
@@ -94,13 +99,14 @@ def row_label(table: str, row: str, language: Language) -> str:
         >>> row_label("statistics", "review.corrected", "zh")
         '四、行政复议数量 › （二）被依法纠错数'
     """
+    labels = next((found for spec in _tables(table) if row in (found := _row_labels(spec))), None)
+    if labels is None:
+        return row
     if language == "en":
         return english.row_label(table, row)
-    rows = _newest(table, row=row).rows
-    own = next(each.label for each in rows if each.key == row)
-    if sum(each.label == own for each in rows) == 1:
-        return own
-    return " › ".join(each.label for each in rows if f"{row}.".startswith(f"{each.key}."))
+    if list(labels.values()).count(labels[row]) == 1:
+        return labels[row]
+    return " › ".join(label for key, label in labels.items() if f"{row}.".startswith(f"{key}."))
 
 
 @cache
@@ -111,9 +117,10 @@ def column_label(table: str, column: str, language: Language) -> str:
         >>> column_label("requests", "natural_person", "zh"), column_label("requests", "natural_person", "en")
         ('自然人', 'natural persons')
     """
-    if language == "en":
-        return english.column_label(table, column)
-    return _newest(table, column=column).column(column).label
+    labels = [each.label for spec in _tables(table) for each in spec.columns if each.key == column]
+    if not labels:
+        return column
+    return english.column_label(table, column) if language == "en" else labels[0]
 
 
 def cell_label(table: str, row: str, column: str, language: Language) -> str:
@@ -125,11 +132,10 @@ def cell_label(table: str, row: str, column: str, language: Language) -> str:
         >>> cell_label("statistics", "fees_collected", "value", "en")
         'Fees collected for information disclosed upon request'
     """
-    if language == "en":
-        return english.cell_label(table, row, column)
     label = row_label(table, row, language)
-    is_only = all(len(spec.columns) == 1 for spec in _tables() if spec.key == table)
-    return label if is_only else f"{label}，{column_label(table, column, language)}"
+    is_only = {each.key for spec in _tables(table) for each in spec.columns} == {column}
+    comma = "，" if language == "zh" else ", "
+    return label if is_only else f"{label}{comma}{column_label(table, column, language)}"
 
 
 @cache
@@ -144,22 +150,12 @@ def has_cell(form: str, table: str, row: str, column: str) -> bool:
     return spec is not None and (row, column) in spec.cells
 
 
-def _tables() -> list[TableSpec]:
-    """The tables of all forms in their order, of each that of the newest form first."""
+def _tables(table: str | None = None) -> list[TableSpec]:
+    """The tables of all forms, or those of one key, in their order; of each that of the newest form first."""
     forms = [load_form(form) for form in reversed(form_keys())]
-    return [spec for key in table_keys() for form in forms for spec in form.tables if spec.key == key]
+    keys = table_keys() if table is None else (table,)
+    return [spec for key in keys for form in forms for spec in form.tables if spec.key == key]
 
 
-def _form_of(table: str) -> str:
-    return next(key for key in reversed(form_keys()) if any(spec.key == table for spec in load_form(key).tables))
-
-
-def _newest(table: str, *, row: str | None = None, column: str | None = None) -> TableSpec:
-    """The table of the newest form that has a row or column."""
-    return next(
-        spec
-        for spec in _tables()
-        if spec.key == table
-        and (row is None or any(each.key == row for each in spec.rows))
-        and (column is None or any(each.key == column for each in spec.columns))
-    )
+def _row_labels(spec: TableSpec) -> dict[str, str]:
+    return {row.key: row.label for row in spec.rows}

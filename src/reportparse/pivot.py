@@ -204,22 +204,23 @@ class _Places:
 
     @cached_property
     def _order(self) -> Any:
-        """The record at each place, slot by slot; null where there is none."""
+        """The record at each place, slot by slot; null where there is none, or more than one."""
         pa, pc = load_arrow(), _compute()
-        size = self._height * len(self.layout.slots)
-        return pc.inverse_permutation(self._flat, max_index=size - 1, output_type=pa.int64())
+        records, places = _counted(len(self._flat)), self._flat
+        if len(self._shared):
+            is_alone = pc.invert(pc.is_in(places, value_set=self._shared))
+            records, places = records.filter(is_alone), places.filter(is_alone)
+        whole = _counted(self._height * len(self.layout.slots))
+        vacant = whole.filter(pc.invert(pc.is_in(whole, value_set=places)))
+        records = pa.concat_arrays([records, pa.nulls(len(vacant), pa.int64())])
+        return records.take(pc.sort_indices(pa.concat_arrays([places, vacant])))
 
     def _at(self, number: int) -> Any:
-        at = self._order.slice(number * self._height, self._height)
-        if not len(self._shared):
-            return at
-        return _compute().if_else(self._clashes(number), None, at)
+        return self._order.slice(number * self._height, self._height)
 
     def _clashes(self, number: int) -> Any:
-        pa, pc = load_arrow(), _compute()
-        first = number * self._height
-        places = pa.array(range(first, first + self._height), pa.int64())
-        return pc.is_in(places, value_set=self._shared)
+        places = _compute().add(_counted(self._height), number * self._height)
+        return _compute().is_in(places, value_set=self._shared)
 
     def _in_form(self, slot: _Slot) -> Any:
         """For each line whether the form of its report prints the cell; a report of no known form may print any."""
@@ -252,6 +253,12 @@ class _Places:
 
 
 _STATE = {state: number for number, state in enumerate(WIDE_STATES)}
+
+
+def _counted(length: int) -> Any:
+    """The numbers from 0 on."""
+    pa, pc = load_arrow(), _compute()
+    return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), length)), 1)
 
 
 def _joined(codes: Sequence[Any], widths: Sequence[int]) -> Any:

@@ -43,10 +43,12 @@ def form(report: Report, table: str = "requests") -> Figure:
         MissingExtraError: Matplotlib or a Chinese font is not installed.
 
     Example:
-        >>> from reportparse import read_report
-        >>> report = read_report("tests/fixtures/reports/page-wrong-cell/source.html")
+        >>> from reportparse import parse_report
+        >>> head = "\\t自然人\\t商业企业\\t科研机构\\t社会公益组织\\t法律服务机构\\t其他\\t总计"
+        >>> rows = ["一、本年新收政府信息公开申请数量\\t4\\t0\\t0\\t0\\t0\\t2\\t6", "（七）总计" + "\\t0" * 7]
+        >>> report = parse_report("\\n".join(["海棠市水务局2022年政府信息公开工作年度报告", head, *rows]))
         >>> form(report).axes[0].get_title(loc="left")
-        '海棠市交通运输局 2019'
+        '海棠市水务局 2022'
     """
     spec = _spec_of(report, table)
     records = {(record.row, record.column): record for record in report.records if record.table == table}
@@ -81,10 +83,13 @@ def flow(report: Report) -> Figure:
         MissingExtraError: Matplotlib or a Chinese font is not installed.
 
     Example:
-        >>> from reportparse import read_report
-        >>> report = read_report("tests/fixtures/reports/page-wrong-cell/source.html")
-        >>> flow(report).get_suptitle()
-        '海棠市交通运输局 2019'
+        >>> from reportparse import parse_report
+        >>> head = "\\t自然人\\t商业企业\\t科研机构\\t社会公益组织\\t法律服务机构\\t其他\\t总计"
+        >>> rows = ["一、本年新收政府信息公开申请数量\\t4\\t0\\t0\\t0\\t0\\t2\\t6", "（七）总计" + "\\t0" * 7]
+        >>> report = parse_report("\\n".join(["海棠市水务局2022年政府信息公开工作年度报告", head, *rows]))
+        >>> figure = flow(report)
+        >>> figure.get_suptitle(), figure.axes[0].texts[0].get_text()
+        ('海棠市水务局 2022', '一、本年新收政府信息公开申请数量  6')
     """
     spec = _spec_of(report, "requests")
     totals = {r.row: r for r in report.records if r.table == "requests" and r.column == "total"}
@@ -123,10 +128,10 @@ def coverage(reports: Source) -> Figure:
         MissingExtraError: Matplotlib or a Chinese font is not installed.
 
     Example:
-        >>> from reportparse import parse_many
-        >>> figure = coverage(parse_many(["tests/fixtures/panel"], workers=1))
+        >>> from reportparse import parse_report
+        >>> figure = coverage(parse_report("海棠市水务局2022年政府信息公开工作年度报告\\n一、总体情况"))
         >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
-        ['海棠市人民政府', '海棠市', '青禾县水务局', '松岩区人民政府']
+        ['海棠市水务局']
     """
     from matplotlib.colors import ListedColormap
 
@@ -164,11 +169,10 @@ def findings(reports: Source) -> Figure:
         MissingExtraError: Matplotlib or a Chinese font is not installed.
 
     Example:
-        >>> from reportparse import read_report
-        >>> report = read_report("tests/fixtures/reports/page-wrong-cell/source.html")
-        >>> figure = findings([report])
-        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()][-1]
-        'sum_differs'
+        >>> from reportparse import parse_report
+        >>> figure = findings(parse_report("一、总体情况\\n全年公开12条。"))
+        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        ['not_a_report']
     """
     counts = Counter(_told(reports))
     totals = Counter[str]()

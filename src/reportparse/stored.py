@@ -9,6 +9,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def read_table(folder: str | os.PathLike[str], table: str, columns: Sequence[str
         columns: The columns that are wanted; all if not given.
 
     Raises:
-        InputError: There is no complete dataset of Parquet files.
+        InputError: There is no complete dataset of Parquet files, or one of them cannot be read.
         MissingExtraError: pyarrow is not installed.
 
     Example:
@@ -82,11 +83,12 @@ def read_table(folder: str | os.PathLike[str], table: str, columns: Sequence[str
         reportparse.errors.InputError: no-such-folder: this is no complete dataset: there is no manifest.json in it
     """
     pa, parquet = load_library("pyarrow"), load_library("pyarrow.parquet")
-    place = Path(folder)
-    wanted = None if columns is None else list(columns)
-    found = [parquet.read_table(place / name, columns=wanted) for name in dataset_files(place).get(table, ())]
-    empty = arrow_schema(table).empty_table()
-    return pa.concat_tables(found) if found else empty.select(wanted) if wanted else empty
+    names = list(columns or arrow_schema(table).names)
+    found = []
+    for file in dataset_files(Path(folder)).get(table, ()):
+        with _reading(Path(folder) / file) as path:
+            found.append(parquet.read_table(path, columns=names).select(names))
+    return pa.concat_tables(found or [arrow_schema(table).empty_table().select(names)])
 
 
 def iter_reports(place: str | os.PathLike[str]) -> Iterator[Report]:
@@ -253,9 +255,20 @@ def _cells(folder: Path) -> dict[int, dict[Place, Printed]]:
 def _rows(folder: Path, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     parquet = load_library("pyarrow.parquet")
     for name in dataset_files(folder).get(table, ()):
-        with parquet.ParquetFile(folder / name) as file:
+        with _reading(folder / name) as path, parquet.ParquetFile(path) as file:
             for batch in file.iter_batches(columns=list(columns)):
                 yield from zip(*(batch.column(column).to_pylist() for column in columns), strict=True)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Path]:
+    """Errors of a file that is damaged, gone or of another version, told as such."""
+    pa = load_library("pyarrow")
+    try:
+        yield path
+    except (OSError, KeyError, pa.ArrowException) as error:
+        message = f"this file of the dataset cannot be read; run the batch again: {error}"
+        raise InputError(message, code="no_dataset", place=str(path)) from error
 
 
 def _manifest(folder: Path) -> tuple[str, Mapping[str, Sequence[str]]]:

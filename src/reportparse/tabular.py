@@ -238,6 +238,10 @@ class Frame:
 
         Raises:
             MissingExtraError: pandas or pyarrow is not installed.
+
+        Example:
+            >>> Frame([Column("year", "int64", "the year", [2021, None])]).to_pandas().dtypes["year"]
+            Int64Dtype()
         """
         pandas = load_library("pandas")
         pa = load_library("pyarrow")

@@ -194,7 +194,7 @@ def _draw_together(trend: _Trend) -> Figure:
     marked = [(line, color) for line, color in colored if any(line.marks(trend.joined))]
     figure, above, below = _two_axes(trend, len(marked))
     for line, color in colored:
-        above.plot(trend.years, line.values(trend.years), color=color, label=line.name, **_LINE)
+        above.plot(trend.years, line.values(trend.years), color=color, label=shortened(line.name, 20), **_LINE)
     for place, (line, color) in enumerate(marked):
         _mark(below, line.marks(trend.joined), color, place)
     _dress(above, trend, below=0.03)
@@ -227,12 +227,12 @@ def _draw_groups(trend: _Trend, spread: tuple[float, float]) -> Figure:
     names = list(dict.fromkeys(line.group for line in trend.lines))
     figure, above, below = _two_axes(trend, len(names))
     for place, name in enumerate(names):
-        color = _COLORS[place % len(_COLORS)]
+        color, dashes = _COLORS[place % len(_COLORS)], ("-", "--")[place // len(_COLORS) % 2]
         own = [line.values(trend.years) for line in trend.lines if line.group == name]
         found = [sorted(value for value in at if not isnan(value)) for at in zip(*own, strict=True)]
         low, middle, high = ([_quantile(values, share) for values in found] for share in (spread[0], 0.5, spread[1]))
         above.fill_between(trend.years, low, high, color=color, alpha=0.16, linewidth=0)
-        above.plot(trend.years, middle, color=color, label=name, **_LINE)
+        above.plot(trend.years, middle, color=color, linestyle=dashes, label=name, **_LINE)
         for year, values in zip(trend.years, found, strict=True):
             below.text(year, place, str(len(values) or "–"), ha="center", va="center", fontsize=SMALL, color=color)
     below.set_yticks([(len(names) - 1) / 2], ["bodies"], fontsize=SMALL)
