@@ -79,6 +79,16 @@ def find_code(key: str) -> Code:
     return _codes()[key]
 
 
+def advice(key: str, language: Language = "en") -> str:
+    """What to do about a code; nothing of one that this version does not know, as in a report of a newer one.
+
+    Example:
+        >>> advice("unknown_variable"), advice("not_yet_thought_of")
+        ('Look it up in the codebook, or with `reportparse codebook`.', '')
+    """
+    return _plain(_codes()[key].words[language]["do"]) if key in _codes() else ""
+
+
 def prelude() -> tuple[str, ...]:
     """The lines of Python that stand before each example.
 
@@ -102,7 +112,7 @@ def findings_list(language: Language = "en") -> str:
     for group, members in groupby(codes(), key=lambda code: code.group):
         lines.append(_groups()[group][language]["title"])
         for code in members:
-            lines += [f"  {code.code} · {_kind(code, language)}", f"    {plain(code.words[language]['says'])}"]
+            lines += [f"  {code.code} · {_kind(code, language)}", f"    {_plain(code.words[language]['says'])}"]
     return "\n".join(lines) + "\n"
 
 
@@ -122,8 +132,8 @@ def finding_text(code: Code, language: Language = "en") -> str:
     page, words = read_json(_FILE)["page"][language], code.words[language]
     lines = [
         f"{code.code} · {_kind(code, language)}",
-        plain(words["says"]),
-        _joined(page["do"], plain(words["do"])),
+        _plain(words["says"]),
+        _joined(page["do"], _plain(words["do"])),
         "",
         *(f"    {line}" for line in code.example),
         "",
@@ -176,13 +186,8 @@ def _joined(head: str, text: str) -> str:
     return f"{head}{text}" if "：" in head else f"{head} {text}"
 
 
-def plain(text: str) -> str:
-    """Words about a code without the addresses of their links.
-
-    Example:
-        >>> plain("Look it up in [the codebook](codebook.md).")
-        'Look it up in the codebook.'
-    """
+def _plain(text: str) -> str:
+    """Words about a code without the addresses of their links."""
     return _LINK_RE.sub(r"\1", text)
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from .annotated import Piece, annotate
-from .codes import find_code, plain
+from .codes import advice
 from .corrections import FORMAT
 from .errors import MissingExtraError
 from .forms import TableSpec, form_keys, load_form
@@ -131,7 +131,7 @@ class _View:
             "code": finding.code,
             "severity": finding.severity,
             "message": finding.message,
-            "do": plain(find_code(finding.code).words["en"]["do"]),
+            "do": advice(finding.code),
             "cells": self._listed(finding.cells),
             "part": self._part_at(pieces, finding.spans),
         }
