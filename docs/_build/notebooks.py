@@ -9,7 +9,10 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-_HEAD = "\n[Download this notebook]({name}){{ .md-button download }}\n"
+_HEAD = """
+[Download this notebook]({name}){{ .md-button download }}
+
+It runs with Jupyter (`notebook`) beside what [the tutorial](../tutorial/from-folder-to-figure.md) installs."""
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
