@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from reportparse import frames, read_report
-from reportparse.dataset import arrow_schema
-from reportparse.reporttables import to_tables
+from reportparse.dataset.reporttables import to_tables
+from reportparse.dataset.schemas import arrow_schema
 
 FIXTURES = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "reports"
 ROWS_PER_PART = 1_000_000

@@ -17,7 +17,7 @@ from findingfiles import FOLDER, MAKERS
 from reportparse.codes import Code, codes, find_code, finding_text, findings_list, findings_page, prelude
 from reportparse.errors import InputError, ReportParseError
 from reportparse.kinds import Finding
-from reportparse.readers.office import find_program
+from reportparse.readers.office.read import find_program
 from reportparse.resources import read_json
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import pytest
 
 import reportparse
-from reportparse.canvas import chinese_font
 from reportparse.errors import MissingExtraError
 from reportparse.models import Record, Report
+from reportparse.views.canvas import chinese_font
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "reportparse").rglob("*.py"))
@@ -59,16 +59,16 @@ NEEDED = {
     "docs/how-to/use-data-frames.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
     "docs/how-to/run-on-a-cluster.md": ("pyarrow", "distributed"),
-    "reportparse.dataset": ("pyarrow",),
+    "reportparse.dataset.schemas": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
     "reportparse.display": ("jinja2",),
-    "reportparse.reporttables": ("pyarrow",),
+    "reportparse.dataset.reporttables": ("pyarrow",),
     "reportparse.plot": ("matplotlib",),
-    "reportparse.trends": ("matplotlib",),
-    "reportparse.tabular": ("pyarrow", "pandas", "polars"),
-    "reportparse.canvas": ("matplotlib",),
-    "reportparse.arrays": ("pyarrow",),
-    "reportparse.labelling": ("pyarrow",),
+    "reportparse.views.trends": ("matplotlib",),
+    "reportparse.dataset.tabular": ("pyarrow", "pandas", "polars"),
+    "reportparse.views.canvas": ("matplotlib",),
+    "reportparse.dataset.arrays": ("pyarrow",),
+    "reportparse.dataset.labelling": ("pyarrow",),
 }
 
 
@@ -117,7 +117,7 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(reportparse.__p
 
 
 # Modules that do something when they are imported.
-ACTING = ("reportparse.__main__", "reportparse.preload")
+ACTING = ("reportparse.__main__", "reportparse.batch.preload")
 
 
 @pytest.mark.parametrize("name", ["reportparse", *(name for name in MODULES if name not in ACTING)])
@@ -134,16 +134,16 @@ def test_examples_in_docstrings_run(name: str, monkeypatch: pytest.MonkeyPatch) 
 # Modules that the library itself uses for panels, beside those that its page lists.
 RESEARCH = (
     "reportparse.english",
-    "reportparse.revisions",
-    "reportparse.bodies",
-    "reportparse.copies",
-    "reportparse.hierarchy",
-    "reportparse.years",
-    "reportparse.stored",
-    "reportparse.yearview",
+    "reportparse.compare.revisions",
+    "reportparse.compare.bodies",
+    "reportparse.compare.copies",
+    "reportparse.compare.hierarchy",
+    "reportparse.compare.years",
+    "reportparse.dataset.stored",
+    "reportparse.views.yearview",
     "reportparse.formkeys",
     "reportparse.libraries",
-    "reportparse.trends",
+    "reportparse.views.trends",
 )
 # And what the page of the library lists: modules, and single names.
 LISTED = re.findall(r"^::: (\S+)$", (ROOT / "docs" / "reference" / "api.md").read_text("utf-8"), re.MULTILINE)

@@ -19,7 +19,7 @@ from reportparse.models import Candidates
 pa = pytest.importorskip("pyarrow", reason="frames need the extra frames")
 
 from reportparse import frames  # noqa: E402
-from reportparse.tabular import Frame  # noqa: E402
+from reportparse.dataset.tabular import Frame  # noqa: E402
 
 FIXTURES = Path(__file__).parent / "fixtures" / "reports"
 ALL: dict[str, Callable[[Any], Frame]] = {
@@ -432,7 +432,7 @@ def write_parquet(folder: Path, many: list[Report]) -> None:
     """A dataset of reports as a batch writes it, as far as frames need it."""
     from pyarrow import parquet
 
-    from reportparse.reporttables import to_tables
+    from reportparse.dataset.reporttables import to_tables
 
     listed: dict[str, Any] = {"failures": {"parts": []}}
     for name, table in to_tables(many, only=("reports", "records")).items():

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from reportparse.canvas import chinese_font
 from reportparse.errors import MissingExtraError
+from reportparse.views.canvas import chinese_font
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))

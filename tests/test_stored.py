@@ -11,9 +11,9 @@ import pytest
 
 from panelfacts import FEES, TOTAL
 from reportparse import panel
-from reportparse.datapackage import describe_dataset, description_json, write_description
+from reportparse.dataset.datapackage import describe_dataset, description_json, write_description
+from reportparse.dataset.stored import iter_facts, read_table
 from reportparse.errors import InputError
-from reportparse.stored import iter_facts, read_table
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")

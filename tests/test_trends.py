@@ -7,15 +7,15 @@ import pytest
 
 from panelfacts import FEES, TOTAL, facts
 from reportparse import panel
+from reportparse.compare.measure import Facts
 from reportparse.errors import InputError, MissingExtraError
-from reportparse.measure import Facts
 from reportparse.panel import Panel
 
 pytest.importorskip("matplotlib", reason="pictures need the extra plot")
 from matplotlib.text import Text
 
 from reportparse import plot
-from reportparse.trends import _quantile
+from reportparse.views.trends import _quantile
 
 MARKS = ("$?$", "x", "_")
 BODIES = ("海棠市", "青禾县", "松岩区")

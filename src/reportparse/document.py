@@ -47,7 +47,7 @@ class Grid:
     Cells stand in source order. A place that no cell covers was not printed.
 
     Example:
-        >>> from reportparse.sources import read_source
+        >>> from reportparse.readers.sources import read_source
         >>> grid = read_source("<table><tr><td>规章<td>3<tr><td colspan=2>合计</table>").grids[0]
         >>> grid.rows, grid.columns, [(cell.row, cell.column, cell.column_span) for cell in grid.cells]
         (2, 2, [(0, 0, 1), (0, 1, 1), (1, 0, 2)])
@@ -96,7 +96,7 @@ class Image:
         height: In pixels, None where the document does not say.
 
     Example:
-        >>> from reportparse.sources import read_source
+        >>> from reportparse.readers.sources import read_source
         >>> image = read_source("<p>附表</p><img src='/t/1.png' width=700>").images[0]
         >>> image.address, image.place, image.width
         ('/t/1.png', 2, 700)
@@ -114,7 +114,7 @@ class Link:
     """A link of a page: where its words stand, and the address as printed.
 
     Example:
-        >>> from reportparse.sources import read_source
+        >>> from reportparse.readers.sources import read_source
         >>> document = read_source("<p>见<a href='/t/1.docx'>附件</a></p>")
         >>> [(document.text[link.span.start : link.span.end], link.address) for link in document.links]
         [('附件', '/t/1.docx')]
@@ -150,7 +150,7 @@ class SourceDocument:
         findings: What was odd about reading it.
 
     Example:
-        >>> from reportparse.sources import read_source
+        >>> from reportparse.readers.sources import read_source
         >>> document = read_source("<h1>年度报告</h1><table><tr><td>规章<td>3</table>")
         >>> document.text, document.media_type, len(document.grids)
         ('年度报告\\n规章\\t3\\n', 'text/html', 1)

@@ -91,7 +91,7 @@ class CrosswalkError(ReportParseError, ValueError):
     """Variables that must not be joined over the forms, or that no form has.
 
     Example:
-        >>> from reportparse.crosswalk import join_series
+        >>> from reportparse.compare.crosswalk import join_series
         >>> try:
         ...     join_series("received", ["requests.received"])
         ... except CrosswalkError as error:

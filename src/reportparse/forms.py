@@ -171,7 +171,7 @@ class TableSpec:
 
 @dataclass(frozen=True)
 class FormSpec:
-    """One official form. ``rules`` are the raw rule entries that :mod:`reportparse.rules` reads.
+    """One official form. ``rules`` are the raw rule entries that :mod:`reportparse.judgement.rules` reads.
 
     Example:
         >>> form = load_form("2021")

@@ -12,15 +12,15 @@ from functools import cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple, get_args
 
-from .arrays import to_ordered
-from .dataset import arrow_schema
+from .dataset.arrays import to_ordered
+from .dataset.reporttables import to_tables
+from .dataset.schemas import arrow_schema
+from .dataset.stored import is_dataset, iter_reports, read_failures, read_table, skip_unreadable
+from .dataset.tabular import Frame
 from .formkeys import column_keys, row_keys, table_keys
 from .forms import form_keys
 from .libraries import load_library
 from .models import CellState, CheckStatus, Report, SectionKind, Severity
-from .reporttables import to_tables
-from .stored import is_dataset, iter_reports, read_failures, read_table, skip_unreadable
-from .tabular import Frame
 
 Source = Report | Iterable[Report] | str | os.PathLike[str]
 Labels = Literal["key", "zh", "en"]

@@ -11,16 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .canvas import SMALL, add_legend, finished, new_canvas, shortened
-from .canvas import chinese_font as chinese_font
 from .errors import InputError
 from .forms import TableSpec, load_form
 from .frames import Source
 from .frames import findings as finding_rows
 from .frames import reports as report_rows
-from .marks import wrong_cells
 from .models import Record, Report
-from .trends import trends as trends
+from .views.canvas import SMALL, add_legend, finished, new_canvas, shortened
+from .views.canvas import chinese_font as chinese_font
+from .views.marks import wrong_cells
+from .views.trends import trends as trends
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
