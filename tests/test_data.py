@@ -64,7 +64,7 @@ def test_schema_refuses_a_broken_rule(rule: dict[str, str]) -> None:
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(form)
 
 
-@pytest.mark.parametrize("name", ["authorities", "crosswalk", "english", "years"])
+@pytest.mark.parametrize("name", ["authorities", "crosswalk", "demo", "english", "findings", "years"])
 def test_data_file_fits_its_schema(name: str) -> None:
     schema = read(DATA / "schemas" / f"{name}.schema.json")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reportparse import Report, parse_report, read_report
+from reportparse.codes import advice
 from reportparse.display import _template, to_notebook_cell, to_review_page
 from reportparse.errors import MissingExtraError
 
@@ -97,3 +98,13 @@ def test_without_jinja_a_notebook_falls_back_to_text(report: Report, monkeypatch
     assert report._repr_html_() is None
     with pytest.raises(MissingExtraError, match=r"reportparse\[review\]"):
         to_review_page([report])
+
+
+def test_a_finding_says_what_to_do_if_its_code_is_known() -> None:
+    report = parse_report("今日天气晴。")
+    newer = report.findings[0].model_copy(update={"code": "not_yet_thought_of"})
+
+    page = to_review_page([report, report.model_copy(update={"findings": (newer,)})])
+
+    assert page.count(f"<small>{advice('not_a_report')}</small>") == 1
+    assert page.count("<small></small></li>") == 1

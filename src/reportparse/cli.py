@@ -23,7 +23,17 @@ from .commands.batch import batch
 from .commands.console import console_encoding, print_text, say
 from .commands.inputs import STDIN, Input, iter_inputs, read_input, stand_in
 from .commands.maxoption import max_option, refused_limit_option
-from .commands.research import codebook, corrections_option, review, schema, tell_archive, tell_unused, years
+from .commands.research import (
+    codebook,
+    corrections_option,
+    demo,
+    findings,
+    review,
+    schema,
+    tell_archive,
+    tell_unused,
+    years,
+)
 from .errors import ExportError, ReportParseError, internal_error
 from .explain import render_explanation, render_table_explanation
 from .export import is_unreadable, to_csv, to_json, to_jsonl, write_text
@@ -105,6 +115,8 @@ def main() -> None:
 main.add_command(years)
 main.add_command(codebook)
 main.add_command(schema)
+main.add_command(findings)
+main.add_command(demo)
 main.add_command(review)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from .codes import advice
 from .errors import MissingExtraError
 from .forms import TableSpec, form_keys, load_form
 from .models import BlamedCell, CellRef, Finding, Record, Report
@@ -33,6 +34,13 @@ def to_review_page(reports: Iterable[Report]) -> str:
 
     Raises:
         MissingExtraError: Jinja is not installed.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> page = to_review_page([report])
+        >>> page[:15], "<script src" in page
+        ('<!DOCTYPE html>', False)
     """
     views = [_View(report) for report in reports]
     page: str = _template("review.html.j2").render(
@@ -45,7 +53,14 @@ def to_review_page(reports: Iterable[Report]) -> str:
 
 
 def to_notebook_cell(report: Report) -> str:
-    """The tables of a report as a notebook shows them, without a script."""
+    """The tables of a report as a notebook shows them, without a script.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> "予以公开" in to_notebook_cell(report)
+        True
+    """
     view = _View(report)
     cell: str = _template("notebook.html.j2").render(view=view.shown(), style=_packaged("notebook.css"))
     return cell
@@ -116,6 +131,7 @@ class _View:
             "code": finding.code,
             "severity": finding.severity,
             "message": finding.message,
+            "do": advice(finding.code),
             "cells": self._listed(finding.cells),
             "part": self._part_at(pieces, finding.spans),
         }

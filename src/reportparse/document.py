@@ -23,6 +23,11 @@ class GridCell:
 
     ``row`` and ``column`` count from 0; the cell covers ``row_span`` x ``column_span`` places. Nobody changes a cell;
     it is not frozen because each page has hundreds, and a frozen one takes four times as long to make.
+
+    Example:
+        >>> cell = GridCell(row=0, column=1, row_span=2, column_span=1, start=3, end=7)
+        >>> cell.row_span, cell.is_head
+        (2, False)
     """
 
     row: int
@@ -39,6 +44,12 @@ class Grid:
     """A table that the file delimits, as a rectangle of cells with spans resolved.
 
     Cells stand in source order. A place that no cell covers was not printed.
+
+    Example:
+        >>> from reportparse.readers.sources import read_source
+        >>> grid = read_source("<table><tr><td>规章<td>3<tr><td colspan=2>合计</table>").grids[0]
+        >>> grid.rows, grid.columns, [(cell.row, cell.column, cell.column_span) for cell in grid.cells]
+        (2, 2, [(0, 0, 1), (0, 1, 1), (1, 0, 2)])
     """
 
     span: Span
@@ -82,6 +93,12 @@ class Image:
         text: What the document says in place of the picture.
         width: In pixels, None where the document does not say.
         height: In pixels, None where the document does not say.
+
+    Example:
+        >>> from reportparse.readers.sources import read_source
+        >>> image = read_source("<p>附表</p><img src='/t/1.png' width=700>").images[0]
+        >>> image.address, image.place, image.width
+        ('/t/1.png', 2, 700)
     """
 
     place: int
@@ -93,7 +110,14 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a page: where its words stand, and the address as printed."""
+    """A link of a page: where its words stand, and the address as printed.
+
+    Example:
+        >>> from reportparse.readers.sources import read_source
+        >>> document = read_source("<p>见<a href='/t/1.docx'>附件</a></p>")
+        >>> [(document.text[link.span.start : link.span.end], link.address) for link in document.links]
+        [('附件', '/t/1.docx')]
+    """
 
     span: Span
     address: str
@@ -123,6 +147,12 @@ class SourceDocument:
         date: When it was collected, as an ISO date or time, if the archive or the caller says so.
         parts: The files that this document was put together from, if more than one.
         findings: What was odd about reading it.
+
+    Example:
+        >>> from reportparse.readers.sources import read_source
+        >>> document = read_source("<h1>年度报告</h1><table><tr><td>规章<td>3</table>")
+        >>> document.text, document.media_type, len(document.grids)
+        ('年度报告\\n规章\\t3\\n', 'text/html', 1)
     """
 
     text: str
@@ -160,6 +190,14 @@ class RawDocument:
         charset: The encoding that a transport header declared, None if it did not.
         parts: Further files of the same document: what its page links to in the same archive.
         error: Why it cannot be read, where the archive already tells; ``data`` is what there is of it, often nothing.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> page = "<h1>某市水务局2021年政府信息公开工作年度报告</h1><p>一、总体情况".encode("gb18030")
+        >>> raw = RawDocument("2021.html", page, url="https://example.org/2021.html", charset="gb18030")
+        >>> report = parse_report(raw)
+        >>> report.id, report.year, report.source.url
+        ('2021', 2021, 'https://example.org/2021.html')
     """
 
     name: str

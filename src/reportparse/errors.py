@@ -49,27 +49,77 @@ def _rebuilt(kind: type[ReportParseError], message: str, code: str, place: str) 
 
 
 class InputError(ReportParseError, ValueError):
-    """The input cannot be read as a document: empty, missing, a folder, binary, too large."""
+    """The input cannot be read as a document: empty, missing, a folder, binary, too large.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> try:
+        ...     parse_report("")
+        ... except InputError as error:
+        ...     print(error.code)
+        empty_input
+    """
 
 
 class FormDataError(ReportParseError):
-    """A packaged data file is missing or breaks its schema."""
+    """A packaged data file is missing or breaks its schema.
+
+    Example:
+        >>> from reportparse.resources import read_text
+        >>> try:
+        ...     read_text("forms/2008.json")
+        ... except FormDataError as error:
+        ...     print(error.code, error.place)
+        data_file_missing data/forms/2008.json
+    """
 
 
 class UnknownFormError(FormDataError, LookupError):
-    """There is no form of that key."""
+    """There is no form of that key.
+
+    Example:
+        >>> from reportparse import load_form
+        >>> try:
+        ...     load_form("2008")
+        ... except UnknownFormError as error:
+        ...     print(error)
+        '2008': no such form; there are 2014, 2019, 2021
+    """
 
 
 class CrosswalkError(ReportParseError, ValueError):
-    """Variables that must not be joined over the forms, or that no form has."""
+    """Variables that must not be joined over the forms, or that no form has.
+
+    Example:
+        >>> from reportparse.compare.crosswalk import join_series
+        >>> try:
+        ...     join_series("received", ["requests.received"])
+        ... except CrosswalkError as error:
+        ...     print(error.code)
+        unknown_variable
+    """
 
 
 class ExportError(ReportParseError):
-    """An output file could not be written whole."""
+    """An output file could not be written whole.
+
+    Example:
+        >>> from reportparse.export import write_text
+        >>> try:
+        ...     write_text("no/such/folder/a.csv", "")
+        ... except ExportError as error:
+        ...     print(error.code)
+        not_written
+    """
 
 
 class MissingExtraError(ReportParseError, ImportError):
-    """An optional library is needed; the message names the extra that brings it."""
+    """An optional library is needed; the message names the extra that brings it.
+
+    Example:
+        >>> isinstance(MissingExtraError("install it", code="extra_missing"), ImportError)
+        True
+    """
 
 
 def internal_error(error: Exception, hint: str = "") -> ReportParseError:

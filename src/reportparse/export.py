@@ -153,6 +153,11 @@ def unreadable_report(
         error: Why it cannot be read.
         sha256: Hash of its bytes, empty where there are none to be had.
         media_type: What it seems to be.
+
+    Example:
+        >>> error = ReportParseError("a password locks the file", code="locked_file")
+        >>> unreadable_report("a", "a.docx", error).findings[0].message
+        'a password locks the file'
     """
     source = Source(
         name=name,
@@ -168,7 +173,13 @@ def unreadable_report(
 
 
 def is_unreadable(report: Report) -> bool:
-    """Whether a report stands for a file that could not be read."""
+    """Whether a report stands for a file that could not be read.
+
+    Example:
+        >>> error = ReportParseError("a password locks the file", code="locked_file")
+        >>> is_unreadable(unreadable_report("a", "a.docx", error))
+        True
+    """
     return report.model_fields_set - {"schema_version", "reportparse_version"} == _UNREAD_FIELDS
 
 
@@ -180,6 +191,13 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 
     Raises:
         ExportError: The file cannot be written; what was there before is unchanged.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_text(f"{folder}/a.csv", "id,year\\n")
+        ...     print(Path(folder, "a.csv").read_text("utf-8"), end="")
+        id,year
     """
     data = text.encode("utf-8", "replace")
     try:

@@ -31,6 +31,11 @@ def read_report(
         InputError: There is no such file, it is a folder, may not be read, is empty, is no text, or is an archive that
             holds no document or several.
         MissingExtraError: Its format needs an optional library; the message names the extra.
+
+    Example:
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> report.authority, report.year, report.form
+        ('青禾县水务局', 2020, '2019')
     """
     options = options or ParseOptions()
     place = Path(path)

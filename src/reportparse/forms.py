@@ -18,7 +18,12 @@ CellKey = tuple[str, str]  # row key, column key
 
 @dataclass(frozen=True)
 class SectionSpec:
-    """A section of the form: its kind, and its heading with ordinal and in other accepted wordings."""
+    """A section of the form: its kind, and its heading with ordinal and in other accepted wordings.
+
+    Example:
+        >>> load_form("2021").sections[1].kind, load_form("2021").sections[1].label
+        ('proactive_disclosure', '二、主动公开政府信息情况')
+    """
 
     kind: str
     label: str
@@ -27,7 +32,13 @@ class SectionSpec:
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """A column of a table; ``type`` is ``count``, ``change`` (signed) or ``money`` (decimal)."""
+    """A column of a table; ``type`` is ``count``, ``change`` (signed) or ``money`` (decimal).
+
+    Example:
+        >>> column = load_form("2021").table("requests").columns[-1]
+        >>> column.key, column.label, column.type
+        ('total', '总计', 'count')
+    """
 
     key: str
     label: str
@@ -38,7 +49,13 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class RowSpec:
-    """A row of a table; a group row is a label without values of its own."""
+    """A row of a table; a group row is a label without values of its own.
+
+    Example:
+        >>> row = load_form("2021").table("requests").row("results.denied.state_secret")
+        >>> row.label, row.is_group, row.path
+        ('1.属于国家秘密', False, ())
+    """
 
     key: str
     label: str
@@ -56,7 +73,12 @@ class RowSpec:
 
 @dataclass(frozen=True, slots=True)
 class CellSpec:
-    """What a form says of one cell: its row and column, what it holds, and its unit."""
+    """What a form says of one cell: its row and column, what it holds, and its unit.
+
+    Example:
+        >>> load_form("2021").table("article_20_8").cell(("administrative_fees", "fees_collected"))
+        CellSpec(row='administrative_fees', column='fees_collected', type='money', unit='万元')
+    """
 
     row: str
     column: str
@@ -72,6 +94,11 @@ class TableSpec:
     one printed row, under group heads). ``label_heads``, ``unit_heads`` and ``heads`` are head cells that are no column
     of values; ``trailer`` are labels printed under the table. ``row_sums`` are pairs of columns whose sums are equal in
     every row.
+
+    Example:
+        >>> table = load_form("2021").table("requests")
+        >>> len(table.rows), len(table.leaf_rows), len(table.columns), len(table.cells)
+        (30, 25, 7, 175)
     """
 
     key: str
@@ -144,7 +171,13 @@ class TableSpec:
 
 @dataclass(frozen=True)
 class FormSpec:
-    """One official form. ``rules`` are the raw rule entries that :mod:`reportparse.judgement.rules` reads."""
+    """One official form. ``rules`` are the raw rule entries that :mod:`reportparse.judgement.rules` reads.
+
+    Example:
+        >>> form = load_form("2021")
+        >>> form.title, form.years, [table.key for table in form.tables][:2]
+        ('中华人民共和国政府信息公开工作年度报告格式', (2021, None), ['article_20_1', 'article_20_5'])
+    """
 
     form: str
     title: str
@@ -169,7 +202,12 @@ class FormSpec:
 
 @cache
 def form_keys() -> tuple[str, ...]:
-    """Keys of the official forms, oldest first."""
+    """Keys of the official forms, oldest first.
+
+    Example:
+        >>> form_keys()
+        ('2014', '2019', '2021')
+    """
     return list_names("forms", ".json")
 
 

@@ -45,13 +45,25 @@ SpanField = InstanceOf[Span]
 
 
 class Model(BaseModel):
-    """Settings shared by all records: frozen, and unknown fields are refused; validators are built when needed."""
+    """Settings shared by all records: frozen, and unknown fields are refused; validators are built when needed.
+
+    Example:
+        >>> cell = CellRef(table="requests", row="results.granted", column="total")
+        >>> cell.model_dump()
+        {'table': 'requests', 'row': 'results.granted', 'column': 'total'}
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class CellRef(Model):
-    """The address of a cell: table, row and column keys of the form."""
+    """The address of a cell: table, row and column keys of the form.
+
+    Example:
+        >>> cell = CellRef(table="requests", row="results.granted", column="total")
+        >>> cell.table, cell.row, cell.column
+        ('requests', 'results.granted', 'total')
+    """
 
     table: str
     row: str
@@ -62,6 +74,12 @@ class Finding(Model):
     """One odd thing about a document, told instead of raised.
 
     ``code`` is a stable slug, documented in the reference; ``spans`` and ``cells`` say where.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> finding = parse_report("今日天气晴。").findings[0]
+        >>> finding.code, finding.severity
+        ('not_a_report', 'error')
     """
 
     code: str

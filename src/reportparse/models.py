@@ -28,7 +28,16 @@ SCHEMA_VERSION = "1.1"
 
 
 class SourcePart(Model):
-    """One of the files that a document was put together from, and the stretch of the source text that it gave."""
+    """One of the files that a document was put together from, and the stretch of the source text that it gave.
+
+    Example:
+        >>> from reportparse import RawDocument, parse_report
+        >>> page = "<h1>某市水务局2021年政府信息公开工作年度报告</h1><p>一、总体情况<a href='2.html'>表格</a>".encode()
+        >>> table = RawDocument("2.html", "<p>二、主动公开政府信息情况".encode())
+        >>> report = parse_report(RawDocument("1.html", page, parts=(table,)))
+        >>> [part.name for part in report.source.parts]
+        ['1.html', '2.html']
+    """
 
     name: str
     media_type: str
@@ -41,6 +50,12 @@ class Source(Model):
     """What was read: name, hash of the bytes, how they were decoded.
 
     ``url`` and ``date`` (of collection) are those that an archive or the caller gives.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> report = parse_report("某市水务局2021年政府信息公开工作年度报告\\n一、总体情况", name="a.txt")
+        >>> report.source.name, report.source.script, report.source.length
+        ('a.txt', 'simplified', 29)
     """
 
     name: str
@@ -56,7 +71,14 @@ class Source(Model):
 
 
 class Title(Model):
-    """The printed title; ``text`` leaves out the line breaks inside it."""
+    """The printed title; ``text`` leaves out the line breaks inside it.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> report = parse_report("某市水务局2021年政府信息公开工作年度报告\\n一、总体情况", name="a.txt")
+        >>> report.title.text, report.title.span.end
+        ('某市水务局2021年政府信息公开工作年度报告', 22)
+    """
 
     text: str
     span: SpanField
@@ -66,6 +88,13 @@ class PageFact(Model):
     """What a page says of its document: ``raw`` as printed, and ``value`` without breaks and padding, a date as ISO.
 
     ``span`` is where it stands in the source text, null where only a tag of the page says it.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> page = "<h1>某市水务局2021年政府信息公开工作年度报告</h1><p>一、总体情况"
+        >>> page = '<meta name="PubDate" content="2022-1-18">' + page
+        >>> parse_report(page).metadata.published
+        PageFact(value='2022-01-18', raw='2022-1-18', span=None)
     """
 
     value: str
@@ -77,6 +106,13 @@ class Metadata(Model):
     """What a page says of its document, in tags or in a box beside the report; nothing is taken from the report itself.
 
     ``publisher`` is the organ that published the document (发布机构), never the owner of the site.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> page = "<h1>2021年政府信息公开工作年度报告</h1><p>一、总体情况"
+        >>> page = '<meta name="ContentSource" content="柳溪县水务局">' + page
+        >>> parse_report(page).metadata.publisher.value
+        '柳溪县水务局'
     """
 
     title: PageFact | None = None
@@ -89,6 +125,13 @@ class DeclaredPart(Model):
     """One part that the preamble announces, and what became of it.
 
     ``section`` and ``subsection`` are indices into :attr:`Report.sections` and its ``subsections``.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> part = report.declared.parts[2]
+        >>> part.label, part.kind, part.status, part.section
+        ('收到和处理政府信息公开申请情况', 'requests', 'present', 3)
     """
 
     label: str
@@ -99,14 +142,29 @@ class DeclaredPart(Model):
 
 
 class Declared(Model):
-    """The parts that the preamble announces; ``count`` is the printed number, if any."""
+    """The parts that the preamble announces; ``count`` is the printed number, if any.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> report.declared.count, len(report.declared.parts)
+        (6, 6)
+    """
 
     count: int | None
     parts: tuple[DeclaredPart, ...]
 
 
 class Section(Model):
-    """A section or subsection as printed; ``span`` begins with its heading."""
+    """A section or subsection as printed; ``span`` begins with its heading.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> section = report.sections[1]
+        >>> section.kind, section.number, [inner.heading for inner in section.subsections]
+        ('overview', '一', ['（一）主动公开', '（二）依申请公开', '（三）监督保障'])
+    """
 
     kind: SectionKind
     also: tuple[SectionKind, ...] = ()
@@ -118,7 +176,16 @@ class Section(Model):
 
 
 class Unassigned(Model):
-    """A stretch that belongs to no section, and why."""
+    """A stretch that belongs to no section, and why.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> page = "<nav>首页</nav><h1>某市水务局2021年政府信息公开工作年度报告</h1><p>一、总体情况</p>"
+        >>> report = parse_report(page)
+        >>> part = report.unassigned[0]
+        >>> part.kind, report.source_text[part.span.start : part.span.end].strip()
+        ('furniture', '首页')
+    """
 
     kind: Literal["furniture", "text"]
     span: SpanField
@@ -145,7 +212,12 @@ class Candidates(Model):
 
 
 class Reading(Model):
-    """What was read of a cell before a person decided about it."""
+    """What was read of a cell before a person decided about it.
+
+    Example:
+        >>> Reading(state="value", value=21, certain=True).value
+        21
+    """
 
     state: CellState | None
     value: Value | None
@@ -154,7 +226,12 @@ class Reading(Model):
 
 
 class Correction(Model):
-    """That a person accepted or corrected a cell, with what was read before beside it."""
+    """That a person accepted or corrected a cell, with what was read before beside it.
+
+    Example:
+        >>> Correction(action="correct", printed=Reading(state="value", value=21, certain=True)).printed.value
+        21
+    """
 
     action: Literal["accept", "correct"]
     note: str = ""
@@ -170,6 +247,13 @@ class Record(Model):
     lists what the cell may hold. ``path`` leads into the file: to the element of a page (XPath), the cell of an office
     file, the place on a page of a PDF, the line of a text. Where a person decided about a cell, ``value`` and ``state``
     are theirs and ``correction`` says what was read before.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> record = report.table("requests")["results.granted", "total"]
+        >>> record.label, record.value, record.unit, record.state, record.certain, record.path
+        ('（一）予以公开', 4, '件', 'value', True, 'line 103')
     """
 
     table: str
@@ -188,7 +272,14 @@ class Record(Model):
 
 
 class PrintedCell(Model):
-    """A piece of text with its place."""
+    """A piece of text with its place.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/vanished-blanks/source.txt")
+        >>> report.uncertain_rows[0].tokens[0].raw
+        '2'
+    """
 
     raw: str
     span: SpanField
@@ -198,6 +289,13 @@ class UncertainRow(Model):
     """A row whose printed values cannot be placed for sure.
 
     ``readings`` is how many ways to place them are admissible; ``complete`` is false when a bound stopped the count.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/vanished-blanks/source.txt")
+        >>> row = report.uncertain_rows[0]
+        >>> row.row, [token.raw for token in row.tokens], row.readings, row.complete
+        ('results.granted', ['2', '1', '3'], 35, True)
     """
 
     table: str
@@ -208,7 +306,15 @@ class UncertainRow(Model):
 
 
 class UnknownRow(Model):
-    """A row of a known table that its form does not have, as printed."""
+    """A row of a known table that its form does not have, as printed.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/statistics-lines/source.txt")
+        >>> row = report.unknown_rows[0]
+        >>> row.label, [cell.raw for cell in row.cells]
+        ('6.乡村广播公开政府信息数', ['57'])
+    """
 
     table: str
     label: str
@@ -217,7 +323,15 @@ class UnknownRow(Model):
 
 
 class UnknownTable(Model):
-    """A table of no known form, as printed; ``section`` is an index into :attr:`Report.sections`."""
+    """A table of no known form, as printed; ``section`` is an index into :attr:`Report.sections`.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> page = "<h1>某市水务局2021年政府信息公开工作年度报告</h1><p>一、总体情况</p>"
+        >>> table = "<table><tr><td>月份<td>条数<tr><td>一月<td>3</table>"
+        >>> parse_report(page + table).unknown_tables[0].grid
+        (('月份', '条数'), ('一月', '3'))
+    """
 
     grid: tuple[tuple[str, ...], ...]
     span: SpanField
@@ -225,7 +339,15 @@ class UnknownTable(Model):
 
 
 class Check(Model):
-    """One rule tried on one scope: passed, failed, or undecided because an operand is not a certain number."""
+    """One rule tried on one scope: passed, failed, or undecided because an operand is not a certain number.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/page-wrong-cell/source.html")
+        >>> check = next(check for check in report.checks if check.status == "failed")
+        >>> check.rule, check.scope, check.left, check.right
+        ('result_sum', {'column': 'natural_person'}, 24, 33)
+    """
 
     rule: str
     table: str
@@ -237,14 +359,29 @@ class Check(Model):
 
 
 class BlamedCell(CellRef):
-    """A cell that an explanation blames: what it prints and what would satisfy every failed rule."""
+    """A cell that an explanation blames: what it prints and what would satisfy every failed rule.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/page-wrong-cell/source.html")
+        >>> cell = report.diagnosis[0].explanations[0][0]
+        >>> cell.row, cell.column, cell.printed, cell.implied
+        ('results.granted', 'natural_person', 21, 12)
+    """
 
     printed: Value
     implied: Value
 
 
 class Diagnosis(Model):
-    """Failed checks that hang together, and the smallest sets of cells that would explain them all."""
+    """Failed checks that hang together, and the smallest sets of cells that would explain them all.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/page-wrong-cell/source.html")
+        >>> report.diagnosis[0].rules, len(report.diagnosis[0].explanations), report.diagnosis[0].complete
+        (('result_sum', 'applicant_sum'), 1, True)
+    """
 
     rules: tuple[str, ...]
     explanations: tuple[tuple[BlamedCell, ...], ...]
@@ -252,7 +389,15 @@ class Diagnosis(Model):
 
 
 class Claim(Model):
-    """A number in prose that may speak of cells; ``quantities`` lists every cell it may mean."""
+    """A number in prose that may speak of cells; ``quantities`` lists every cell it may mean.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> claim = next(claim for claim in report.claims if claim.quantities == ("requests.new_requests.total",))
+        >>> claim.value, claim.agrees
+        (6, True)
+    """
 
     quantities: tuple[str, ...]
     value: Value
@@ -304,7 +449,16 @@ class Table(Mapping[tuple[str, str], Record]):
 
 
 class SectionText:
-    """A section with its text: ``text`` in Simplified characters, ``source`` as printed."""
+    """A section with its text: ``text`` in Simplified characters, ``source`` as printed.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> report.section("overview")
+        SectionText('overview', '一、总体情况', 143 characters)
+        >>> report.section("overview").text[:6]
+        '一、总体情况'
+    """
 
     def __init__(self, section: Section, source: str, text: str) -> None:
         self.section = section
@@ -319,6 +473,16 @@ class Report(Model):
     """A parsed report: what was read, what it holds, what is odd about it.
 
     A file that could not be read at all has ``id``, ``source`` and ``findings`` only.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> report
+        Report('source', authority='青禾县水务局', year=2020, form='2019', 198 records, 1 findings)
+        >>> report.table("requests")["new_requests", "total"].value
+        6
+        >>> sorted({finding.code for finding in report.findings})
+        ['unchecked_cells']
     """
 
     id: str
@@ -347,6 +511,11 @@ class Report(Model):
     source_text: Annotated[str, Field(exclude=True, repr=False)] = ""
 
     _normal: Any = PrivateAttr(default=None)
+
+    def __repr__(self) -> str:
+        known = {"authority": self.authority, "year": self.year, "form": self.form}
+        said = ", ".join(f"{name}={value!r}" for name, value in known.items())
+        return f"Report({self.id!r}, {said}, {len(self.records)} records, {len(self.findings)} findings)"
 
     def _repr_html_(self) -> str | None:
         """The tables as a notebook shows them; without Jinja the notebook falls back to text."""

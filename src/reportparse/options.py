@@ -17,6 +17,12 @@ class ParseOptions:
         max_steps: A bound, in steps, on the search for explanations of failed checks.
         solver: Let an integer program go on where that bound ends the search. Needs the extra ``solver``.
         limits: How much of a document is read at the most.
+
+    Example:
+        >>> from reportparse import Limits
+        >>> options = ParseOptions(blank_as_zero=True, limits=Limits(max_pages=800))
+        >>> options.limits.max_pages
+        800
     """
 
     blank_as_zero: bool = False

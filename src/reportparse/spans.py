@@ -30,7 +30,12 @@ span_of: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 class Shift(NamedTuple):
-    """One stretch that an edit replaced: ``source[start:end]`` became ``target[new_start:new_end]``."""
+    """One stretch that an edit replaced: ``source[start:end]`` became ``target[new_start:new_end]``.
+
+    Example:
+        >>> Shift(0, 2, 0, 1).new_end
+        1
+    """
 
     start: int
     end: int

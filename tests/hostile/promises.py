@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from reportparse import Report, ReportParseError, iter_documents, parse_report
+from reportparse.codes import codes
 from reportparse.document import RawDocument
 from reportparse.errors import MissingExtraError
 from reportparse.export import to_csv, to_json
@@ -23,8 +24,6 @@ from reportparse.spans import Span
 RESULT = "result"
 # A message is read by people, in one line of a log; what a document prints may be quoted, but never poured out.
 MAX_MESSAGE = 2_000
-_FINDINGS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "findings.md"
-_DOCUMENTED_RE = re.compile(r"^\| `([a-z_0-9]+)` \|", re.MULTILINE)
 # Of a message that is shown on a terminal, these could steer it.
 _CONTROL_RE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -180,4 +179,4 @@ def _wrong_exports(report: Report) -> Iterator[str]:
 @cache
 def documented_codes() -> frozenset[str]:
     """Codes of findings and errors that the reference explains."""
-    return frozenset(_DOCUMENTED_RE.findall(_FINDINGS_PAGE.read_text("utf-8")))
+    return frozenset(code.code for code in codes())

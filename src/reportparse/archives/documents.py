@@ -49,6 +49,11 @@ class Documents(Iterator[RawDocument]):
 
     Attributes:
         tally: The count: ``records`` looked at, ``documents`` handed out, what was ``skipped`` by reason, and more.
+
+    Example:
+        >>> documents = iter_documents("tests/fixtures/panel")
+        >>> len(list(documents)), documents.is_container, documents.stopped
+        (9, True, None)
     """
 
     def __init__(self, documents: Iterator[RawDocument], tally: Tally) -> None:
@@ -144,7 +149,12 @@ def iter_documents(path: str | os.PathLike[str], *, limits: Limits = DEFAULT_LIM
 
 
 def holds_documents(path: str | os.PathLike[str]) -> bool:
-    """Whether a path is a folder or an archive, which may hold any number of documents."""
+    """Whether a path is a folder or an archive, which may hold any number of documents.
+
+    Example:
+        >>> holds_documents("tests/fixtures/panel"), holds_documents("tests/fixtures/reports/first-report/source.txt")
+        (True, False)
+    """
     place = Path(path)
     try:
         if not place.is_file():

@@ -37,6 +37,10 @@ class Guard:
         megabytes: Of address space.
         grace: Seconds after which its process is ended if it could not be interrupted, as in a library in C that keeps
             the interpreter to itself.
+
+    Example:
+        >>> Guard(seconds=10).megabytes
+        2048
     """
 
     seconds: float = 60.0

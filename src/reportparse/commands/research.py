@@ -1,4 +1,4 @@
-"""Commands for research, beside those of :mod:`reportparse.cli`: ``review``, ``years``, ``codebook``, ``schema``."""
+"""Commands for research, beside those of :mod:`reportparse.cli`: review, years, codebook and others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import click
 
 from ..archives.documents import Documents
 from ..codebook import codebook_csv, codebook_json, codebook_page, crosswalk_page
+from ..codes import Language, find_code, finding_text, findings_list, findings_page
 from ..dataset.datapackage import description_json
+from ..demo import write_demo
 from ..display import to_review_page
 from ..errors import ExportError, MissingExtraError, ReportParseError, internal_error
 from ..export import write_text
@@ -91,6 +93,48 @@ def codebook(format_: Literal["markdown", "csv", "json"], crosswalk: bool, outpu
     """
     make = {"markdown": codebook_page, "csv": codebook_csv, "json": codebook_json}[format_]
     _give(crosswalk_page() if crosswalk else make(), output)
+
+
+@click.command()
+@click.argument("folder", metavar="FOLDER")
+def demo(folder: str) -> None:
+    """Write a folder of invented reports to try everything with, as a scraper would have left it.
+
+    Eight bodies over six years, and what usually goes wrong: a year that is absent, a wrong sum, a table that is a
+    picture, a page saved twice, a file that is no report. FOLDER must be new or empty.
+
+    \b
+    reportparse demo scrapes
+    reportparse batch scrapes --out dataset
+    """
+    try:
+        count = write_demo(folder)
+    except ExportError as error:
+        say(str(error))
+        sys.exit(_EXIT_UNREAD)
+    print_text(f"{count} files in {folder}\n")
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.option(
+    "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="English or Chinese."
+)
+@click.option("--page", is_flag=True, help="Print the page of the documentation, in Markdown.")
+def findings(code: str | None, language: Language, page: bool) -> None:
+    """Print what the codes of findings and errors mean, or all about one: its meaning, an example, what to do.
+
+    \b
+    reportparse findings
+    reportparse findings sum_differs
+    reportparse findings sum_differs --language zh
+    """
+    try:
+        text = findings_list(language) if code is None else finding_text(find_code(code), language)
+    except ReportParseError as error:
+        say(str(error))
+        sys.exit(_EXIT_UNREAD)
+    print_text(findings_page(language) if page else text)
 
 
 @click.command()

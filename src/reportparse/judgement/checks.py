@@ -37,6 +37,13 @@ def check_report(report: Report, *, blank_as_zero: bool = False) -> tuple[Check,
 
     Raises:
         UnknownFormError: The report names a form that this version does not have.
+
+    Example:
+        >>> from reportparse import read_report
+        >>> report = read_report("tests/fixtures/reports/first-report/source.txt")
+        >>> checks = check_report(report)
+        >>> len(checks), {check.status for check in checks}
+        (40, {'passed'})
     """
     if report.form is None:
         return ()

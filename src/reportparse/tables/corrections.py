@@ -24,6 +24,12 @@ class CellCorrection(CellRef):
     """One decision: a cell is accepted as read, or holds something else.
 
     ``value`` is a number in digits, such as ``"12"`` or ``"4.5"``, and None unless ``state`` is ``"value"``.
+
+    Example:
+        >>> place = {"table": "requests", "row": "results.granted", "column": "total"}
+        >>> cell = CellCorrection(**place, action="accept", state="value", value="4")
+        >>> cell.action, cell.value
+        ('accept', '4')
     """
 
     action: Literal["accept", "correct"]
@@ -33,7 +39,13 @@ class CellCorrection(CellRef):
 
 
 class Corrections(Model):
-    """The decisions about one document, told by the hash of its bytes."""
+    """The decisions about one document, told by the hash of its bytes.
+
+    Example:
+        >>> patch = Corrections(format=FORMAT, id="a", sha256="ab", form="2021", corrections=())
+        >>> patch.form, len(patch.corrections)
+        ('2021', 0)
+    """
 
     format: Literal["reportparse-corrections/1"]
     id: str

@@ -55,7 +55,12 @@ _SYLLABLES_RE = re.compile(r"[(（]([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}+)[)）]
 
 
 class Step(NamedTuple):
-    """A named step, and the state of the data it depends on."""
+    """A named step, and the state of the data it depends on.
+
+    Example:
+        >>> default_plan().steps[0].name
+        'markup'
+    """
 
     name: str
     version: str
@@ -96,6 +101,13 @@ class NormalText:
         text: The same text normalised.
         map: From places of ``text`` to places of ``source``.
         script: The script of the source.
+
+    Example:
+        >>> normal = normalize_text("縣水務局　２０２１年")
+        >>> normal.text, normal.script
+        ('县水务局 2021年', 'traditional')
+        >>> [(edit.rule, edit.source, edit.target) for edit in normal.edits][:2]
+        [('space:U+3000', '\\u3000', ' '), ('width', '２０２１', '2021')]
     """
 
     source: str
@@ -183,7 +195,12 @@ def normalize_text(text: str, *, plan: Plan | None = None) -> NormalText:
 
 @cache
 def default_plan() -> Plan:
-    """All steps, with the versions of the installed data."""
+    """All steps, with the versions of the installed data.
+
+    Example:
+        >>> [step.name for step in default_plan().steps][:3]
+        ['markup', 'invisible', 'breaks']
+    """
     return Plan(tuple(Step(name, _version(name)) for name in _STEPS))
 
 
