@@ -6,7 +6,7 @@ import pytest
 
 from property.strategies import filled_form, left_out, printed_as
 from reportparse import read_report
-from reportparse.checks import check_records, decide, values_of
+from reportparse.checks import decide, values_of
 from reportparse.forms import load_form
 from reportparse.localize import diagnose, findings_of
 from reportparse.mistakes import hang_together
@@ -37,8 +37,7 @@ def with_row(values: Mapping[Place, Value], row: str, numbers: Sequence[Value]) 
 
 
 def told(records: Sequence[Record]) -> list[Finding]:
-    checks = check_records(records, FORM)
-    decided = decide(checks, records, FORM)
+    decided = decide(records, FORM)
     findings = findings_of(decided, diagnose(decided), records, FORM)
     return [finding for finding in findings if finding.code == "likely_mistake"]
 

@@ -50,7 +50,7 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
         MissingExtraError: The solver was asked for and is not installed.
 
     Example:
-        >>> from reportparse.checks import check_records, decide
+        >>> from reportparse.checks import decide
         >>> from reportparse.forms import load_form
         >>> def cell(column, value):
         ...     return Record(table="review_and_litigation", row="review", column=column, label="行政复议",
@@ -58,7 +58,7 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
         >>> printed = {"upheld": 10, "corrected": 1, "other": 0, "pending": 0, "total": 0}
         >>> records = [cell(*item) for item in printed.items()]
         >>> form = load_form("2021")
-        >>> [diagnosis] = diagnose(decide(check_records(records, form), records, form))
+        >>> [diagnosis] = diagnose(decide(records, form))
         >>> [(blamed.column, blamed.implied) for blamed, in diagnosis.explanations]
         [('total', 11)]
     """
@@ -102,12 +102,12 @@ def findings_of(
     if not records:
         return ()
     if not decided.failed:
-        return tuple(coverage_findings(decided, records))
+        return tuple(coverage_findings(decided))
     names = CellNames(records, form)
     failed = (failure_finding(relation, decided, names) for relation in decided.failed)
     explained = (_diagnosis_finding(entry, names) for entry in diagnosis)
     slips = mistake_findings(decided, diagnosis, names)
-    return (*failed, *explained, *slips, *coverage_findings(decided, records))
+    return (*failed, *explained, *slips, *coverage_findings(decided))
 
 
 def _explain(

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import __version__
 from .cellgrids import CellGrid
-from .checks import check_records, decide
+from .checks import decide
 from .claims import find_claims
 from .columns import Ruler
 from .content import Content, find_content
@@ -302,10 +302,9 @@ def _judge(
         form = load_form(name)
         tables = {reading.spec.key for by, reading in readings if by == name}
         own = [record for record in records if record.table in tables]
-        tried = check_records(own, form, blank_as_zero=options.blank_as_zero)
-        decided = decide(tried, own, form)
+        decided = decide(own, form, blank_as_zero=options.blank_as_zero)
         found = diagnose(decided, max_steps=options.max_steps, solver=options.solver)
-        checks += tried
+        checks += decided.checks
         diagnosis += found
         findings += findings_of(decided, found, own, form)
     return tuple(checks), tuple(diagnosis), tuple(findings)
