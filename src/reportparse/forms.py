@@ -103,6 +103,11 @@ class TableSpec:
         """The number of each row in the order of the print."""
         return {row.key: place for place, row in enumerate(self.rows)}
 
+    @cached_property
+    def places(self) -> dict[tuple[str, str], int]:
+        """The same by the key of the table and that of the row."""
+        return {(self.key, key): place for key, place in self.order.items()}
+
     def cells_of(self, key: str) -> tuple[CellKey, ...]:
         """Addresses of the cells of one row, in the order of the columns."""
         return self._cells_of[key]

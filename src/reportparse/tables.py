@@ -20,7 +20,7 @@ from .placing import (
     place_rows,
 )
 from .readings import Doubt, Placement, learn_line_layout
-from .rows import Address, SeenRow, Sighting
+from .rows import SeenRow, Sighting
 from .values import parse_value
 
 # A head stands at most this many characters before the first row of a short table.
@@ -166,13 +166,8 @@ def _fill(reading: TableReading, own: list[SeenRow], sightings: Sequence[Sightin
     if spec.arrangement == "one_row":
         _fill_one_row(reading, own)
         return
-    order = spec.order
-
-    def place_of(address: Address) -> int | None:
-        return order.get(address[1]) if address[0] == spec.key else None
-
     settled: dict[str, tuple[tuple[bool, bool, bool], SeenRow]] = {}
-    for row, (address, is_in_order) in zip(own, settle_order(own, place_of), strict=True):
+    for row, (address, is_in_order) in zip(own, settle_order(own, spec.places), strict=True):
         if address is None:
             reading.unknown.append(row)
             continue
@@ -186,7 +181,7 @@ def _fill(reading: TableReading, own: list[SeenRow], sightings: Sequence[Sightin
             reading.repeated.append(settled[key][1])
         settled[key] = (worth, row)
     rows = {key: row for key, (_, row) in settled.items()}
-    for key in sorted(rows, key=order.__getitem__):
+    for key in sorted(rows, key=spec.order.__getitem__):
         row = rows[key]
         if not _is_bare_group(spec, key, row, rows):
             reading.rows.append(TableRow(row, spec.row(key), spec.cells_of(key), _UNPLACED))
