@@ -45,8 +45,8 @@ ORDER: tuple[tuple[int, str], ...] = (
     (2, "printed"),
     (2, "pagetables"),
     (2, "pagenotes"),
-    (2, "pagewalk"),
     (2, "pagetree"),
+    (2, "pagewalk"),
     (2, "markup"),
     (2, "embedded"),
     (2, "formats"),
@@ -192,7 +192,15 @@ PERMITTED = {("models", "display")}
 # A library and the only modules that may import it.
 LIBRARY_USERS = {
     "opencc": {"script"},
-    "lxml": {"markup", "packages", "appearance", "printed", "pagetables", "pagewalk"},  # but for two, its types only
+    "lxml": {
+        "markup",
+        "packages",
+        "appearance",
+        "printed",
+        "pagetables",
+        "pagetree",
+        "pagewalk",
+    },  # but for two, its types only
     "bs4": {"markup"},
     "pypdfium2": {"pdfium"},
     "click": {"cli", "commands", "batchcommand", "console"},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -67,10 +67,13 @@ class Places:
 
     def path(self, span: Span) -> str | None:
         """The path of a stretch of the text; None where nothing is known of it."""
-        first = bisect_right(self.starts, span.start) - 1
-        if first < 0:
-            return None
-        return self.path_of(first, max(first, bisect_left(self.starts, span.end) - 1))
+        return self.paths([span])[0]
+
+    def paths(self, spans: Iterable[Span]) -> list[str | None]:
+        """The same for many stretches."""
+        starts, path_of = self.starts, self.path_of
+        places = [(bisect_right(starts, start) - 1, bisect_left(starts, end) - 1) for start, end in spans]
+        return [path_of(first, last if last > first else first) if first >= 0 else None for first, last in places]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,16 @@
-"""The tree of a page, within what a parser of markup can bear."""
+"""The tree of a page, within what a parser of markup can bear, and the paths of its elements."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
 from .limits import Limits, exceeded
+from .pagetables import CELL_TAGS
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 # The time that lxml takes for an element grows faster than the square of its attributes: 10,000 take 0.2 s, 80,000 a
 # minute. The elements of real pages have a few dozen.
@@ -59,3 +64,40 @@ class _Counter:
 
     def close(self) -> None:
         """End of the page."""
+
+
+class ElementPaths:
+    """The paths of the elements that places stand in, as lxml writes them.
+
+    lxml finds each path from the root anew. Results point at most cells of a row, so those are written together.
+
+    Args:
+        tree: The tree of a page.
+        elements: The elements of the places.
+    """
+
+    def __init__(self, tree: Any, elements: Sequence[_Element]) -> None:
+        self._tree = tree
+        self._elements = elements
+        self._known: dict[_Element, str] = {}
+
+    def path_of(self, first: int, last: int) -> str:
+        """The path of the element that holds all of some places, such as the cell of a number in two paragraphs."""
+        element = self._elements[first]
+        if last > first:
+            end = self._elements[last]
+            around = {end, *end.iterancestors()}
+            element = next((one for one in (element, *element.iterancestors()) if one in around), element)
+        return self._known.get(element) or self._learn(element)
+
+    def _learn(self, element: _Element) -> str:
+        """The path of an element; those of its siblings of the same name are kept too."""
+        parent, tag = element.getparent(), element.tag
+        if parent is None or tag not in CELL_TAGS:
+            path: str = self._tree.getpath(element)
+            return path
+        row = list(parent.iterchildren(tag))
+        path = f"{self._tree.getpath(parent)}/{tag}"
+        paths = [f"{path}[{number}]" for number in range(1, len(row) + 1)] if len(row) > 1 else [path]
+        self._known.update(zip(row, paths, strict=True))
+        return self._known[element]

@@ -7,8 +7,7 @@ the page are blocks. What a page prints is written; scripts and styles are not, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .appearance import MAX_HIDDEN, PLAIN, Appearance, Look, may_be_revealed
@@ -17,6 +16,7 @@ from .grids import GridBuilder
 from .limits import Limits
 from .pagenotes import PageNotes, read_linked_data, tell_appearance
 from .pagetables import CELL_TAGS, lone_texts, read_span, sort_tables
+from .pagetree import ElementPaths
 from .printed import (
     UNREAD,
     field_text,
@@ -146,7 +146,7 @@ class PageWalk:
             images=tuple(notes.images),
             links=tuple(notes.links),
             frames=tuple(notes.frames),
-            places=Places(self._starts, partial(_path_of, self._root.getroottree(), self._elements)),
+            places=Places(self._starts, ElementPaths(self._root.getroottree(), self._elements).path_of),
             findings=(*notes.findings, *tell_appearance(notes)),
         )
 
@@ -384,13 +384,3 @@ class PageWalk:
         self._begin(element)
         self._writer.write_lines(verbatim_text(element))
         self._writer.end_block()
-
-
-def _path_of(tree: Any, elements: Sequence[_Element], first: int, last: int) -> str:
-    """The path of the element that holds all of some places, such as the cell of a number in two paragraphs."""
-    element = elements[first]
-    if last > first:
-        around = {elements[last], *elements[last].iterancestors()}
-        element = next((one for one in (element, *element.iterancestors()) if one in around), element)
-    path: str = tree.getpath(element)
-    return path

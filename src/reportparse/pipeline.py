@@ -235,9 +235,9 @@ def _make_records(
 def _add_paths(made: RecordSet, document: SourceDocument) -> None:
     """Tell where in the file each record stands."""
     if document.places is not None:
-        for record in made.records:
-            if record["span"] is not None:
-                record["path"] = document.places.path(record["span"])
+        printed = [record for record in made.records if record["span"] is not None]
+        for record, path in zip(printed, document.places.paths([r["span"] for r in printed]), strict=True):
+            record["path"] = path
 
 
 def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:

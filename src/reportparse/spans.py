@@ -99,6 +99,12 @@ class OffsetMap:
             return span_of((first, first))
         return span_of((first, max(first, self._source_end(end))))
 
+    def source_spans(self, places: Sequence[tuple[int, int]]) -> list[Span]:
+        """The same for many stretches; where nothing moved they are only called spans."""
+        if not self:
+            return list(map(span_of, places))
+        return [self.source_span(start, end) for start, end in places]
+
     def target_span(self, start: int, end: int) -> Span:
         """The target stretch that the source stretch ``[start, end)`` became; may be empty."""
         if not self:

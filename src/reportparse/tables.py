@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .align import settle_order
-from .forms import CellKey, FormSpec, RowSpec, TableSpec
+from .forms import CellSpec, FormSpec, RowSpec, TableSpec
 from .keys import match_key
 from .labels import label_index
 from .placing import (
@@ -39,7 +39,7 @@ class TableRow:
 
     seen: SeenRow
     row: RowSpec | None  # None for a table printed in one row
-    cells: tuple[CellKey, ...]
+    cells: tuple[CellSpec, ...]
     place: Place
     is_approximate: bool = False  # found by a label that is damaged
 
@@ -229,7 +229,7 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
     row = row or next((r for r in marked if len(r.pieces) == width), None) or next(iter(valued or marked), None)
     row = row or next((r for r in own if len(r.pieces) == width), None)
     if row is not None:
-        reading.rows.append(TableRow(row, None, spec.cells, _UNPLACED))
+        reading.rows.append(TableRow(row, None, spec.cell_specs, _UNPLACED))
 
 
 def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
