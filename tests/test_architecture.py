@@ -37,6 +37,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (2, "normalize"),
     (2, "values"),
     (2, "labels"),
+    (2, "words"),
     (2, "lines"),
     (2, "grids"),
     (2, "flatten"),
@@ -192,15 +193,8 @@ PERMITTED = {("models", "display")}
 # A library and the only modules that may import it.
 LIBRARY_USERS = {
     "opencc": {"script"},
-    "lxml": {
-        "markup",
-        "packages",
-        "appearance",
-        "printed",
-        "pagetables",
-        "pagetree",
-        "pagewalk",
-    },  # but for two, its types only
+    # But for two, its types only.
+    "lxml": {"markup", "packages", "appearance", "printed", "pagetables", "pagetree", "pagewalk"},
     "bs4": {"markup"},
     "pypdfium2": {"pdfium"},
     "click": {"cli", "commands", "batchcommand", "console"},

@@ -4,6 +4,7 @@ from reportparse.columns import ColumnPlaces, Ruler, learn_places, place_by_colu
 from reportparse.lines import display_width, split_lines
 from reportparse.observe import observe
 from reportparse.rows import Piece, SeenRow
+from reportparse.words import Words
 
 
 class Page:
@@ -11,7 +12,7 @@ class Page:
 
     def __init__(self, *lines: str, heads: str = "") -> None:
         text = "\n".join([heads, *lines])
-        observation = observe(text, split_lines(text), [])
+        observation = observe(text, split_lines(text), [], Words())
         self.ruler = Ruler(text, observation.line_starts)
         self.heads = [token for token in observation.tokens if token.line == 0]
         self.rows = []
@@ -88,7 +89,7 @@ def test_pieces_of_a_head_one_above_another_are_one_column() -> None:
     text = (
         "         商业      科研      总\n         企业      机构      计\n规章      1\n其他                          9"
     )
-    observation = observe(text, split_lines(text), [])
+    observation = observe(text, split_lines(text), [], Words())
     heads = [token for token in observation.tokens if token.line < 2]
     pieces = [token for token in observation.tokens if token.is_value]
     rows = [

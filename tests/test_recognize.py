@@ -1,11 +1,11 @@
 import pytest
 
 from reportparse.forms import load_form
-from reportparse.labels import label_index
 from reportparse.lines import split_lines
 from reportparse.observe import observe
 from reportparse.recognize import FormChoice, recognize_form
 from reportparse.stream import StreamReader
+from reportparse.words import Words
 
 OUTLINE = (
     "overview",
@@ -18,7 +18,7 @@ OUTLINE = (
 
 
 def choose(text: str, *, kinds: tuple[str, ...] = (), year: int | None = None) -> FormChoice:
-    reader = StreamReader(observe(text, split_lines(text), []).tokens, label_index())
+    reader = StreamReader(observe(text, split_lines(text), [], Words()).tokens, Words())
     reader.read()
     return recognize_form(reader.rows, reader.sightings, kinds, year)
 

@@ -10,10 +10,10 @@ from functools import cache
 from itertools import pairwise
 
 from .document import Grid
-from .keys import match_key
 from .lines import Line
 from .resources import read_json
 from .rows import Cell
+from .words import Words
 
 _RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
 _RULE_RE = re.compile(r"[─━═┄┅┈┉]{3}")
@@ -28,7 +28,7 @@ NumberedLine = tuple[int, Line]
 
 @dataclass(slots=True)
 class CellGrid:
-    """A grid as rows of the cells that begin in them.
+    """A grid as rows of the cells that begin in them, and its number of columns.
 
     ``unruled`` are rows of a drawn table that no rule parts from the row above: they may be its second line.
     ``broken`` are rows whose line ends before its time: what follows begins with digits that may be theirs.
@@ -37,6 +37,7 @@ class CellGrid:
     start: int
     end: int
     rows: list[list[Cell]]
+    width: int
     unruled: frozenset[int] = frozenset()
     broken: frozenset[int] = frozenset()
 
@@ -60,28 +61,36 @@ class _Block:
 
 
 @cache
-def bars_and_rules() -> tuple[re.Pattern[str], frozenset[str]]:
-    """The characters that part cells of one line, and those that draw rules between lines."""
-    data = read_json("layout.json")
-    return re.compile("[" + re.escape(data["bars"]) + "]"), frozenset(data["rules"])
+def _bar_re() -> re.Pattern[str]:
+    """The characters that part the cells of one line."""
+    return re.compile("[" + re.escape(read_json("layout.json")["bars"]) + "]")
 
 
-def grid_of_markup(text: str, grid: Grid, spans: Sequence[tuple[int, int]]) -> CellGrid:
+@cache
+def _drawn_re() -> re.Pattern[str]:
+    """A bar, a tab or a drawn rule."""
+    return re.compile(rf"\t|{_bar_re().pattern}|{_RULE_RE.pattern}")
+
+
+def grid_of_markup(text: str, grid: Grid, spans: Sequence[tuple[int, int]], words: Words) -> CellGrid:
     """The cells of a grid that the markup delimits, at their places in the normal text."""
     rows: list[list[Cell]] = [[] for _ in range(grid.rows)]
     for cell, (start, end) in zip(grid.cells, spans, strict=True):
         raw = text[start:end]
-        body = raw.strip()
-        if body != raw:
+        body, key, is_value, refs = words[raw]
+        if len(body) < end - start:
             start += len(raw) - len(raw.lstrip()) if body else 0
             end = start + len(body)
-        rows[cell.row].append(Cell(start, end, body, match_key(body), cell.column, cell.column_span))
+        rows[cell.row].append(Cell(start, end, body, key, is_value, refs, cell.column, cell.column_span))
     first = spans[0][0] if spans else 0
-    return CellGrid(first, max((end for _, end in spans), default=first), rows)
+    return CellGrid(first, max((end for _, end in spans), default=first), rows, grid.columns)
 
 
-def grids_of_lines(lines: Sequence[NumberedLine]) -> tuple[list[CellGrid], list[NumberedLine]]:
+def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[CellGrid], list[NumberedLine]]:
     """Blocks of lines that bars or tabs cut into cells become grids; the other lines are handed back."""
+    # One look at the whole text spares one at each of its lines.
+    if not _drawn_re().search("\n".join([line.text for _, line in lines])):
+        return [], list(lines)
     grids: list[CellGrid] = []
     loose: list[NumberedLine] = []
     for block in _blocks(lines, loose):
@@ -91,7 +100,7 @@ def grids_of_lines(lines: Sequence[NumberedLine]) -> tuple[list[CellGrid], list[
             for bar, own in zip(block.lines, fields, strict=True)
         )
         if sum(count > 1 for count in filled) > 1:
-            grids.append(_grid_of_block(block, fields))
+            grids.append(_grid_of_block(block, fields, words))
         else:
             loose.extend((bar.number, bar.line) for bar in block.lines)
     loose.sort(key=lambda item: item[0])
@@ -99,13 +108,13 @@ def grids_of_lines(lines: Sequence[NumberedLine]) -> tuple[list[CellGrid], list[
 
 
 def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[_Block]:
-    bars, rules = bars_and_rules()
+    bars = _bar_re()
     blocks: list[_Block] = []
     block = _Block()
     is_ruled = False  # a drawn rule stands above the line
     for number, line in lines:
         text = line.text
-        if not rules.isdisjoint(text) and _RULE_RE.search(text):
+        if _RULE_RE.search(text):
             is_ruled = True
             continue
         cuts = _cuts(text, bars) if len(text) < MAX_ROW_LINE else []
@@ -152,7 +161,7 @@ def _is_blank(bar: _BarLine, edge: int) -> bool:
     return not outside.strip()
 
 
-def _grid_of_block(block: _Block, fields: Sequence[list[tuple[int, int]]]) -> CellGrid:
+def _grid_of_block(block: _Block, fields: Sequence[list[tuple[int, int]]], words: Words) -> CellGrid:
     rows: list[list[Cell]] = []
     unruled: set[int] = set()
     broken: set[int] = set()
@@ -168,16 +177,17 @@ def _grid_of_block(block: _Block, fields: Sequence[list[tuple[int, int]]]) -> Ce
             unruled.add(len(rows))
         if following is not None and _GOES_ON_RE.match(following.text) and _OPEN_END_RE.search(text[-_MAX_END:]):
             broken.update((len(rows), len(rows) + 1))
-        rows.append(_cells_of_line(bar.line, own))
+        rows.append(_cells_of_line(bar.line, own, words))
         width = len(own)
-    return CellGrid(lines[0].start, lines[-1].end, rows, frozenset(unruled), frozenset(broken))
+    columns = max(map(len, rows), default=0)
+    return CellGrid(lines[0].start, lines[-1].end, rows, columns, frozenset(unruled), frozenset(broken))
 
 
-def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]]) -> list[Cell]:
+def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]], words: Words) -> list[Cell]:
     cells = []
     for column, (left, right) in enumerate(fields):
         raw = line.text[left:right]
-        body = raw.strip()
-        start = line.start + left + (len(raw) - len(raw.lstrip()) if body else 0)
-        cells.append(Cell(start, start + len(body), body, match_key(body), column))
+        word = words[raw]
+        start = line.start + left + (len(raw) - len(raw.lstrip()) if word.text else 0)
+        cells.append(Cell(start, start + len(word.text), *word, column))
     return cells

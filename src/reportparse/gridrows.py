@@ -4,34 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from .cellgrids import CellGrid
-from .keys import match_key
-from .labels import LabelIndex, LabelRef
+from .labels import LabelRef
 from .rows import UNITS, Address, Cell, SeenRow, Sighting, row_addresses
-from .values import is_value_token
+from .words import Words
 
 
-def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[SeenRow], list[Sighting]]:
+def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow], list[Sighting]]:
     """The labelled rows, unknown rows and head cells of a grid."""
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
     heads: dict[int, tuple[LabelRef, ...]] = {}
     was_head = False
-    for cells, is_broken in _whole_rows(grid, index):
-        found = [index.find(cell.key) for cell in cells]
-        sightings.extend(Sighting(refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs)
-        place = _label_place(cells, found)
-        if place is not None:
-            rows.append(_grid_row(cells, place, row_addresses(found[place]), block, heads))
-            rows[-1].is_broken = is_broken
-            was_head = False
-            continue
-        if any(found):
-            heads = _merged_heads(heads if was_head else {}, cells, found)
+    for cells, is_broken in _whole_rows(grid, words):
+        named = [place for place, cell in enumerate(cells) if cell.refs]
+        for place in named:
+            cell = cells[place]
+            sightings.append(Sighting(cell.refs, cell.start, cell.end))
+        label = next((place for place in reversed(named) if row_addresses(cells[place].refs)), None)
+        if named and label is None:
+            heads = _merged_heads(heads if was_head else {}, cells)
             was_head = True
             continue
-        row = _unlabelled_grid_row(cells, block, heads, index)
+        row: SeenRow | None
+        if label is None:
+            row = _unlabelled_grid_row(cells, block, heads, words)
+        else:
+            row = _grid_row(cells, label, row_addresses(cells[label].refs), block, heads)
         if row is not None:
             row.is_broken = is_broken
             rows.append(row)
@@ -39,13 +40,13 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
     return rows, sightings
 
 
-def _whole_rows(grid: CellGrid, index: LabelIndex) -> Iterator[tuple[list[Cell], bool]]:
+def _whole_rows(grid: CellGrid, words: Words) -> Iterator[tuple[list[Cell], bool]]:
     """The rows of a grid with whether they are broken, a row whose cells go on in a second line put together."""
     whole: list[Cell] | None = None
     is_broken = False
     for number, cells in enumerate(grid.rows):
-        if whole is not None and number in grid.unruled and _goes_on(whole, cells, index):
-            _append_line(whole, cells)
+        if whole is not None and number in grid.unruled and _goes_on(whole, cells):
+            _append_line(whole, cells, words)
             continue
         if whole is not None:
             yield whole, is_broken
@@ -54,31 +55,20 @@ def _whole_rows(grid: CellGrid, index: LabelIndex) -> Iterator[tuple[list[Cell],
         yield whole, is_broken
 
 
-def _goes_on(cells: Sequence[Cell], more: Sequence[Cell], index: LabelIndex) -> bool:
+def _goes_on(cells: Sequence[Cell], more: Sequence[Cell]) -> bool:
     """Whether a line is the second one of a row: it begins no label, and no value stands under another."""
-    if any(cell.key and not is_value_token(cell.text) and index.find(cell.key) for cell in more):
+    if any(cell.refs and not cell.is_value for cell in more):
         return False
-    pairs = zip(cells, more, strict=True)
-    return not any(is_value_token(upper.text) and lower.text for upper, lower in pairs)
+    return not any(upper.is_value and lower.text for upper, lower in zip(cells, more, strict=True))
 
 
-def _append_line(row: list[Cell], more: Sequence[Cell]) -> None:
+def _append_line(row: list[Cell], more: Sequence[Cell], words: Words) -> None:
     """Let the text of each cell go on in the next line; its place stays that of its first piece."""
-    for cell, piece in zip(row, more, strict=True):
+    for place, (cell, piece) in enumerate(zip(row, more, strict=True)):
         if not cell.text:
-            cell.start, cell.end, cell.text, cell.key = piece.start, piece.end, piece.text, piece.key
+            row[place] = replace(piece, column=cell.column, column_span=cell.column_span)
         elif piece.text:
-            cell.text += piece.text
-            cell.key = match_key(cell.text)
-            cell.is_wrapped = True
-
-
-def _label_place(cells: Sequence[Cell], found: Sequence[tuple[LabelRef, ...]]) -> int | None:
-    """The rightmost cell that names a row; a row with head cells only is none."""
-    for place in range(len(cells) - 1, -1, -1):
-        if found[place] and row_addresses(found[place]):
-            return place
-    return None
+            row[place] = replace(cell, **words[cell.text + piece.text]._asdict(), is_wrapped=True)
 
 
 def _grid_row(
@@ -102,37 +92,40 @@ def _grid_row(
     return row
 
 
-def _merged_heads(
-    above: dict[int, tuple[LabelRef, ...]], cells: Sequence[Cell], found: Sequence[tuple[LabelRef, ...]]
-) -> dict[int, tuple[LabelRef, ...]]:
+def _merged_heads(above: dict[int, tuple[LabelRef, ...]], cells: Sequence[Cell]) -> dict[int, tuple[LabelRef, ...]]:
     """The lowest head over each column: a head cell replaces what stands above it, an empty cell does not."""
     heads = dict(above)
-    for cell, refs in zip(cells, found, strict=True):
-        if refs:
+    for cell in cells:
+        if cell.refs:
             for column in range(cell.column, cell.column + min(cell.column_span, 100)):
-                heads[column] = refs
+                heads[column] = cell.refs
     return heads
 
 
 def _unlabelled_grid_row(
-    cells: Sequence[Cell], block: int, heads: dict[int, tuple[LabelRef, ...]], index: LabelIndex
+    cells: Sequence[Cell], block: int, heads: dict[int, tuple[LabelRef, ...]], words: Words
 ) -> SeenRow | None:
     """A row without a known label: the values of a table printed in one row, or a row that no form has."""
     under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
     tables = [table for table, _ in under.most_common(1)]
     if not any(cell.text for cell in cells):
         # The whole row of a table that has one, left empty; elsewhere an empty row says nothing.
-        is_whole = any(index.one_row.get(table) == len(cells) for table in tables)
+        is_whole = any(words.index.one_row.get(table) == len(cells) for table in tables)
         return _row_of_all(cells, tables, block, heads) if is_whole else None
-    values = [place for place, cell in enumerate(cells) if is_value_token(cell.text.replace("\n", "").replace(" ", ""))]
+    values = [place for place, cell in enumerate(cells) if _may_be_value(cell, words)]
     if not values:
         return None
     first = next(place for place, cell in enumerate(cells) if cell.text)
     if first == values[0]:
-        tables += [table for table, width in index.one_row.items() if width == len(cells) and table not in tables]
+        tables += [table for table, width in words.index.one_row.items() if width == len(cells) and table not in tables]
         return _row_of_all(cells, tables, block, heads)
     label = max((cell for cell in cells[: values[0]] if cell.text), key=lambda cell: cell.column)
     return _grid_row(cells, cells.index(label), (), block, heads)
+
+
+def _may_be_value(cell: Cell, words: Words) -> bool:
+    """Whether a cell can be a value, also one that white space breaks."""
+    return cell.is_value or words[cell.text.replace("\n", "").replace(" ", "")].is_value
 
 
 def _row_of_all(

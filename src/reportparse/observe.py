@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from .cellgrids import CellGrid, bars_and_rules, grid_of_markup, grids_of_lines
+from .cellgrids import CellGrid, grid_of_markup, grids_of_lines
 from .document import Grid
-from .keys import match_key
 from .lines import Line
 from .resources import read_json
 from .rows import Token
 from .values import is_value_token
+from .words import Word, Words
 
 # Longer pieces are prose: they begin no label, and are no value.
 MAX_LABEL_PIECE = 200
 MAX_VALUE_PIECE = 40
+_PROSE = Word("", "", False, ())
 _BAR_RE = re.compile(r"[|│┃║｜]")  # never a part of a token
 # What costs an object of its own: a token, a line, a cell.
 _PIECE_RE = re.compile(r"[^\s|│┃║｜]++|[\n\t|│┃║｜]")
@@ -70,6 +71,7 @@ def observe(
     text: str,
     lines: Sequence[Line],
     grids: Sequence[tuple[Grid, Sequence[tuple[int, int]]]],
+    words: Words,
     breaks: Sequence[int] = (),
 ) -> Observation:
     """Collect the grids and tokens of a document.
@@ -78,37 +80,25 @@ def observe(
         text: The normal text.
         lines: Its lines.
         grids: Grids of the markup, each with the places of its cells in the normal text.
+        words: The texts of the document.
         breaks: Places of page breaks (form feeds) in the normal text.
 
     Returns:
         Grids in the order of the text, and the tokens of all lines that no grid holds. Page numbers and the running
         heads beside them are left out of the tokens.
     """
-    seen = [grid_of_markup(text, grid, spans) for grid, spans in grids]
+    seen = [grid_of_markup(text, grid, spans, words) for grid, spans in grids]
     loose = _lines_outside(lines, seen)
-    barred: list[CellGrid] = []
-    if _may_hold_rows(text):
-        barred, loose = grids_of_lines(loose)
+    barred, loose = grids_of_lines(loose, words)
     page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []
     page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
     loose = [(number, line) for number, line in loose if number not in page_lines]
     return Observation(
         grids=sorted(seen + barred, key=lambda grid: grid.start),
-        tokens=_tokens(loose, _BAR_RE if _BAR_RE.search(text) else None),
+        tokens=_tokens(loose, _BAR_RE if _BAR_RE.search(text) else None, words),
         page_starts=page_starts,
         line_starts=starts,
     )
-
-
-@cache
-def _drawn_re() -> re.Pattern[str]:
-    bars, rules = bars_and_rules()
-    return re.compile(f"{bars.pattern}|[{re.escape(''.join(sorted(rules)))}]")
-
-
-def _may_hold_rows(text: str) -> bool:
-    """Whether anything in a text cuts lines into cells: one look at the text spares one at each of its lines."""
-    return "\t" in text or _drawn_re().search(text) is not None
 
 
 def _lines_outside(lines: Sequence[Line], grids: Sequence[CellGrid]) -> list[tuple[int, Line]]:
@@ -165,7 +155,7 @@ def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
     return found
 
 
-def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None) -> list[Token]:
+def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None, words: Words) -> list[Token]:
     tokens: list[Token] = []
     gap = 0
     for number, (base, _, text) in lines:
@@ -175,8 +165,8 @@ def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None) -> list
             start = text.index(piece, end)
             size = len(piece)
             end = start + size
-            key = match_key(piece) if size < MAX_LABEL_PIECE else ""
-            is_value = size < MAX_VALUE_PIECE and is_value_token(piece)
-            tokens.append(Token(base + start, base + end, piece, key, -1, 1, number, start, first_gap, is_value))
+            _, key, is_value, refs = words[piece] if size < MAX_LABEL_PIECE else _PROSE
+            is_value = is_value and size < MAX_VALUE_PIECE
+            tokens.append(Token(base + start, base + end, piece, key, is_value, refs, -1, 1, number, start, first_gap))
             first_gap, gap = -1, 0
     return tokens

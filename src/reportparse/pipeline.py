@@ -19,7 +19,6 @@ from .document import SourceDocument, id_of
 from .forms import load_form
 from .gridrows import rows_of_grid
 from .identify import Identity, identify, is_report_like
-from .labels import label_index
 from .limits import Limits, reached
 from .lines import split_lines
 from .localize import diagnose, findings_of
@@ -39,6 +38,7 @@ from .spans import Span
 from .stream import StreamReader
 from .tables import TableReading, read_tables, unread_tables
 from .validation import validate_all
+from .words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,21 +178,21 @@ def _reach(normal: NormalText, limits: Limits) -> tuple[int, tuple[Finding, ...]
 
 def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Print:
     """Rows and labels of every grid and of the running text, as far as it is looked at."""
-    index = label_index()
+    words = Words()
     text = normal.text[:reach]
     stop = normal.source_span(reach, reach).start
     within = [grid for grid in document.grids if grid.span.end <= stop]
     grids = [(grid, normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])) for grid in within]
     breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text[:stop])]
-    observation = observe(text, split_lines(text), grids, breaks)
+    observation = observe(text, split_lines(text), grids, words, breaks)
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
-    whole, seams = join_cut_tables(observation.grids, normal.text, index)
+    whole, seams = join_cut_tables(observation.grids, normal.text, words)
     for block, grid in enumerate(whole):
-        own_rows, own_sightings = rows_of_grid(grid, block, index)
+        own_rows, own_sightings = rows_of_grid(grid, block, words)
         rows += own_rows
         sightings += own_sightings
-    reader = StreamReader(observation.tokens, index)
+    reader = StreamReader(observation.tokens, words)
     reader.read()
     rows += reader.rows
     rows.sort(key=lambda row: row.start)

@@ -14,7 +14,6 @@ from itertools import pairwise
 
 from .columns import Ruler, learn_places, place_by_columns
 from .forms import TableSpec
-from .labels import label_index
 from .readings import (
     Doubt,
     LineLayout,
@@ -86,11 +85,10 @@ class Stream:
     def heads_above(self, rows: Sequence[SeenRow]) -> list[Token]:
         """Tokens of the lines above some rows and below all other values, heads over several columns left out."""
         first = min(row.lines[0] for row in rows)
-        index = label_index()
         above = [token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first]
         last_value = max((token.line for token in above if token.is_value), default=-1)  # of another table
         heads = (token for token in above if token.line > last_value)
-        return [token for token in heads if not any(ref.role == "head" for ref in index.find(token.key))]
+        return [token for token in heads if not any(ref.role == "head" for ref in token.refs)]
 
 
 @dataclass(frozen=True, slots=True)

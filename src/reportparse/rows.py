@@ -20,6 +20,8 @@ class Piece:
         start: Place in the normal text, with ``end``; white space at the edges is left out.
         text: What stands there.
         key: The match key of the text, for cells and tokens that may be labels.
+        is_value: Whether it can be all that a cell holds.
+        refs: What it names, if it is a label.
         column: The column of the grid, -1 in running text, with ``column_span``.
         line: The number of the line, -1 in a grid.
         offset: Characters from the start of the line.
@@ -30,6 +32,8 @@ class Piece:
     end: int
     text: str
     key: str = ""
+    is_value: bool = False
+    refs: tuple[LabelRef, ...] = ()
     column: int = -1
     column_span: int = 1
     line: int = -1
@@ -46,9 +50,7 @@ class Cell(Piece):
 
 @dataclass(slots=True)
 class Token(Piece):
-    """A piece of running text without inner white space; ``is_value`` where it can be all that a cell holds."""
-
-    is_value: bool = False
+    """A piece of running text without inner white space."""
 
 
 @dataclass(slots=True)

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from .keys import match_key
 from .labels import LabelIndex, LabelRef
 from .rows import UNITS, SeenRow, Sighting, Token, label_tables, row_addresses
 from .values import is_mark
+from .words import Words
 
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
 MAX_LABEL_PIECES = 24
@@ -38,12 +38,12 @@ class StreamReader:
 
     Args:
         tokens: The stream.
-        index: Labels of all forms.
+        words: The texts of the document.
     """
 
-    def __init__(self, tokens: Sequence[Token], index: LabelIndex) -> None:
-        self._tokens = list(_unglued(tokens, index))
-        self._index = index
+    def __init__(self, tokens: Sequence[Token], words: Words) -> None:
+        self._tokens = list(_unglued(tokens, words))
+        self._index = words.index
         self.rows: list[SeenRow] = []
         self.sightings: list[Sighting] = []
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
@@ -275,13 +275,13 @@ class StreamReader:
         return piece.line > label.line and not piece.is_value and piece.offset + len(piece.text) <= label.offset
 
 
-def _unglued(tokens: Sequence[Token], index: LabelIndex) -> Iterator[Token]:
+def _unglued(tokens: Sequence[Token], words: Words) -> Iterator[Token]:
     """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
     for place, token in enumerate(tokens):
         match = None
         if not token.is_value and 1 < len(token.text) < MAX_GLUED and token.text[-1] in _GLUED_ENDS:
             following = tokens[place + 1] if place + 1 < len(tokens) else None
-            match = _UNIT_AND_VALUE_RE.fullmatch(token.text) or _match_glued(token, following, index)
+            match = _UNIT_AND_VALUE_RE.fullmatch(token.text) or _match_glued(token, following, words)
         if match is None:
             yield token
             continue
@@ -289,31 +289,31 @@ def _unglued(tokens: Sequence[Token], index: LabelIndex) -> Iterator[Token]:
         for group in ("label", "unit", "value"):
             first, last = match.span(group)
             if first < last:
-                yield _part(token, first, last, gap, is_value=group == "value")
+                yield _part(token, first, last, gap, words, is_value=group == "value")
                 gap = -1
 
 
-def _match_glued(token: Token, following: Token | None, index: LabelIndex) -> re.Match[str] | None:
+def _match_glued(token: Token, following: Token | None, words: Words) -> re.Match[str] | None:
     """Label, unit and value of a token that is none of them alone; none in a sentence that goes on."""
     match = _GLUED_RE.fullmatch(token.text)
-    if match is None or not row_addresses(index.find(match_key(match["label"]))):
+    if match is None or not row_addresses(words[match["label"]].refs):
         return None
-    if index.find(token.key) and not (match["value"] and is_mark(match["value"])):
+    if token.refs and not (match["value"] and is_mark(match["value"])):
         return None
-    if following is not None and following.line == token.line and _is_prose(following, index):
+    if following is not None and following.line == token.line and _is_prose(following, words.index):
         return None
     return match
 
 
-def _part(token: Token, first: int, last: int, gap: int, *, is_value: bool) -> Token:
-    text = token.text[first:last]
+def _part(token: Token, first: int, last: int, gap: int, words: Words, *, is_value: bool) -> Token:
+    text, key, _, refs = words[token.text[first:last]]
     start, end = token.start + first, token.start + last
-    return Token(start, end, text, match_key(text), -1, 1, token.line, token.offset + first, gap, is_value)
+    return Token(start, end, text, key, is_value, refs, -1, 1, token.line, token.offset + first, gap)
 
 
 def _is_prose(token: Token, index: LabelIndex) -> bool:
     """Whether a piece of text is neither a value nor the beginning of a label, alone or run together with others."""
-    if token.is_value or index.find(token.key):
+    if token.is_value or token.refs:
         return False
     return not any(index.find(token.key[:length]) for length in range(2, min(len(token.key), index.longest)))
 
