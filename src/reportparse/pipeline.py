@@ -206,7 +206,7 @@ def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Prin
 def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> list[tuple[str, TableReading]]:
     if choice.form is None:
         return []
-    return read_tables(seen.rows, seen.sightings, seen.stream, choice.form, choice.others, options.max_readings)
+    return read_tables(seen.rows, seen.sightings, seen.stream, choice, options.max_readings)
 
 
 def _tell_seams(seen: _Print, normal: NormalText) -> list[Finding]:
