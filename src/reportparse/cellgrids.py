@@ -77,11 +77,11 @@ def grid_of_markup(text: str, grid: Grid, spans: Sequence[tuple[int, int]], word
     rows: list[list[Cell]] = [[] for _ in range(grid.rows)]
     for cell, (start, end) in zip(grid.cells, spans, strict=True):
         raw = text[start:end]
-        body, key, is_value, refs = words[raw]
-        if len(body) < end - start:
-            start += len(raw) - len(raw.lstrip()) if body else 0
-            end = start + len(body)
-        rows[cell.row].append(Cell(start, end, body, key, is_value, refs, cell.column, cell.column_span))
+        word = words[raw]
+        if len(word.text) < end - start:
+            start += len(raw) - len(raw.lstrip()) if word.text else 0
+            end = start + len(word.text)
+        rows[cell.row].append(Cell(start, end, word, cell.column, cell.column_span))
     first = spans[0][0] if spans else 0
     return CellGrid(first, max((end for _, end in spans), default=first), rows, grid.columns)
 
@@ -189,5 +189,5 @@ def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]], words: Words) 
         raw = line.text[left:right]
         word = words[raw]
         start = line.start + left + (len(raw) - len(raw.lstrip()) if word.text else 0)
-        cells.append(Cell(start, start + len(word.text), *word, column))
+        cells.append(Cell(start, start + len(word.text), word, column))
     return cells

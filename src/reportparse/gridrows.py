@@ -68,7 +68,7 @@ def _append_line(row: list[Cell], more: Sequence[Cell], words: Words) -> None:
         if not cell.text:
             row[place] = replace(piece, column=cell.column, column_span=cell.column_span)
         elif piece.text:
-            row[place] = replace(cell, **words[cell.text + piece.text]._asdict(), is_wrapped=True)
+            row[place] = replace(cell, word=words[cell.text + piece.text], is_wrapped=True)
 
 
 def _grid_row(

@@ -24,7 +24,6 @@ from .words import Word, Words
 # Longer pieces are prose: they begin no label, and are no value.
 MAX_LABEL_PIECE = 200
 MAX_VALUE_PIECE = 40
-_PROSE = Word("", "", False, ())
 _BAR_RE = re.compile(r"[|│┃║｜]")  # never a part of a token
 # What costs an object of its own: a token, a line, a cell.
 _PIECE_RE = re.compile(r"[^\s|│┃║｜]++|[\n\t|│┃║｜]")
@@ -165,8 +164,9 @@ def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None, words: 
             start = text.index(piece, end)
             size = len(piece)
             end = start + size
-            _, key, is_value, refs = words[piece] if size < MAX_LABEL_PIECE else _PROSE
-            is_value = is_value and size < MAX_VALUE_PIECE
-            tokens.append(Token(base + start, base + end, piece, key, is_value, refs, -1, 1, number, start, first_gap))
+            word = words[piece] if size < MAX_LABEL_PIECE else Word(piece)
+            if size >= MAX_VALUE_PIECE and word.is_value:
+                word = word._replace(is_value=False)
+            tokens.append(Token(base + start, base + end, word, number, start, first_gap))
             first_gap, gap = -1, 0
     return tokens

@@ -8,12 +8,13 @@ wrong sum must survive the reading.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import comb
 
-from .rows import Piece, SeenRow
+from .rows import Piece, SeenRow, Token
+from .words import Word
 
 # More candidates than this are given by their bounds.
 MAX_LISTED_CANDIDATES = 20
@@ -59,7 +60,9 @@ def place_in_grid(
         The placement, or None where neither the number of cells nor the heads decide.
     """
     pieces = row.pieces
-    by_head = {_texts(way): way for columns in (columns, learnt) if (way := _by_head(pieces, columns)) is not None}
+    own_columns = [piece.column for piece in pieces]
+    ways = (_by_head(pieces, own_columns, under) for under in (columns, learnt))
+    by_head = {_texts(way): way for way in ways if way is not None}
     by_number = {_texts(way): way for way in _without_empty_edges(pieces, width)}
     decided = by_head or by_number
     if len(decided) != 1 or (by_number and by_number.keys().isdisjoint(decided)):
@@ -88,18 +91,18 @@ def learn_columns(rows: Sequence[SeenRow], width: int) -> list[frozenset[int]]:
 
 def place_under_heads(row: SeenRow, columns: Sequence[frozenset[int]]) -> Placement | None:
     """Place the values of a stream row that prints as many values as heads: merged heads and cells that repeat."""
-    for column, piece in enumerate(row.pieces):
-        piece.column = column
-    return _by_head(row.pieces, columns)
+    return _by_head(row.pieces, range(len(row.pieces)), columns)
 
 
-def _by_head(pieces: Sequence[Piece], columns: Sequence[frozenset[int]]) -> Placement | None:
+def _by_head(
+    pieces: Sequence[Piece], own_columns: Iterable[int], columns: Sequence[frozenset[int]]
+) -> Placement | None:
     if not all(columns):
         return None
     place_of = {grid_column: place for place, under in enumerate(columns) for grid_column in under}
     cells: list[Piece | None] = [None] * len(columns)
-    for piece in pieces:
-        place = place_of.get(piece.column)
+    for piece, own_column in zip(pieces, own_columns, strict=True):
+        place = place_of.get(own_column)
         if place is None:
             if piece.text:
                 return None
@@ -225,7 +228,7 @@ def _add_splits(options: list[tuple[Piece | None, ...]], number: int, piece: Pie
             for last in ends:
                 text = digits[first:last]
                 if len(text) == 1 or text[0] != "0":
-                    found[text] = Piece(piece.start + first, piece.start + last, text)
+                    found[text] = Token(piece.start + first, piece.start + last, Word(text))
         options[number + part] = (*options[number + part], *found.values())
     return comb(len(digits) - 1, parts - 1)
 
@@ -236,4 +239,4 @@ def doubt_order(pool: Sequence[Piece], width: int, max_readings: int) -> Doubt:
 
 
 def _joined(first: Piece, second: Piece) -> Piece:
-    return Piece(first.start, second.end, first.text + second.text)
+    return Token(first.start, second.end, Word(first.text + second.text))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import ClassVar
 
 from .labels import LabelRef
+from .words import Word
 
 Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
 _UNITS = ("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项")
@@ -13,44 +15,69 @@ UNITS = frozenset((*_UNITS, *(f"（{unit}）" for unit in _UNITS), *(f"({unit})"
 
 
 @dataclass(slots=True)
-class Piece:
-    """A printed cell or token that may be a value. An empty text is a cell printed blank.
+class _Printed:
+    """A stretch of the normal text that may be a value or a part of a label; white space at the edges is left out."""
+
+    start: int
+    end: int
+    word: Word
+
+    @property
+    def text(self) -> str:
+        """What stands there; empty for a cell printed blank."""
+        return self.word.text
+
+    @property
+    def key(self) -> str:
+        """The match key of the text."""
+        return self.word.key
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it can be all that a cell holds."""
+        return self.word.is_value
+
+    @property
+    def refs(self) -> tuple[LabelRef, ...]:
+        """What it names, if it is a label."""
+        return self.word.refs
+
+
+@dataclass(slots=True)
+class Cell(_Printed):
+    """A cell of a grid, which stands in no line of running text.
 
     Attributes:
-        start: Place in the normal text, with ``end``; white space at the edges is left out.
-        text: What stands there.
-        key: The match key of the text, for cells and tokens that may be labels.
-        is_value: Whether it can be all that a cell holds.
-        refs: What it names, if it is a label.
-        column: The column of the grid, -1 in running text, with ``column_span``.
-        line: The number of the line, -1 in a grid.
+        column: Its first column.
+        column_span: How many columns it covers.
+        is_wrapped: Its text goes on in a second line.
+    """
+
+    column: int = -1
+    column_span: int = 1
+    is_wrapped: bool = False
+    line: ClassVar[int] = -1
+    offset: ClassVar[int] = -1
+    gap: ClassVar[int] = -1
+
+
+@dataclass(slots=True)
+class Token(_Printed):
+    """A piece of running text without inner white space. It stands in no column of a grid.
+
+    Attributes:
+        line: The number of the line.
         offset: Characters from the start of the line.
         gap: Lines without any print between the line of the token before and its own, -1 on the same line.
     """
 
-    start: int
-    end: int
-    text: str
-    key: str = ""
-    is_value: bool = False
-    refs: tuple[LabelRef, ...] = ()
-    column: int = -1
-    column_span: int = 1
     line: int = -1
     offset: int = -1
     gap: int = -1
+    column: ClassVar[int] = -1
 
 
-@dataclass(slots=True)
-class Cell(Piece):
-    """A cell of a grid; ``is_wrapped`` where its text goes on in a second line."""
-
-    is_wrapped: bool = False
-
-
-@dataclass(slots=True)
-class Token(Piece):
-    """A piece of running text without inner white space."""
+Piece = Cell | Token
 
 
 @dataclass(slots=True)

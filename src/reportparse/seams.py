@@ -188,4 +188,4 @@ def _whole_cell(upper: Cell, lower: Cell, words: Words) -> Cell:
         return upper
     if not upper.text:
         return replace(lower, column=upper.column)
-    return replace(upper, **words[upper.text + lower.text]._asdict(), is_wrapped=True)
+    return replace(upper, word=words[upper.text + lower.text], is_wrapped=True)

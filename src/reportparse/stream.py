@@ -15,7 +15,7 @@ from itertools import pairwise
 from .labels import LabelIndex, LabelRef
 from .rows import UNITS, SeenRow, Sighting, Token, label_tables, row_addresses
 from .values import is_mark
-from .words import Words
+from .words import Word, Words
 
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
 MAX_LABEL_PIECES = 24
@@ -306,9 +306,8 @@ def _match_glued(token: Token, following: Token | None, words: Words) -> re.Matc
 
 
 def _part(token: Token, first: int, last: int, gap: int, words: Words, *, is_value: bool) -> Token:
-    text, key, _, refs = words[token.text[first:last]]
-    start, end = token.start + first, token.start + last
-    return Token(start, end, text, key, is_value, refs, -1, 1, token.line, token.offset + first, gap)
+    word = words[token.text[first:last]]._replace(is_value=is_value)
+    return Token(token.start + first, token.start + last, word, token.line, token.offset + first, gap)
 
 
 def _is_prose(token: Token, index: LabelIndex) -> bool:
@@ -322,7 +321,7 @@ def _extend(row: SeenRow, tokens: Sequence[Token]) -> None:
     """Let the last value go on over the tokens that end its number; the white space stays, so that this is told."""
     last = row.pieces[-1]
     text = " ".join((last.text, *(token.text for token in tokens)))
-    row.pieces[-1] = replace(last, end=tokens[-1].end, text=text)
+    row.pieces[-1] = replace(last, end=tokens[-1].end, word=Word(text))
 
 
 def _last_line(tokens: Sequence[Token], places: list[int]) -> list[int]:

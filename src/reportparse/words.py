@@ -20,9 +20,9 @@ class Word(NamedTuple):
     """
 
     text: str
-    key: str
-    is_value: bool
-    refs: tuple[LabelRef, ...]
+    key: str = ""
+    is_value: bool = False
+    refs: tuple[LabelRef, ...] = ()
 
 
 class Words(dict[str, Word]):
