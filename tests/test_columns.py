@@ -17,7 +17,7 @@ class Page:
         self.heads = [token for token in observation.tokens if token.line == 0]
         self.rows = []
         for number in range(1, len(lines) + 1):
-            pieces: list[Piece] = [t for t in observation.tokens if t.line == number and t.is_value]
+            pieces: list[Piece] = [t for t in observation.tokens if t.line == number and t.word.is_value]
             self.rows.append(SeenRow(0, 0, (), pieces, lines=(number, number)))
 
     def ways(self, width: int) -> list[ColumnPlaces]:
@@ -87,7 +87,7 @@ def test_pieces_of_a_head_one_above_another_are_one_column() -> None:
     )
     observation = observe(text, split_lines(text), [], Words())
     heads = [token for token in observation.tokens if token.line < 2]
-    pieces = [token for token in observation.tokens if token.is_value]
+    pieces = [token for token in observation.tokens if token.word.is_value]
     rows = [SeenRow(0, 0, (), [token], lines=(token.line, token.line)) for token in pieces]
 
     ways = learn_places(rows, heads, 3, Ruler(text, observation.line_starts))

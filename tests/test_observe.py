@@ -43,8 +43,8 @@ def test_a_lone_bar_parts_tokens_too() -> None:
 def test_long_runs_are_neither_labels_nor_values() -> None:
     long_word, long_number = seen(f"{'公' * 300} {'1' * 60}").tokens
 
-    assert (long_word.key, long_word.is_value) == ("", False)
-    assert not long_number.is_value
+    assert (long_word.word.key, long_word.word.is_value) == ("", False)
+    assert not long_number.word.is_value
 
 
 def test_a_text_without_print_shows_nothing() -> None:

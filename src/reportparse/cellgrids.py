@@ -16,7 +16,8 @@ from .rows import Cell
 from .words import Words
 
 _RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
-_RULE_RE = re.compile(r"[─━═┄┅┈┉]{3}")
+_RULE_SIGNS = "─━═┄┅┈┉"
+_RULE_RE = re.compile(f"[{_RULE_SIGNS}]{{3}}")
 _GOES_ON_RE = re.compile(r"\s*+[|│┃║｜]?\s*+[.,，．]?\d+(?:[.,，．]\d+)*+[件条次篇个人项万元]*+(?:[|│┃║｜\s]|$)")
 # Digits, a sign or a point at the end of a line: a number may go on in the next.
 _OPEN_END_RE = re.compile(r"[\d+\-−－＋.,，．]\s*+\Z")
@@ -68,8 +69,8 @@ def _bar_re() -> re.Pattern[str]:
 
 @cache
 def _drawn_re() -> re.Pattern[str]:
-    """A bar, a tab or a drawn rule."""
-    return re.compile(rf"\t|{_bar_re().pattern}|{_RULE_RE.pattern}")
+    """Any character that a drawn table has."""
+    return re.compile(f"[\t{re.escape(read_json('layout.json')['bars'] + _RULE_SIGNS)}]")
 
 
 def grid_of_markup(text: str, grid: Grid, spans: Sequence[tuple[int, int]], words: Words) -> CellGrid:

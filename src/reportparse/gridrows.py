@@ -19,11 +19,11 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
     heads: dict[int, tuple[LabelRef, ...]] = {}
     was_head = False
     for cells, is_broken in _whole_rows(grid, words):
-        named = [place for place, cell in enumerate(cells) if cell.refs]
+        named = [place for place, cell in enumerate(cells) if cell.word.refs]
         for place in named:
             cell = cells[place]
-            sightings.append(Sighting(cell.refs, cell.start, cell.end))
-        label = next((place for place in reversed(named) if row_addresses(cells[place].refs)), None)
+            sightings.append(Sighting(cell.word.refs, cell.start, cell.end))
+        label = next((place for place in reversed(named) if row_addresses(cells[place].word.refs)), None)
         if named and label is None:
             heads = _merged_heads(heads if was_head else {}, cells)
             was_head = True
@@ -32,7 +32,7 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
         if label is None:
             row = _unlabelled_grid_row(cells, block, heads, words)
         else:
-            row = _grid_row(cells, label, row_addresses(cells[label].refs), block, heads)
+            row = _grid_row(cells, label, row_addresses(cells[label].word.refs), block, heads)
         if row is not None:
             row.is_broken = is_broken
             rows.append(row)
@@ -57,9 +57,9 @@ def _whole_rows(grid: CellGrid, words: Words) -> Iterator[tuple[list[Cell], bool
 
 def _goes_on(cells: Sequence[Cell], more: Sequence[Cell]) -> bool:
     """Whether a line is the second one of a row: it begins no label, and no value stands under another."""
-    if any(cell.refs and not cell.is_value for cell in more):
+    if any(cell.word.refs and not cell.word.is_value for cell in more):
         return False
-    return not any(upper.is_value and lower.text for upper, lower in zip(cells, more, strict=True))
+    return not any(upper.word.is_value and lower.text for upper, lower in zip(cells, more, strict=True))
 
 
 def _append_line(row: list[Cell], more: Sequence[Cell], words: Words) -> None:
@@ -80,7 +80,7 @@ def _grid_row(
 ) -> SeenRow:
     label = cells[place]
     row = SeenRow(label.start, label.end, addresses, block=block, heads=heads, is_torn=label.is_wrapped)
-    row.key = "" if addresses else label.key
+    row.key = "" if addresses else label.word.key
     after = place + 1
     for cell in cells[after:]:
         if cell.text in UNITS and row.unit is None:
@@ -96,9 +96,9 @@ def _merged_heads(above: dict[int, tuple[LabelRef, ...]], cells: Sequence[Cell])
     """The lowest head over each column: a head cell replaces what stands above it, an empty cell does not."""
     heads = dict(above)
     for cell in cells:
-        if cell.refs:
+        if cell.word.refs:
             for column in range(cell.column, cell.column + min(cell.column_span, 100)):
-                heads[column] = cell.refs
+                heads[column] = cell.word.refs
     return heads
 
 
@@ -125,7 +125,7 @@ def _unlabelled_grid_row(
 
 def _may_be_value(cell: Cell, words: Words) -> bool:
     """Whether a cell can be a value, also one that white space breaks."""
-    return cell.is_value or words[cell.text.replace("\n", "").replace(" ", "")].is_value
+    return cell.word.is_value or words[cell.text.replace("\n", "").replace(" ", "")].is_value
 
 
 def _row_of_all(

@@ -72,7 +72,7 @@ class Stream:
     def values_between(self, start: int, end: int) -> tuple[Piece, ...]:
         """Every value printed in the running text between two places."""
         between = self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-        return tuple(token for token in between if token.is_value)
+        return tuple(token for token in between if token.word.is_value)
 
     def has_digits_after(self, row: SeenRow) -> bool:
         """Whether digits that no row took stand right after a row without values, run together with other text."""
@@ -86,9 +86,9 @@ class Stream:
         """Tokens of the lines above some rows and below all other values, heads over several columns left out."""
         first = min(row.lines[0] for row in rows)
         above = [token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first]
-        last_value = max((token.line for token in above if token.is_value), default=-1)  # of another table
+        last_value = max((token.line for token in above if token.word.is_value), default=-1)  # of another table
         heads = (token for token in above if token.line > last_value)
-        return [token for token in heads if not any(ref.role == "head" for ref in token.refs)]
+        return [token for token in heads if not any(ref.role == "head" for ref in token.word.refs)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def drop_page_numbers(rows: Sequence[tuple[SeenRow, TableSpec]], stream: Stream)
     alone = [
         (token.start, int(token.text))
         for token in stream.tokens
-        if token.is_value and lines[token.line] == 1 and _is_page_number(token.text) and token.start not in taken
+        if token.word.is_value and lines[token.line] == 1 and _is_page_number(token.text) and token.start not in taken
     ]
     extra = [
         (row.pieces[-1].start, int(row.pieces[-1].text), row)

@@ -27,21 +27,6 @@ class _Printed:
         """What stands there; empty for a cell printed blank."""
         return self.word.text
 
-    @property
-    def key(self) -> str:
-        """The match key of the text."""
-        return self.word.key
-
-    @property
-    def is_value(self) -> bool:
-        """Whether it can be all that a cell holds."""
-        return self.word.is_value
-
-    @property
-    def refs(self) -> tuple[LabelRef, ...]:
-        """What it names, if it is a label."""
-        return self.word.refs
-
 
 @dataclass(slots=True)
 class Cell(_Printed):

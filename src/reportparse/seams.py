@@ -107,7 +107,7 @@ class _Run:
             whole = _whole_row(upper, rows[first], self._words)
             if whole is not None:
                 self._rows[self._last], rows[first] = whole, []
-            elif not _names_row(rows[first]) and not any(cell.is_value for cell in upper):
+            elif not _names_row(rows[first]) and not any(cell.word.is_value for cell in upper):
                 self._broken.add(self._last)  # values without a label follow a label without values
         self._rows += rows
         self._width = max(self._width, grid.width)
@@ -130,30 +130,30 @@ def _heads_of(rows: Sequence[Sequence[Cell]]) -> set[str]:
 
 
 def _row_key(cells: Sequence[Cell]) -> str:
-    return "|".join(cell.key for cell in cells if cell.key)
+    return "|".join(cell.word.key for cell in cells if cell.word.key)
 
 
 def _is_head(cells: Sequence[Cell]) -> bool:
     """Whether a row holds heads of columns, or the title of a table, and no value."""
-    if any(cell.is_value for cell in cells):
+    if any(cell.word.is_value for cell in cells):
         return False
-    roles = {ref.role for cell in cells for ref in cell.refs}
+    roles = {ref.role for cell in cells for ref in cell.word.refs}
     return bool(roles & _HEAD_ROLES) and not _is_label(cells)
 
 
 def _is_label(cells: Sequence[Cell]) -> bool:
     """Whether a row without values names one row of a form and nothing else."""
-    named = [cell for cell in cells if cell.key]
-    return len(named) == 1 < len(cells) and bool(row_addresses(named[0].refs))
+    named = [cell for cell in cells if cell.word.key]
+    return len(named) == 1 < len(cells) and bool(row_addresses(named[0].word.refs))
 
 
 def _names_row(cells: Sequence[Cell]) -> bool:
-    return any(row_addresses(cell.refs) for cell in cells if _is_word(cell))
+    return any(row_addresses(cell.word.refs) for cell in cells if _is_word(cell))
 
 
 def _is_word(cell: Cell) -> bool:
     """Whether a cell may be a label, or a half of one."""
-    return bool(cell.key) and cell.text not in UNITS and not cell.is_value
+    return bool(cell.word.key) and cell.text not in UNITS and not cell.word.is_value
 
 
 def _whole_row(upper: Sequence[Cell], lower: Sequence[Cell], words: Words) -> list[Cell] | None:
@@ -168,17 +168,17 @@ def _whole_row(upper: Sequence[Cell], lower: Sequence[Cell], words: Words) -> li
         return None
     whole = [*upper[: len(upper) - len(lower)], *(_whole_cell(above, below, words) for above, below in pairs)]
     if any(map(_is_word, lower)):
-        made = [cell for cell in whole if cell.is_wrapped and row_addresses(cell.refs)]
-        is_label = made and (not _names_row(lower) or any(cell.key in words.index.refs for cell in made))
+        made = [cell for cell in whole if cell.is_wrapped and row_addresses(cell.word.refs)]
+        is_label = made and (not _names_row(lower) or any(cell.word.key in words.index.refs for cell in made))
         return whole if is_label else None
-    roles = {ref.role for cell in upper if _is_word(cell) for ref in cell.refs}
-    are_blank = not any(cell.is_value for cell in upper)
+    roles = {ref.role for cell in upper if _is_word(cell) for ref in cell.word.refs}
+    are_blank = not any(cell.word.is_value for cell in upper)
     return whole if are_blank and "row" in roles and not roles & {"group", *_HEAD_ROLES} else None
 
 
 def _are_two_values(above: Cell, below: Cell, words: Words) -> bool:
     """Whether a number stands over something else, and is not the ordinal of a label that was cut right after it."""
-    if not (above.is_value and below.text):
+    if not (above.word.is_value and below.text):
         return False
     return words[above.text + below.text].key not in words.index.refs
 

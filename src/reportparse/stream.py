@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from .labels import LabelIndex, LabelRef
 from .rows import UNITS, SeenRow, Sighting, Token, label_tables, row_addresses
@@ -51,7 +50,7 @@ class StreamReader:
         self._labelled: SeenRow | None = None  # the last row with a label
         self._strays_ahead = 0  # values right before the next row that no row took
         self._in_heads = False
-        self._heads: list[tuple[LabelRef, ...]] = []  # the last unbroken run of column heads
+        self._heads: dict[int, tuple[LabelRef, ...]] = {}  # the last unbroken run of column heads, by their number
         self._table = ""  # the table that the last unambiguous label belongs to
 
     def read(self) -> None:
@@ -67,14 +66,15 @@ class StreamReader:
                 open_row = self._open(place, end, refs, inner, is_torn)
                 loose = []
                 place = end
-            elif token.is_value:
+            elif token.word.is_value:
                 if open_row is None:
                     open_row = self._open_unlabelled(place, loose)
                     loose = []
+                end = place + 1 if open_row is None else self._end_of_values(place)
                 if open_row is not None:
-                    open_row.pieces.append(token)
-                self._count_stray(open_row)
-                place += 1
+                    open_row.pieces += tokens[place:end]
+                self._count_strays(open_row, end - place)
+                place = end
             elif open_row is not None and open_row.pieces and self._joins_numbers(place):
                 _extend(open_row, tokens[place : place + 2])
                 place += 2
@@ -95,23 +95,31 @@ class StreamReader:
 
     def _note_borrowed(self) -> None:
         """A group has no values: a line of them beside or under its label may be of a row that seems to have none."""
-        leaves = self._index.leaves
-        for before, row in pairwise(self.rows):
-            for group, other in ((row, before), (before, row)):
-                if not group.addresses or not leaves.isdisjoint(group.addresses) or other.pieces:
-                    continue
-                lines = {piece.line for piece in group.pieces}
-                if len(lines) == 1 and len(group.pieces) > 1 and group.lines[0] <= min(lines) <= group.lines[1] + 1:
-                    other.has_stray = True
+        rows, leaves = self.rows, self._index.leaves
+        for place, group in enumerate(rows):
+            if len(group.pieces) < 2 or not group.addresses or not leaves.isdisjoint(group.addresses):
+                continue
+            lines = {piece.line for piece in group.pieces}
+            if len(lines) == 1 and group.lines[0] <= min(lines) <= group.lines[1] + 1:
+                for other in (*rows[max(0, place - 1) : place], *rows[place + 1 : place + 2]):
+                    other.has_stray = other.has_stray or not other.pieces
 
-    def _count_stray(self, row: SeenRow | None) -> None:
+    def _end_of_values(self, place: int) -> int:
+        """The end of a run of values, of which only the first may begin a label."""
+        tokens = self._tokens
+        place += 1
+        while place < len(tokens) and tokens[place].word.is_value and not self._is_torn_ordinal(place):
+            place += 1
+        return place
+
+    def _count_strays(self, row: SeenRow | None, count: int) -> None:
         if row is not None and row is self._labelled:
             self._run = 0
             return
         if self._labelled is not None:
             self._labelled.has_stray = True
-        self._strays_ahead += 1
-        self._run += 1
+        self._strays_ahead += count
+        self._run += count
         self.strays[self._table] = max(self._run, self.strays.get(self._table, 0))
 
     def _is_unit(self, place: int, row: SeenRow) -> bool:
@@ -121,7 +129,7 @@ class StreamReader:
             return False
         if token.text in UNITS:
             return row.unit is None
-        return token.text in _UNIT_HALVES and place + 1 < len(self._tokens) and self._tokens[place + 1].is_value
+        return token.text in _UNIT_HALVES and place + 1 < len(self._tokens) and self._tokens[place + 1].word.is_value
 
     def _joins_numbers(self, place: int) -> bool:
         """Whether the token is a lone comma or point between two digits: a number cut in three, never a cell."""
@@ -151,7 +159,10 @@ class StreamReader:
         addresses = row_addresses(refs)
         if not addresses:
             is_column = any(ref.role == "column" for ref in refs)
-            self._heads = [*self._heads, refs] if is_column and self._in_heads else [refs] if is_column else self._heads
+            if is_column:
+                if not self._in_heads:
+                    self._heads = {}  # rows keep the run before
+                self._heads[len(self._heads)] = refs
             self._in_heads = is_column
             self._labelled = None  # values after a head are not those of the row above it
             return None
@@ -159,12 +170,12 @@ class StreamReader:
         before = self.rows[-1] if self.rows else None
         if before is not None and before.addresses == addresses and not before.pieces:
             self.rows.pop()  # a merged cell that is printed once for each place it covers
-        row = SeenRow(first.start, last.end, addresses, [tokens[place] for place in inner], is_torn=is_torn)
-        row.heads = dict(enumerate(self._heads))
-        self._labelled = row
+        row = SeenRow(first.start, last.end, addresses, [tokens[place] for place in inner], -1, self._heads)
+        row.is_torn = is_torn
         row.lines = (first.line, last.line)
         row.strays_ahead, self._strays_ahead = self._strays_ahead, 0
         row.has_stray = row.strays_ahead > 0
+        self._labelled = row
         self.rows.append(row)
         return row
 
@@ -184,7 +195,7 @@ class StreamReader:
             if self._table in self._index.one_row:
                 row = SeenRow(token.start, token.start, ((self._table, ""),), lines=(token.line, token.line))
             elif near:
-                key = "".join(self._tokens[piece].key for piece in label)
+                key = "".join(self._tokens[piece].word.key for piece in label)
                 row = SeenRow(first.start, last.end, (), unit=unit, lines=(first.line, last.line), key=key)
             else:
                 return None
@@ -201,19 +212,19 @@ class StreamReader:
         """The longest label that begins at a token: (end, what it names, values inside it, whether it is torn)."""
         tokens, index = self._tokens, self._index
         token = tokens[place]
-        if token.is_value and not self._is_torn_ordinal(place):
+        if token.word.is_value and not self._is_torn_ordinal(place):
             return None
-        if not token.key:
+        if not token.word.key:
             return None
         walked, cursor = "", place
         best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
         limit = min(len(tokens), place + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]
-            if piece.is_value and not piece.key:
+            if piece.word.is_value and not piece.word.key:
                 break  # a mark such as -- is a value, never a part of a label
-            grown = walked + piece.key
-            refs = index.find(grown) if not piece.is_value or grown in index.refs else ()
+            grown = walked + piece.word.key
+            refs = index.find(grown) if not piece.word.is_value or grown in index.refs else ()
             if refs:
                 best = (cursor + 1, refs, [], False)
             if grown in index.prefixes:
@@ -248,17 +259,17 @@ class StreamReader:
             return None
         if tokens[cursor].text in UNITS or tokens[cursor].text in _UNIT_HALVES:
             cursor += 1  # the unit stands between label and value
-        if cursor >= len(tokens) or not tokens[cursor].is_value:
+        if cursor >= len(tokens) or not tokens[cursor].word.is_value:
             return None
         inner: list[int] = []
-        while cursor < len(tokens) and tokens[cursor].is_value and (not is_beside or tokens[cursor].line == line):
+        while cursor < len(tokens) and tokens[cursor].word.is_value and (not is_beside or tokens[cursor].line == line):
             inner.append(cursor)
             cursor += 1
         best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
         limit = min(len(tokens), cursor + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]
-            grown = walked + piece.key
+            grown = walked + piece.word.key
             refs = index.find(grown)
             if refs:
                 best = (cursor + 1, refs, inner, True)
@@ -272,14 +283,14 @@ class StreamReader:
     @staticmethod
     def _is_left_of(piece: Token, label: Token) -> bool:
         """Whether a piece stands wholly to the left of a label, as the pieces of its group label do."""
-        return piece.line > label.line and not piece.is_value and piece.offset + len(piece.text) <= label.offset
+        return piece.line > label.line and not piece.word.is_value and piece.offset + len(piece.text) <= label.offset
 
 
 def _unglued(tokens: Sequence[Token], words: Words) -> Iterator[Token]:
     """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
     for place, token in enumerate(tokens):
         match = None
-        if not token.is_value and 1 < len(token.text) < MAX_GLUED and token.text[-1] in _GLUED_ENDS:
+        if not token.word.is_value and 1 < len(token.text) < MAX_GLUED and token.text[-1] in _GLUED_ENDS:
             following = tokens[place + 1] if place + 1 < len(tokens) else None
             match = _UNIT_AND_VALUE_RE.fullmatch(token.text) or _match_glued(token, following, words)
         if match is None:
@@ -298,7 +309,7 @@ def _match_glued(token: Token, following: Token | None, words: Words) -> re.Matc
     match = _GLUED_RE.fullmatch(token.text)
     if match is None or not row_addresses(words[match["label"]].refs):
         return None
-    if token.refs and not (match["value"] and is_mark(match["value"])):
+    if token.word.refs and not (match["value"] and is_mark(match["value"])):
         return None
     if following is not None and following.line == token.line and _is_prose(following, words.index):
         return None
@@ -312,9 +323,9 @@ def _part(token: Token, first: int, last: int, gap: int, words: Words, *, is_val
 
 def _is_prose(token: Token, index: LabelIndex) -> bool:
     """Whether a piece of text is neither a value nor the beginning of a label, alone or run together with others."""
-    if token.is_value or token.refs:
+    if token.word.is_value or token.word.refs:
         return False
-    return not any(index.find(token.key[:length]) for length in range(2, min(len(token.key), index.longest)))
+    return not any(index.find(token.word.key[:length]) for length in range(2, min(len(token.word.key), index.longest)))
 
 
 def _extend(row: SeenRow, tokens: Sequence[Token]) -> None:
