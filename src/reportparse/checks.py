@@ -19,6 +19,7 @@ from .validation import validate_all
 
 # The default context rounds at 28 digits; a sum of printed numbers must not.
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_CELL_KEYS = ("table", "row", "column")
 
 # Rules of these kinds are listed only when they fail: each printed cell has one, and a pass says little.
 _TOLD_WHEN_FAILED = frozenset({"at_most", "whole"})
@@ -265,7 +266,7 @@ def is_count(value: Value) -> bool:
 
 
 def _places(relations: Iterable[Relation]) -> set[Place]:
-    return set[Place]().union(*(side for relation in relations for side in (relation.left, relation.right)))
+    return set[Place]().union(*(relation.operands for relation in relations))
 
 
 def _standing(printed: Set[tuple[str, str]], form: FormSpec) -> frozenset[tuple[str, str]]:
@@ -275,13 +276,13 @@ def _standing(printed: Set[tuple[str, str]], form: FormSpec) -> frozenset[tuple[
 
 
 def _fields(relation: Relation, status: CheckStatus, left: Value | None, right: Value | None) -> dict[str, Any]:
-    cells = relation.cells if status == "failed" else ()
+    cells = [dict(zip(_CELL_KEYS, place, strict=True)) for place in relation.cells] if status == "failed" else ()
     return {
         "rule": relation.rule.key,
         "table": relation.table,
-        "scope": dict(relation.scope),
+        "scope": relation.scope,
         "status": status,
         "left": left,
         "right": right,
-        "cells": tuple({"table": table, "row": row, "column": column} for table, row, column in cells),
+        "cells": cells,
     }

@@ -20,19 +20,22 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
     was_head = False
     for cells, is_broken in _whole_rows(grid, words):
         named = [place for place, cell in enumerate(cells) if cell.word.refs]
+        label = -1
+        addresses: tuple[Address, ...] = ()
         for place in named:
             cell = cells[place]
             sightings.append(Sighting(cell.word.refs, cell.start, cell.end))
-        label = next((place for place in reversed(named) if row_addresses(cells[place].word.refs)), None)
-        if named and label is None:
+            if own := row_addresses(cell.word.refs):
+                label, addresses = place, own  # the rightmost one
+        row: SeenRow | None
+        if addresses:
+            row = _grid_row(cells, label, addresses, block, heads)
+        elif named:
             heads = _merged_heads(heads if was_head else {}, cells)
             was_head = True
             continue
-        row: SeenRow | None
-        if label is None:
-            row = _unlabelled_grid_row(cells, block, heads, words)
         else:
-            row = _grid_row(cells, label, row_addresses(cells[label].word.refs), block, heads)
+            row = _unlabelled_grid_row(cells, block, heads, words)
         if row is not None:
             row.is_broken = is_broken
             rows.append(row)
@@ -79,17 +82,22 @@ def _grid_row(
     heads: dict[int, tuple[LabelRef, ...]],
 ) -> SeenRow:
     label = cells[place]
-    row = SeenRow(label.start, label.end, addresses, block=block, heads=heads, is_torn=label.is_wrapped)
-    row.key = "" if addresses else label.word.key
-    after = place + 1
+    after, unit = place + 1, None
     for cell in cells[after:]:
-        if cell.text in UNITS and row.unit is None:
-            row.unit = cell.text.strip("（）()")
-        elif all(ref.role != "unit_head" for ref in heads.get(cell.column, ())):
+        if cell.text in UNITS and unit is None:
+            unit = cell.text.strip("（）()")
+        elif not _is_under_unit_head(cell, heads):
             break
         after += 1
-    row.pieces.extend(cells[after:])
+    row = SeenRow(label.start, label.end, addresses, list(cells[after:]), block, heads)
+    row.is_torn = label.is_wrapped
+    row.unit = unit
+    row.key = "" if addresses else label.word.key
     return row
+
+
+def _is_under_unit_head(cell: Cell, heads: dict[int, tuple[LabelRef, ...]]) -> bool:
+    return any(ref.role == "unit_head" for ref in heads.get(cell.column, ()))
 
 
 def _merged_heads(above: dict[int, tuple[LabelRef, ...]], cells: Sequence[Cell]) -> dict[int, tuple[LabelRef, ...]]:
@@ -132,6 +140,5 @@ def _row_of_all(
     cells: Sequence[Cell], tables: Sequence[str], block: int, heads: dict[int, tuple[LabelRef, ...]]
 ) -> SeenRow:
     """A row that is all values, of one of these tables."""
-    row = SeenRow(cells[0].start, cells[0].start, tuple((table, "") for table in tables), block=block, heads=heads)
-    row.pieces.extend(cells)
-    return row
+    start = cells[0].start
+    return SeenRow(start, start, tuple((table, "") for table in tables), list(cells), block, heads)

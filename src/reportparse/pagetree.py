@@ -96,8 +96,8 @@ class ElementPaths:
         if parent is None or tag not in CELL_TAGS:
             path: str = self._tree.getpath(element)
             return path
-        row = list(parent.iterchildren(tag))
+        row = [cell for cell in parent if cell.tag == tag]
         path = f"{self._tree.getpath(parent)}/{tag}"
-        paths = [f"{path}[{number}]" for number in range(1, len(row) + 1)] if len(row) > 1 else [path]
-        self._known.update(zip(row, paths, strict=True))
+        for number, cell in enumerate(row, 1):
+            self._known[cell] = f"{path}[{number}]" if len(row) > 1 else path
         return self._known[element]
