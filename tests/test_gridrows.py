@@ -5,7 +5,6 @@ from reportparse.lines import split_lines
 from reportparse.markup import read_html
 from reportparse.observe import observe
 from reportparse.rows import SeenRow, Sighting
-from reportparse.spans import Span
 from reportparse.words import Words
 
 HEADS = "自然人|商业企业|科研机构|社会公益组织|法律服务机构|其他|总计"
@@ -19,8 +18,7 @@ def read(text: str) -> tuple[list[SeenRow], list[Sighting]]:
 def read_page(table: str) -> tuple[str, list[SeenRow]]:
     """The rows of the one table of a page, with the text of the page."""
     markup = read_html(f"<table>{table}</table>")
-    grids = [(grid, [Span(cell.start, cell.end) for cell in grid.cells]) for grid in markup.grids]
-    (grid,) = observe(markup.text, split_lines(markup.text), grids, Words()).grids
+    (grid,) = observe(markup.text, split_lines(markup.text), markup.grids, Words()).grids
     return markup.text, rows_of_grid(grid, 0, Words())[0]
 
 

@@ -73,18 +73,19 @@ def _drawn_re() -> re.Pattern[str]:
     return re.compile(f"[\t{re.escape(read_json('layout.json')['bars'] + _RULE_SIGNS)}]")
 
 
-def grid_of_markup(text: str, grid: Grid, spans: Sequence[tuple[int, int]], words: Words) -> CellGrid:
-    """The cells of a grid that the markup delimits, at their places in the normal text."""
+def grid_of_markup(text: str, grid: Grid, words: Words) -> CellGrid:
+    """The cells of a grid that the markup delimits; its places are those in the normal text."""
     rows: list[list[Cell]] = [[] for _ in range(grid.rows)]
-    for cell, (start, end) in zip(grid.cells, spans, strict=True):
+    for cell in grid.cells:
+        start, end = cell.start, cell.end
         raw = text[start:end]
         word = words[raw]
         if len(word.text) < end - start:
             start += len(raw) - len(raw.lstrip()) if word.text else 0
             end = start + len(word.text)
         rows[cell.row].append(Cell(start, end, word, cell.column, cell.column_span))
-    first = spans[0][0] if spans else 0
-    return CellGrid(first, max((end for _, end in spans), default=first), rows, grid.columns)
+    first = grid.cells[0].start if grid.cells else 0
+    return CellGrid(first, max([cell.end for cell in grid.cells], default=first), rows, grid.columns)
 
 
 def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[CellGrid], list[NumberedLine]]:

@@ -69,7 +69,7 @@ def reach_of_reading(text: str, most: int) -> int:
 def observe(
     text: str,
     lines: Sequence[Line],
-    grids: Sequence[tuple[Grid, Sequence[tuple[int, int]]]],
+    grids: Sequence[Grid],
     words: Words,
     breaks: Sequence[int] = (),
 ) -> Observation:
@@ -78,7 +78,7 @@ def observe(
     Args:
         text: The normal text.
         lines: Its lines.
-        grids: Grids of the markup, each with the places of its cells in the normal text.
+        grids: Grids of the markup, with the places of their cells in the normal text.
         words: The texts of the document.
         breaks: Places of page breaks (form feeds) in the normal text.
 
@@ -86,7 +86,7 @@ def observe(
         Grids in the order of the text, and the tokens of all lines that no grid holds. Page numbers and the running
         heads beside them are left out of the tokens.
     """
-    seen = [grid_of_markup(text, grid, spans, words) for grid, spans in grids]
+    seen = [grid_of_markup(text, grid, words) for grid in grids]
     loose = _lines_outside(lines, seen)
     barred, loose = grids_of_lines(loose, words)
     page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []

@@ -15,7 +15,7 @@ from .columns import Ruler
 from .content import Content, find_content
 from .corrections import Corrections, apply_corrections, read_corrections
 from .declared import read_declaration
-from .document import SourceDocument, id_of
+from .document import Grid, GridCell, SourceDocument, id_of
 from .forms import load_form
 from .gridrows import rows_of_grid
 from .identify import Identity, identify, is_report_like
@@ -39,6 +39,8 @@ from .stream import StreamReader
 from .tables import TableReading, read_tables, unread_tables
 from .validation import validate_all
 from .words import Words
+
+_PAGE_BREAK_RE = re.compile("\f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +183,8 @@ def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Prin
     words = Words()
     text = normal.text[:reach]
     stop = normal.source_span(reach, reach).start
-    within = [grid for grid in document.grids if grid.span.end <= stop]
-    grids = [(grid, normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])) for grid in within]
-    breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text[:stop])]
+    grids = [_in_normal_text(grid, normal) for grid in document.grids if grid.span.end <= stop]
+    breaks = [normal.target_span(m.start(), m.end()).start for m in _PAGE_BREAK_RE.finditer(document.text, 0, stop)]
     observation = observe(text, split_lines(text), grids, words, breaks)
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
@@ -201,6 +202,18 @@ def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Prin
         observation.tokens, reader.strays, ruler, observation.page_starts, [row.start for row in rows], len(text)
     )
     return _Print(rows, sightings + reader.sightings, stream, whole, seams)
+
+
+def _in_normal_text(grid: Grid, normal: NormalText) -> Grid:
+    """A grid with the places of its cells in the normal text."""
+    if not normal.map:
+        return grid
+    places = normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])
+    cells = tuple(
+        GridCell(cell.row, cell.column, cell.row_span, cell.column_span, start, end, cell.is_head)
+        for cell, (start, end) in zip(grid.cells, places, strict=True)
+    )
+    return Grid(normal.map.target_span(*grid.span), grid.rows, grid.columns, cells)
 
 
 def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> list[tuple[str, TableReading]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from .keys import match_key
@@ -25,6 +27,13 @@ class Word(NamedTuple):
     refs: tuple[LabelRef, ...] = ()
 
 
+# Makes a word of a tuple, which takes half the time of calling the class.
+_made: Callable[[tuple[str, str, bool, tuple[LabelRef, ...]]], Word] = partial(tuple.__new__, Word)
+
+# A longer text is no label.
+MAX_REMEMBERED = 80
+
+
 class Words(dict[str, Word]):
     """The texts of one document, each looked at once: tables print the same numbers and blanks again and again.
 
@@ -41,9 +50,19 @@ class Words(dict[str, Word]):
     def __missing__(self, printed: str) -> Word:
         text = printed.strip()
         if text.isdecimal() and text.isascii():
-            word = Word(text, text, True, ())  # a number is no label
+            word = _made((text, text, True, ()))  # a number is no label
+        elif len(text) <= MAX_REMEMBERED:
+            word = _remembered(text)
         else:
-            key = match_key(text)
-            word = Word(text, key, is_value_token(text), self.index.find(key))
+            word = _look_at(text)
         self[printed] = word
         return word
+
+
+def _look_at(text: str) -> Word:
+    key = match_key(text)
+    return _made((text, key, is_value_token(text), label_index().find(key)))
+
+
+# Reports print the same labels: these are looked at once for many documents.
+_remembered = lru_cache(maxsize=4096)(_look_at)
