@@ -1,7 +1,8 @@
 import pytest
 
 from reportparse.align import settle_order
-from reportparse.rows import Address, SeenRow
+from reportparse.labels import Address
+from reportparse.rows import SeenRow
 
 ORDER: dict[Address, int] = {("t", key): place for place, key in enumerate("abcdef")}
 

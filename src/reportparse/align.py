@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
-from .rows import Address, SeenRow
+from .labels import Address
+from .rows import SeenRow
 
 _Link = tuple[int, int, "_Link | None"]  # the last row of a chain: its number, its place in the form, those before it
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from .cellgrids import CellGrid
-from .labels import LabelRef
-from .rows import UNITS, Address, Cell, SeenRow, Sighting, row_addresses
+from .labels import NO_LABEL, Address, Refs
+from .rows import UNITS, Cell, SeenRow, Sighting
 from .words import Words
 
 
@@ -16,7 +16,7 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
     """The labelled rows, unknown rows and head cells of a grid."""
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
-    heads: dict[int, tuple[LabelRef, ...]] = {}
+    heads: dict[int, Refs] = {}
     was_head = False
     for cells, is_broken in _whole_rows(grid, words):
         named = [place for place, cell in enumerate(cells) if cell.word.refs]
@@ -25,7 +25,7 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
         for place in named:
             cell = cells[place]
             sightings.append(Sighting(cell.word.refs, cell.start, cell.end))
-            if own := row_addresses(cell.word.refs):
+            if own := cell.word.refs.addresses:
                 label, addresses = place, own  # the rightmost one
         row: SeenRow | None
         if addresses:
@@ -79,7 +79,7 @@ def _grid_row(
     place: int,
     addresses: tuple[Address, ...],
     block: int,
-    heads: dict[int, tuple[LabelRef, ...]],
+    heads: dict[int, Refs],
 ) -> SeenRow:
     label = cells[place]
     after, unit = place + 1, None
@@ -96,11 +96,11 @@ def _grid_row(
     return row
 
 
-def _is_under_unit_head(cell: Cell, heads: dict[int, tuple[LabelRef, ...]]) -> bool:
-    return any(ref.role == "unit_head" for ref in heads.get(cell.column, ()))
+def _is_under_unit_head(cell: Cell, heads: dict[int, Refs]) -> bool:
+    return "unit_head" in heads.get(cell.column, NO_LABEL).roles
 
 
-def _merged_heads(above: dict[int, tuple[LabelRef, ...]], cells: Sequence[Cell]) -> dict[int, tuple[LabelRef, ...]]:
+def _merged_heads(above: dict[int, Refs], cells: Sequence[Cell]) -> dict[int, Refs]:
     """The lowest head over each column: a head cell replaces what stands above it, an empty cell does not."""
     heads = dict(above)
     for cell in cells:
@@ -110,9 +110,7 @@ def _merged_heads(above: dict[int, tuple[LabelRef, ...]], cells: Sequence[Cell])
     return heads
 
 
-def _unlabelled_grid_row(
-    cells: Sequence[Cell], block: int, heads: dict[int, tuple[LabelRef, ...]], words: Words
-) -> SeenRow | None:
+def _unlabelled_grid_row(cells: Sequence[Cell], block: int, heads: dict[int, Refs], words: Words) -> SeenRow | None:
     """A row without a known label: the values of a table printed in one row, or a row that no form has."""
     under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
     tables = [table for table, _ in under.most_common(1)]
@@ -136,9 +134,7 @@ def _may_be_value(cell: Cell, words: Words) -> bool:
     return cell.word.is_value or words[cell.text.replace("\n", "").replace(" ", "")].is_value
 
 
-def _row_of_all(
-    cells: Sequence[Cell], tables: Sequence[str], block: int, heads: dict[int, tuple[LabelRef, ...]]
-) -> SeenRow:
+def _row_of_all(cells: Sequence[Cell], tables: Sequence[str], block: int, heads: dict[int, Refs]) -> SeenRow:
     """A row that is all values, of one of these tables."""
     start = cells[0].start
     return SeenRow(start, start, tuple((table, "") for table in tables), list(cells), block, heads)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import ClassVar
 
-from .labels import LabelRef
+from .labels import Address, Refs
 from .words import Word
 
-Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
 _UNITS = ("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项")
 UNITS = frozenset((*_UNITS, *(f"（{unit}）" for unit in _UNITS), *(f"({unit})" for unit in _UNITS)))
 
@@ -90,7 +88,7 @@ class SeenRow:
     addresses: tuple[Address, ...]
     pieces: list[Piece] = field(default_factory=list)
     block: int = -1
-    heads: dict[int, tuple[LabelRef, ...]] = field(default_factory=dict)
+    heads: dict[int, Refs] = field(default_factory=dict)
     gap_after: int = -1
     is_torn: bool = False
     lines: tuple[int, int] = (-1, -1)
@@ -105,18 +103,6 @@ class SeenRow:
 class Sighting:
     """A label seen anywhere; the evidence for a form and for the heads that are printed."""
 
-    refs: tuple[LabelRef, ...]
+    refs: Refs
     start: int
     end: int
-
-
-@lru_cache(maxsize=1024)
-def label_tables(refs: tuple[LabelRef, ...]) -> frozenset[str]:
-    """The tables that a label may belong to; heads of columns and units tell none."""
-    return frozenset(ref.table for ref in refs if ref.role not in ("column", "unit_head"))
-
-
-@lru_cache(maxsize=1024)
-def row_addresses(refs: tuple[LabelRef, ...]) -> tuple[Address, ...]:
-    """The rows (group rows included) that a label may name."""
-    return tuple(dict.fromkeys((ref.table, ref.key) for ref in refs if ref.role in ("row", "group")))

@@ -13,7 +13,7 @@ from functools import cache
 
 from .cellgrids import CellGrid
 from .resources import read_json
-from .rows import UNITS, Cell, row_addresses
+from .rows import UNITS, Cell
 from .spans import Span
 from .words import Words
 
@@ -144,11 +144,11 @@ def _is_head(cells: Sequence[Cell]) -> bool:
 def _is_label(cells: Sequence[Cell]) -> bool:
     """Whether a row without values names one row of a form and nothing else."""
     named = [cell for cell in cells if cell.word.key]
-    return len(named) == 1 < len(cells) and bool(row_addresses(named[0].word.refs))
+    return len(named) == 1 < len(cells) and bool(named[0].word.refs.addresses)
 
 
 def _names_row(cells: Sequence[Cell]) -> bool:
-    return any(row_addresses(cell.word.refs) for cell in cells if _is_word(cell))
+    return any(cell.word.refs.addresses for cell in cells if _is_word(cell))
 
 
 def _is_word(cell: Cell) -> bool:
@@ -168,7 +168,7 @@ def _whole_row(upper: Sequence[Cell], lower: Sequence[Cell], words: Words) -> li
         return None
     whole = [*upper[: len(upper) - len(lower)], *(_whole_cell(above, below, words) for above, below in pairs)]
     if any(map(_is_word, lower)):
-        made = [cell for cell in whole if cell.is_wrapped and row_addresses(cell.word.refs)]
+        made = [cell for cell in whole if cell.is_wrapped and cell.word.refs.addresses]
         is_label = made and (not _names_row(lower) or any(cell.word.key in words.index.refs for cell in made))
         return whole if is_label else None
     roles = {ref.role for cell in upper if _is_word(cell) for ref in cell.word.refs}

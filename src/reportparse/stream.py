@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from .labels import LabelIndex, LabelRef
-from .rows import UNITS, SeenRow, Sighting, Token, label_tables, row_addresses
+from .labels import LabelIndex, Refs
+from .rows import UNITS, SeenRow, Sighting, Token
 from .values import is_mark
 from .words import Word, Words
 
@@ -50,7 +50,7 @@ class StreamReader:
         self._labelled: SeenRow | None = None  # the last row with a label
         self._strays_ahead = 0  # values right before the next row that no row took
         self._in_heads = False
-        self._heads: dict[int, tuple[LabelRef, ...]] = {}  # the last unbroken run of column heads, by their number
+        self._heads: dict[int, Refs] = {}  # the last unbroken run of column heads, by their number
         self._table = ""  # the table that the last unambiguous label belongs to
 
     def read(self) -> None:
@@ -146,19 +146,16 @@ class StreamReader:
         text = self._tokens[place].text
         return text[0] in _NUMBER_JOINTS and text[1:].isdecimal() and self._tokens[place - 1].text[-1].isdecimal()
 
-    def _open(
-        self, start: int, end: int, refs: tuple[LabelRef, ...], inner: list[int], is_torn: bool
-    ) -> SeenRow | None:
+    def _open(self, start: int, end: int, refs: Refs, inner: list[int], is_torn: bool) -> SeenRow | None:
         tokens = self._tokens
         first, last = tokens[start], tokens[end - 1]
         self._close(first)
         self.sightings.append(Sighting(refs, first.start, last.end))
-        tables = label_tables(refs)
-        if len(tables) == 1:
-            self._table = next(iter(tables))
-        addresses = row_addresses(refs)
+        if len(refs.tables) == 1:
+            (self._table,) = refs.tables
+        addresses = refs.addresses
         if not addresses:
-            is_column = any(ref.role == "column" for ref in refs)
+            is_column = "column" in refs.roles
             if is_column:
                 if not self._in_heads:
                     self._heads = {}  # rows keep the run before
@@ -208,7 +205,7 @@ class StreamReader:
         if self.rows and self.rows[-1].gap_after < 0:
             self.rows[-1].gap_after = max(following.gap, 0)
 
-    def _match(self, place: int) -> tuple[int, tuple[LabelRef, ...], list[int], bool] | None:
+    def _match(self, place: int) -> tuple[int, Refs, list[int], bool] | None:
         """The longest label that begins at a token: (end, what it names, values inside it, whether it is torn)."""
         tokens, index = self._tokens, self._index
         token = tokens[place]
@@ -217,7 +214,7 @@ class StreamReader:
         if not token.word.key:
             return None
         walked, cursor = "", place
-        best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
+        best: tuple[int, Refs, list[int], bool] | None = None
         limit = min(len(tokens), place + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]
@@ -246,9 +243,7 @@ class StreamReader:
             return False
         return tokens[place + 1].text[0] in _ORDINAL_ENDS
 
-    def _match_torn(
-        self, place: int, cursor: int, walked: str
-    ) -> tuple[int, tuple[LabelRef, ...], list[int], bool] | None:
+    def _match_torn(self, place: int, cursor: int, walked: str) -> tuple[int, Refs, list[int], bool] | None:
         """A label with its values beside one of its pieces: ``一、本年新收 2 0 0 0 0 0 2 / 政府信息公开申请数量``."""
         tokens, index = self._tokens, self._index
         if cursor == place or cursor >= len(tokens):
@@ -265,7 +260,7 @@ class StreamReader:
         while cursor < len(tokens) and tokens[cursor].word.is_value and (not is_beside or tokens[cursor].line == line):
             inner.append(cursor)
             cursor += 1
-        best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
+        best: tuple[int, Refs, list[int], bool] | None = None
         limit = min(len(tokens), cursor + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]
@@ -307,7 +302,7 @@ def _unglued(tokens: Sequence[Token], words: Words) -> Iterator[Token]:
 def _match_glued(token: Token, following: Token | None, words: Words) -> re.Match[str] | None:
     """Label, unit and value of a token that is none of them alone; none in a sentence that goes on."""
     match = _GLUED_RE.fullmatch(token.text)
-    if match is None or not row_addresses(words[match["label"]].refs):
+    if match is None or not words[match["label"]].refs.addresses:
         return None
     if token.word.refs and not (match["value"] and is_mark(match["value"])):
         return None

@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from .keys import match_key
-from .labels import LabelRef, label_index
+from .labels import NO_LABEL, Refs, label_index
 from .values import is_value_token
 
 
@@ -24,11 +24,11 @@ class Word(NamedTuple):
     text: str
     key: str = ""
     is_value: bool = False
-    refs: tuple[LabelRef, ...] = ()
+    refs: Refs = NO_LABEL
 
 
 # Makes a word of a tuple, which takes half the time of calling the class.
-_made: Callable[[tuple[str, str, bool, tuple[LabelRef, ...]]], Word] = partial(tuple.__new__, Word)
+_made: Callable[[tuple[str, str, bool, Refs]], Word] = partial(tuple.__new__, Word)
 
 # A longer text is no label.
 MAX_REMEMBERED = 80
@@ -50,7 +50,7 @@ class Words(dict[str, Word]):
     def __missing__(self, printed: str) -> Word:
         text = printed.strip()
         if text.isdecimal() and text.isascii():
-            word = _made((text, text, True, ()))  # a number is no label
+            word = _made((text, text, True, NO_LABEL))  # a number is no label
         elif len(text) <= MAX_REMEMBERED:
             word = _remembered(text)
         else:
