@@ -228,7 +228,8 @@ def _is_disordered(rows: Sequence[SeenRow], width: int, strays: int) -> bool:
 def _place_flow(rows: Sequence[SeenRow], spec: TableSpec, width: int, around: Surroundings) -> dict[int, Placement]:
     """The rows of running text whose values have one place only, by the identity of the row."""
     last = max(rows, key=lambda row: row.start)
-    is_inline = 2 * sum(_is_inline(row) for row in rows if row.pieces) > sum(bool(row.pieces) for row in rows)
+    valued = [row for row in rows if row.pieces]
+    is_inline = 2 * sum(map(_is_inline, valued)) > len(valued)
     placed: dict[int, Placement] = {}
     waiting = _before_too_many(rows, width)
     for row in rows:
@@ -259,17 +260,19 @@ def _before_too_many(rows: Sequence[SeenRow], width: int) -> set[int]:
 
 def _may_end_in_page_number(row: SeenRow) -> bool:
     """Whether the last value stands alone on a line of its own while those before it share lines."""
-    if not row.pieces:
+    lines = [piece.line for piece in row.pieces]
+    if not lines or lines[0] == lines[-1]:
         return False
-    if row.pieces[-1].line == row.pieces[0].line:
-        return False
-    above = [piece.line for piece in row.pieces[:-1]] + ([row.lines[1]] if row.start < row.end else [])
-    return bool(above) and row.pieces[-1].line > max(above) and len(set(above)) < len(above)
+    last = lines.pop()
+    if row.start < row.end:
+        lines.append(row.lines[1])
+    return last > max(lines) and len(set(lines)) < len(lines)
 
 
 def _is_inline(row: SeenRow) -> bool:
     """Whether all values of a row stand on lines of its label."""
-    return all(row.lines[0] <= piece.line <= row.lines[1] for piece in row.pieces)
+    first, last = row.lines
+    return all(first <= piece.line <= last for piece in row.pieces)
 
 
 def _is_spaced(rows: Sequence[SeenRow]) -> bool:

@@ -133,6 +133,8 @@ def learn_line_layout(rows: Sequence[tuple[SeenRow, int]]) -> LineLayout | None:
     ``n * gap + after + (n - k)`` empty lines; only a layout that keeps blanks makes ``after`` come out the same for
     rows with different numbers of values.
     """
+    if not any(len(row.pieces) < width and row.gap_after >= 0 for row, width in rows if width > 1):
+        return None  # no row shows what a blank leaves
     gaps = Counter(piece.gap for row, width in rows if len(row.pieces) == width > 1 for piece in row.pieces[1:])
     if gaps:
         gap, count = gaps.most_common(1)[0]
@@ -152,8 +154,6 @@ def learn_line_layout(rows: Sequence[tuple[SeenRow, int]]) -> LineLayout | None:
         afters[after] += 1
         if blanks:
             partial[after] += 1
-    if not partial:
-        return None
     after = afters.most_common(1)[0][0]
     agrees = partial[after] * 10 >= sum(partial.values()) * 8 and len(afters) < sum(afters.values())
     counts = {len(row.pieces) for row, width in rows if width > 1}

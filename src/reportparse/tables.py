@@ -91,8 +91,9 @@ def read_tables(
             if _is_printed(spec, reading.rows, heads):
                 forms.append(name)
                 readings.append(reading)
-    for reading in readings:
-        _adopt_damaged(reading, rows)
+    if any(_may_be_damaged(row) for row in rows):
+        for reading in readings:
+            _adopt_damaged(reading, rows)
     _place_all(readings, sightings, stream, max_readings)
     kept = [(name, reading) for name, reading in zip(forms, readings, strict=True) if reading.rows]
     _sort_in_unknown([reading for _, reading in kept], rows)
@@ -248,7 +249,7 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
 def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
     """Let a row whose label fits none exactly be the one missing row that it fits nearly, between its neighbours."""
     spec = reading.spec
-    if spec.arrangement == "one_row" or not any(not row.addresses and row.key and row.pieces for row in rows):
+    if spec.arrangement == "one_row":
         return
     order = spec.order
     known = {id(row.seen): order[row.row.key] for row in reading.rows if row.row is not None}
@@ -258,7 +259,7 @@ def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
     for row in rows:
         after = known.get(id(row))
         if after is None:
-            waiting += [row] if not row.addresses and row.key and row.pieces and before is not None else []
+            waiting += [row] if before is not None and _may_be_damaged(row) else []
             continue
         missing = [r for r in spec.leaf_rows if r.key not in settled and (before or 0) < order[r.key] < after]
         for damaged in waiting:
@@ -270,6 +271,11 @@ def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
                 missing.remove(fits[0])
         before, waiting = after, []
     reading.rows.sort(key=lambda row: order[row.row.key] if row.row else 0)
+
+
+def _may_be_damaged(row: SeenRow) -> bool:
+    """Whether a row holds values after a label that names none."""
+    return not row.addresses and bool(row.key) and bool(row.pieces)
 
 
 def _nearly_names(key: str, row: RowSpec) -> bool:
