@@ -29,7 +29,7 @@ from .options import ParseOptions
 from .pictures import tell_pictured_tables, told_frames
 from .placing import Stream
 from .recognize import FormChoice, recognize_form
-from .records import RecordSet, build_records, printed_units
+from .records import Origin, RecordSet, build_records, printed_units
 from .rows import SeenRow, Sighting
 from .seams import join_cut_tables
 from .sections import Outline, split_sections
@@ -240,17 +240,8 @@ def _make_records(
 ) -> RecordSet:
     """The records of all tables, each with the way back to the file."""
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
-    made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
-    _add_paths(made, document)
-    return made
-
-
-def _add_paths(made: RecordSet, document: SourceDocument) -> None:
-    """Tell where in the file each record stands."""
-    if document.places is not None:
-        printed = [record for record in made.records if record["span"] is not None]
-        for record, path in zip(printed, document.places.paths([r["span"] for r in printed]), strict=True):
-            record["path"] = path
+    origin = Origin(normal, document.places, _head_units(seen, normal))
+    return build_records([reading for _, reading in readings], origin, unread)
 
 
 def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:
@@ -258,6 +249,7 @@ def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:
         [
             (ref.table, ref.key, normal.text[sighting.start : sighting.end])
             for sighting in seen.sightings
+            if "column" in sighting.refs.roles
             for ref in sighting.refs
             if ref.role == "column"
         ]

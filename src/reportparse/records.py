@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from .document import Places
 from .forms import CellSpec, TableSpec
 from .models import Finding
 from .normalize import NormalText
@@ -31,30 +32,45 @@ class RecordSet:
     findings: list[dict[str, Any] | Finding] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What records are made from and point back to.
+
+    Attributes:
+        normal: The normal text that the places of tables count in.
+        places: The way from the source text to the file, if the file is not the text itself.
+        head_units: Units printed in the heads, by table and column key.
+    """
+
+    normal: NormalText
+    places: Places | None
+    head_units: dict[tuple[str, str], str]
+
+    def paths(self, spans: Sequence[Span]) -> Sequence[str | None]:
+        """Where in the file stretches of the source stand."""
+        return [None] * len(spans) if self.places is None else self.places.paths(spans)
+
+
 def build_records(
-    readings: Sequence[TableReading],
-    normal: NormalText,
-    head_units: dict[tuple[str, str], str],
-    unread: Sequence[tuple[TableSpec, Sighting]] = (),
+    readings: Sequence[TableReading], origin: Origin, unread: Sequence[tuple[TableSpec, Sighting]] = ()
 ) -> RecordSet:
     """The records of all tables, in the order of the form.
 
     Args:
         readings: Tables as read.
-        normal: The normal text that their places count in.
-        head_units: Units printed in the heads, by table and column key.
+        origin: What they were read from.
         unread: Tables whose heads are printed and no row was read of.
 
     Returns:
         Records, uncertain rows, unknown rows and findings as plain dicts that the models accept.
     """
-    made = RecordSet()
+    made, normal = RecordSet(), origin.normal
     for reading in readings:
         for row in reading.rows:
             if row.is_approximate:
                 _tell_approximate(made, row, normal)
             if isinstance(row.place, Placement):
-                _certain_row(made, reading.spec, row, row.place, normal, head_units)
+                _certain_row(made, reading.spec, row, row.place, origin)
             else:
                 _doubtful_row(made, reading.spec, row, row.place, normal)
         for seen in reading.unknown:
@@ -98,34 +114,28 @@ def _on_one_line(normal: NormalText, start: int, end: int) -> str:
     return _LINE_BREAK_RE.sub("", printed) if "\n" in printed else printed
 
 
-def _certain_row(
-    made: RecordSet,
-    spec: TableSpec,
-    row: TableRow,
-    place: Placement,
-    normal: NormalText,
-    head_units: dict[tuple[str, str], str],
-) -> None:
+def _certain_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Placement, origin: Origin) -> None:
+    normal, head_units, table, row_unit = origin.normal, origin.head_units, spec.key, row.seen.unit
     label = None if row.row is None else _label(spec, row, row.row.key, normal)
-    source, table, row_unit = normal.source, spec.key, row.seen.unit
     spans = normal.map.source_spans(_places(place.cells, row.seen.end))
-    for cell, piece, span in zip(row.cells, place.cells, spans, strict=True):
+    for cell, piece, span, path in zip(row.cells, place.cells, spans, origin.paths(spans), strict=True):
         row_key, column_key, row_label, kind, usual_unit = cell
         state, value, unit, note = parse_value(piece.text, kind) if piece is not None else BLANK
         if unit is None:
-            unit = head_units.get((table, column_key)) or row_unit or usual_unit
+            unit = (head_units.get((table, column_key)) if head_units else None) or row_unit or usual_unit
         made.records.append(
             {
                 "table": table,
                 "row": row_key,
                 "column": column_key,
                 "label": label or row_label,
-                "raw": source[span.start : span.end],
+                "raw": normal.source[span.start : span.end],
                 "unit": unit,
                 "state": state,
                 "value": value,
                 "certain": True,
                 "span": span,
+                "path": path,
             }
         )
         if note or state == "unreadable":
