@@ -91,7 +91,8 @@ def observe(
     barred, loose = grids_of_lines(loose, words)
     page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []
     page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
-    loose = [(number, line) for number, line in loose if number not in page_lines]
+    if page_lines:
+        loose = [(number, line) for number, line in loose if number not in page_lines]
     return Observation(
         grids=sorted(seen + barred, key=lambda grid: grid.start),
         tokens=_tokens(loose, _BAR_RE if _BAR_RE.search(text) else None, words),

@@ -43,6 +43,7 @@ class StreamReader:
     def __init__(self, tokens: Sequence[Token], words: Words) -> None:
         self._tokens = list(_unglued(tokens, words))
         self._index = words.index
+        self._torn_ordinals = _torn_ordinals(self._tokens)
         self.rows: list[SeenRow] = []
         self.sightings: list[Sighting] = []
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
@@ -108,7 +109,7 @@ class StreamReader:
         """The end of a run of values, of which only the first may begin a label."""
         tokens = self._tokens
         place += 1
-        while place < len(tokens) and tokens[place].word.is_value and not self._is_torn_ordinal(place):
+        while place < len(tokens) and tokens[place].word.is_value and place not in self._torn_ordinals:
             place += 1
         return place
 
@@ -209,7 +210,7 @@ class StreamReader:
         """The longest label that begins at a token: (end, what it names, values inside it, whether it is torn)."""
         tokens, index = self._tokens, self._index
         token = tokens[place]
-        if token.word.is_value and not self._is_torn_ordinal(place):
+        if token.word.is_value and place not in self._torn_ordinals:
             return None
         if not token.word.key:
             return None
@@ -235,13 +236,6 @@ class StreamReader:
         if torn is not None and (best is None or torn[0] > best[0] + len(torn[2])):
             return torn
         return best
-
-    def _is_torn_ordinal(self, place: int) -> bool:
-        """Whether the number at ``place`` is the ordinal of a label whose point or comma the next token begins with."""
-        tokens = self._tokens
-        if place + 1 >= len(tokens) or len(tokens[place].text) > 2:
-            return False
-        return tokens[place + 1].text[0] in _ORDINAL_ENDS
 
     def _match_torn(self, place: int, cursor: int, walked: str) -> tuple[int, Refs, list[int], bool] | None:
         """A label with its values beside one of its pieces: ``一、本年新收 2 0 0 0 0 0 2 / 政府信息公开申请数量``."""
@@ -281,13 +275,22 @@ class StreamReader:
         return piece.line > label.line and not piece.word.is_value and piece.offset + len(piece.text) <= label.offset
 
 
+def _torn_ordinals(tokens: Sequence[Token]) -> set[int]:
+    """The places of numbers that are the ordinals of labels, whose point or comma the next token begins with."""
+    texts = [token.word.text for token in tokens]
+    ends = [place for place, text in enumerate(texts) if text[0] in _ORDINAL_ENDS]
+    return {place - 1 for place in ends if place and len(texts[place - 1]) <= 2}
+
+
 def _unglued(tokens: Sequence[Token], words: Words) -> Iterator[Token]:
     """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
     for place, token in enumerate(tokens):
         match = None
-        if not token.word.is_value and 1 < len(token.text) < MAX_GLUED and token.text[-1] in _GLUED_ENDS:
+        word = token.word
+        text = word.text
+        if not word.is_value and 1 < len(text) < MAX_GLUED and text[-1] in _GLUED_ENDS:
             following = tokens[place + 1] if place + 1 < len(tokens) else None
-            match = _UNIT_AND_VALUE_RE.fullmatch(token.text) or _match_glued(token, following, words)
+            match = _UNIT_AND_VALUE_RE.fullmatch(text) or _match_glued(token, following, words)
         if match is None:
             yield token
             continue
