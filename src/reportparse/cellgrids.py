@@ -67,9 +67,13 @@ def _bar_re() -> re.Pattern[str]:
     return re.compile("[" + re.escape(read_json("layout.json")["bars"]) + "]")
 
 
+def may_be_drawn(text: str) -> bool:
+    """Whether a text has any character that cuts lines into cells: one look at it spares one at each line."""
+    return _drawn_re().search(text) is not None
+
+
 @cache
 def _drawn_re() -> re.Pattern[str]:
-    """Any character that a drawn table has."""
     return re.compile(f"[\t{re.escape(read_json('layout.json')['bars'] + _RULE_SIGNS)}]")
 
 
@@ -90,9 +94,6 @@ def grid_of_markup(text: str, grid: Grid, words: Words) -> CellGrid:
 
 def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[CellGrid], list[NumberedLine]]:
     """Blocks of lines that bars or tabs cut into cells become grids; the other lines are handed back."""
-    # One look at the whole text spares one at each of its lines.
-    if not _drawn_re().search("\n".join([line.text for _, line in lines])):
-        return [], list(lines)
     grids: list[CellGrid] = []
     loose: list[NumberedLine] = []
     for block in _blocks(lines, loose):

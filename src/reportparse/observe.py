@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from .cellgrids import CellGrid, grid_of_markup, grids_of_lines
+from .cellgrids import CellGrid, grid_of_markup, grids_of_lines, may_be_drawn
 from .document import Grid
 from .lines import Line
 from .resources import read_json
@@ -88,7 +88,9 @@ def observe(
     """
     seen = [grid_of_markup(text, grid, words) for grid in grids]
     loose = _lines_outside(lines, seen)
-    barred, loose = grids_of_lines(loose, words)
+    barred: list[CellGrid] = []
+    if may_be_drawn("\n".join([line.text for _, line in loose]) if seen else text):
+        barred, loose = grids_of_lines(loose, words)
     page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []
     page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
     if page_lines:
