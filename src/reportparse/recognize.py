@@ -60,7 +60,8 @@ def recognize_form(
     for forms, count in Counter([forms for _, _, _, forms in seen]).items():
         for name in forms:
             labels[name] += count
-    heads = Counter((table, name) for table, role, _, forms in seen if role == "column" for name in forms)
+    columns = {(table, key, name) for table, role, key, forms in seen if role == "column" for name in forms}
+    heads = Counter([(table, name) for table, _, name in columns])
     _weigh_labels(seen, len(names), score, told)
     _weigh_leaves(rows, score, told)
     _weigh_outline(kinds, year, labels, score, told)
