@@ -136,10 +136,10 @@ def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]
 
 def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
     """Lines that hold a page number, and the running heads beside them."""
-    pages = _page_re()
-    numbered = [
-        place for place, (_, line) in enumerate(lines) if len(line.text) < 60 and pages.fullmatch(line.text) is not None
-    ]
+    pattern = _page_re()
+    texts = {line.text for _, line in lines}  # tables in running text print the same numbers again and again
+    pages = {text for text in texts if len(text) < 60 and pattern.fullmatch(text) is not None}
+    numbered = [place for place, (_, line) in enumerate(lines) if line.text in pages] if pages else []
     found = {lines[place][0] for place in numbered}
     if len(numbered) < 2:
         return found
