@@ -9,7 +9,7 @@ from reportparse import parse_report
 from reportparse.errors import InputError
 from reportparse.limits import Limits
 from reportparse.options import ParseOptions
-from reportparse.pagetree import MAX_ATTRIBUTES, ElementPaths
+from reportparse.pagetree import MAX_ATTRIBUTES, MAX_CELLS, ElementPaths
 
 
 def page_with(attributes: int, form: str = "a{}=1") -> bytes:
@@ -53,6 +53,7 @@ def test_limit_of_elements_is_the_callers() -> None:
 
 def test_paths_of_cells_are_those_that_lxml_writes() -> None:
     page = "<p>一<p>二<table><tr><th>甲<td>1<td>2<tr><td>3<tr><th>乙<th>丙<tbody><tr><td>4<td><p>5</table>"
+    page += "<table><tr>" + "<td>6" * (MAX_CELLS + 1) + "<tr><td><table><tr><td>7</table></table>"
     elements = list(html.fromstring(page).iter())
     tree = elements[0].getroottree()
     paths = ElementPaths(tree, elements)

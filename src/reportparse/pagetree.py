@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # The time that lxml takes for an element grows faster than the square of its attributes: 10,000 take 0.2 s, 80,000 a
 # minute. The elements of real pages have a few dozen.
 MAX_ATTRIBUTES = 2_000
+# A row of more cells is none of a form; to look for a cell among them would take too long.
+MAX_CELLS = 200
 # A page of so many bytes has no room for attributes that would matter.
 _HARMLESS_SIZE = 100_000
 # A page has one element in so many bytes without being asked: those of reports have one in seventy to three hundred.
@@ -69,7 +71,8 @@ class _Counter:
 class ElementPaths:
     """The paths of the elements that places stand in, as lxml writes them.
 
-    lxml finds each path from the root anew. Results point at most cells of a row, so those are written together.
+    lxml finds each path from the root anew and counts the siblings of every element on the way. Results point at most
+    cells of a row, so that is done once for a row.
 
     Args:
         tree: The tree of a page.
@@ -79,7 +82,7 @@ class ElementPaths:
     def __init__(self, tree: Any, elements: Sequence[_Element]) -> None:
         self._tree = tree
         self._elements = elements
-        self._known: dict[_Element, str] = {}
+        self._rows: dict[tuple[_Element, str], tuple[str, list[_Element]]] = {}
 
     def path_of(self, first: int, last: int) -> str:
         """The path of the element that holds all of some places, such as the cell of a number in two paragraphs."""
@@ -88,16 +91,15 @@ class ElementPaths:
             end = self._elements[last]
             around = {end, *end.iterancestors()}
             element = next((one for one in (element, *element.iterancestors()) if one in around), element)
-        return self._known.get(element) or self._learn(element)
-
-    def _learn(self, element: _Element) -> str:
-        """The path of an element; those of its siblings of the same name are kept too."""
-        parent, tag = element.getparent(), element.tag
-        if parent is None or tag not in CELL_TAGS:
+        row, tag = element.getparent(), element.tag
+        if row is None or tag not in CELL_TAGS or len(row) > MAX_CELLS:
             path: str = self._tree.getpath(element)
             return path
-        row = [cell for cell in parent if cell.tag == tag]
-        path = f"{self._tree.getpath(parent)}/{tag}"
-        for number, cell in enumerate(row, 1):
-            self._known[cell] = f"{path}[{number}]" if len(row) > 1 else path
-        return self._known[element]
+        path, cells = self._rows.get((row, tag)) or self._read_row(row, tag)
+        return f"{path}[{cells.index(element) + 1}]" if len(cells) > 1 else path
+
+    def _read_row(self, row: _Element, tag: str) -> tuple[str, list[_Element]]:
+        """The path of the cells of a row that have one name, without their numbers, and these cells."""
+        read = f"{self._tree.getpath(row)}/{tag}", [cell for cell in row if cell.tag == tag]
+        self._rows[row, tag] = read
+        return read
