@@ -1,8 +1,8 @@
 import pytest
 
-from reportparse.align import settle_order
-from reportparse.labels import Address
-from reportparse.rows import SeenRow
+from reportparse.tables.align import settle_order
+from reportparse.tables.rows import SeenRow
+from reportparse.text.labels import Address
 
 ORDER: dict[Address, int] = {("t", key): place for place, key in enumerate("abcdef")}
 

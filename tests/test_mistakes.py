@@ -6,12 +6,12 @@ import pytest
 
 from property.strategies import filled_form, left_out, printed_as
 from reportparse import read_report
-from reportparse.checks import decide, values_of
 from reportparse.forms import load_form
-from reportparse.localize import diagnose, findings_of
-from reportparse.mistakes import hang_together
+from reportparse.judgement.checks import decide, values_of
+from reportparse.judgement.localize import diagnose, findings_of
+from reportparse.judgement.mistakes import hang_together
+from reportparse.judgement.rules import Place, plan_checks
 from reportparse.models import Finding, Record, Value
-from reportparse.rules import Place, plan_checks
 
 FORM = load_form("2021")
 COLUMNS = [column.key for column in FORM.table("requests").columns]

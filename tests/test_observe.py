@@ -1,9 +1,9 @@
 import pytest
 
-from reportparse.lines import split_lines
-from reportparse.observe import Observation, observe
-from reportparse.rows import Token
-from reportparse.words import Words
+from reportparse.tables.observe import Observation, observe
+from reportparse.tables.rows import Token
+from reportparse.text.lines import split_lines
+from reportparse.text.words import Words
 
 
 def seen(text: str) -> Observation:

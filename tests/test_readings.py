@@ -1,6 +1,6 @@
 import pytest
 
-from reportparse.readings import (
+from reportparse.tables.readings import (
     Doubt,
     LineLayout,
     Placement,
@@ -12,8 +12,8 @@ from reportparse.readings import (
     place_in_grid,
     place_under_heads,
 )
-from reportparse.rows import Cell, Piece, SeenRow, Token
-from reportparse.words import Word
+from reportparse.tables.rows import Cell, Piece, SeenRow, Token
+from reportparse.text.words import Word
 
 NO_HEADS = [frozenset[int]()]
 

@@ -1,11 +1,11 @@
 import pytest
 
 from reportparse.forms import load_form
-from reportparse.lines import split_lines
-from reportparse.observe import observe
-from reportparse.recognize import FormChoice, recognize_form
-from reportparse.stream import StreamReader
-from reportparse.words import Words
+from reportparse.tables.observe import observe
+from reportparse.tables.recognize import FormChoice, recognize_form
+from reportparse.tables.stream import StreamReader
+from reportparse.text.lines import split_lines
+from reportparse.text.words import Words
 
 OUTLINE = (
     "overview",

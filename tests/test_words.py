@@ -1,7 +1,7 @@
 import pytest
 
-from reportparse.labels import label_index
-from reportparse.words import MAX_REMEMBERED, Word, Words
+from reportparse.text.labels import label_index
+from reportparse.text.words import MAX_REMEMBERED, Word, Words
 
 
 @pytest.mark.parametrize(

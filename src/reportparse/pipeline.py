@@ -8,37 +8,37 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import __version__
-from .cellgrids import CellGrid
-from .checks import decide
-from .claims import find_claims
-from .columns import Ruler
-from .content import Content, find_content
-from .corrections import Corrections, apply_corrections, read_corrections
-from .declared import read_declaration
 from .document import Grid, GridCell, SourceDocument, id_of
 from .forms import load_form
-from .gridrows import rows_of_grid
-from .identify import Identity, identify, is_report_like
+from .judgement.checks import decide
+from .judgement.claims import find_claims
+from .judgement.localize import diagnose, findings_of
 from .limits import Limits, reached
-from .lines import split_lines
-from .localize import diagnose, findings_of
 from .models import Check, Diagnosis, Finding, Record, Report
-from .normalize import NormalText, normalize_text
-from .observe import observe, reach_of_reading
 from .options import ParseOptions
-from .pictures import tell_pictured_tables, told_frames
-from .placing import Stream
-from .recognize import FormChoice, recognize_form
-from .records import Origin, RecordSet, build_records, printed_units
-from .rows import SeenRow, Sighting
-from .seams import join_cut_tables
-from .sections import Outline, split_sections
-from .sources import read_source
+from .readers.sources import read_source
+from .sections.content import Content, find_content
+from .sections.declared import read_declaration
+from .sections.identify import Identity, identify, is_report_like
+from .sections.pictures import tell_pictured_tables, told_frames
+from .sections.split import Outline, split_sections
 from .spans import Span
-from .stream import StreamReader
-from .tables import TableReading, read_tables, unread_tables
+from .tables.cellgrids import CellGrid
+from .tables.columns import Ruler
+from .tables.corrections import Corrections, apply_corrections, read_corrections
+from .tables.gridrows import rows_of_grid
+from .tables.observe import observe, reach_of_reading
+from .tables.placing import Stream
+from .tables.read import TableReading, read_tables, unread_tables
+from .tables.recognize import FormChoice, recognize_form
+from .tables.records import Origin, RecordSet, build_records, printed_units
+from .tables.rows import SeenRow, Sighting
+from .tables.seams import join_cut_tables
+from .tables.stream import StreamReader
+from .text.lines import split_lines
+from .text.normalize import NormalText, normalize_text
+from .text.words import Words
 from .validation import validate_all
-from .words import Words
 
 _PAGE_BREAK_RE = re.compile("\f")
 

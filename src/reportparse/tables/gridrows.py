@@ -1,0 +1,140 @@
+"""Rows out of a grid of cells: labels, the heads above each column, and every cell after a label."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ..text.labels import NO_LABEL, Address, Refs
+from ..text.words import Words
+from .cellgrids import CellGrid
+from .rows import UNITS, Cell, SeenRow, Sighting
+
+
+def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow], list[Sighting]]:
+    """The labelled rows, unknown rows and head cells of a grid."""
+    rows: list[SeenRow] = []
+    sightings: list[Sighting] = []
+    heads: dict[int, Refs] = {}
+    was_head = False
+    for cells, is_broken in _whole_rows(grid, words):
+        named = [place for place, cell in enumerate(cells) if cell.word.refs]
+        label = -1
+        addresses: tuple[Address, ...] = ()
+        for place in named:
+            cell = cells[place]
+            sightings.append(Sighting(cell.word.refs, cell.start, cell.end))
+            if own := cell.word.refs.addresses:
+                label, addresses = place, own  # the rightmost one
+        row: SeenRow | None
+        if addresses:
+            row = _grid_row(cells, label, addresses, block, heads)
+        elif named:
+            heads = _merged_heads(heads if was_head else {}, cells)
+            was_head = True
+            continue
+        else:
+            row = _unlabelled_grid_row(cells, block, heads, words)
+        if row is not None:
+            row.is_broken = is_broken
+            rows.append(row)
+            was_head = False
+    return rows, sightings
+
+
+def _whole_rows(grid: CellGrid, words: Words) -> Iterator[tuple[list[Cell], bool]]:
+    """The rows of a grid with whether they are broken, a row whose cells go on in a second line put together."""
+    whole: list[Cell] | None = None
+    is_broken = False
+    for number, cells in enumerate(grid.rows):
+        if whole is not None and number in grid.unruled and _goes_on(whole, cells):
+            _append_line(whole, cells, words)
+            continue
+        if whole is not None:
+            yield whole, is_broken
+        whole, is_broken = cells, number in grid.broken
+    if whole is not None:
+        yield whole, is_broken
+
+
+def _goes_on(cells: Sequence[Cell], more: Sequence[Cell]) -> bool:
+    """Whether a line is the second one of a row: it begins no label, and no value stands under another."""
+    if any(cell.word.refs and not cell.word.is_value for cell in more):
+        return False
+    return not any(upper.word.is_value and lower.text for upper, lower in zip(cells, more, strict=True))
+
+
+def _append_line(row: list[Cell], more: Sequence[Cell], words: Words) -> None:
+    """Let the text of each cell go on in the next line; its place stays that of its first piece."""
+    for place, (cell, piece) in enumerate(zip(row, more, strict=True)):
+        if not cell.text:
+            row[place] = replace(piece, column=cell.column, column_span=cell.column_span)
+        elif piece.text:
+            row[place] = replace(cell, word=words[cell.text + piece.text], is_wrapped=True)
+
+
+def _grid_row(
+    cells: Sequence[Cell],
+    place: int,
+    addresses: tuple[Address, ...],
+    block: int,
+    heads: dict[int, Refs],
+) -> SeenRow:
+    label = cells[place]
+    after, unit = place + 1, None
+    for cell in cells[after:]:
+        if cell.text in UNITS and unit is None:
+            unit = cell.text.strip("（）()")
+        elif not _is_under_unit_head(cell, heads):
+            break
+        after += 1
+    row = SeenRow(label.start, label.end, addresses, list(cells[after:]), block, heads)
+    row.is_torn = label.is_wrapped
+    row.unit = unit
+    row.key = "" if addresses else label.word.key
+    return row
+
+
+def _is_under_unit_head(cell: Cell, heads: dict[int, Refs]) -> bool:
+    return "unit_head" in heads.get(cell.column, NO_LABEL).roles
+
+
+def _merged_heads(above: dict[int, Refs], cells: Sequence[Cell]) -> dict[int, Refs]:
+    """The lowest head over each column: a head cell replaces what stands above it, an empty cell does not."""
+    heads = dict(above)
+    for cell in cells:
+        if cell.word.refs:
+            for column in range(cell.column, cell.column + min(cell.column_span, 100)):
+                heads[column] = cell.word.refs
+    return heads
+
+
+def _unlabelled_grid_row(cells: Sequence[Cell], block: int, heads: dict[int, Refs], words: Words) -> SeenRow | None:
+    """A row without a known label: the values of a table printed in one row, or a row that no form has."""
+    under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
+    tables = [table for table, _ in under.most_common(1)]
+    if not any(cell.text for cell in cells):
+        # The whole row of a table that has one, left empty; elsewhere an empty row says nothing.
+        is_whole = any(words.index.one_row.get(table) == len(cells) for table in tables)
+        return _row_of_all(cells, tables, block, heads) if is_whole else None
+    values = [place for place, cell in enumerate(cells) if _may_be_value(cell, words)]
+    if not values:
+        return None
+    first = next(place for place, cell in enumerate(cells) if cell.text)
+    if first == values[0]:
+        tables += [table for table, width in words.index.one_row.items() if width == len(cells) and table not in tables]
+        return _row_of_all(cells, tables, block, heads)
+    label = max((cell for cell in cells[: values[0]] if cell.text), key=lambda cell: cell.column)
+    return _grid_row(cells, cells.index(label), (), block, heads)
+
+
+def _may_be_value(cell: Cell, words: Words) -> bool:
+    """Whether a cell can be a value, also one that white space breaks."""
+    return cell.word.is_value or words[cell.text.replace("\n", "").replace(" ", "")].is_value
+
+
+def _row_of_all(cells: Sequence[Cell], tables: Sequence[str], block: int, heads: dict[int, Refs]) -> SeenRow:
+    """A row that is all values, of one of these tables."""
+    start = cells[0].start
+    return SeenRow(start, start, tuple((table, "") for table in tables), list(cells), block, heads)
