@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 # A page without any of these words styles nothing that matters here; most pages have none.
-_WORDS = (b"display", b"hidden", b"mso-hide", b"-through", b"white-space")
+_WORDS = (b"display", b"hid", b"-through", b"white-space")
 _HIDDEN_RE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all",
     re.IGNORECASE,
