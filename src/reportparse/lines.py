@@ -97,11 +97,13 @@ def read_ordinal(text: str) -> int | None:
         >>> read_ordinal("十一"), read_ordinal("二十"), read_ordinal("叁"), read_ordinal("一二")
         (11, 20, 3, None)
     """
+    if text in _DIGITS:
+        return _DIGITS[text] or None
     if text.isascii():
         return int(text) if text.isdecimal() and len(text) <= 2 else None
     place = next((index for index, char in enumerate(text) if char in _TENS), -1)
     if place < 0:
-        return _DIGITS.get(text) or None
+        return None
     tens, ones = text[:place], text[place + 1 :]
     if (tens and tens not in _DIGITS) or (ones and ones not in _DIGITS):
         return None

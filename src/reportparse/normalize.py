@@ -110,6 +110,10 @@ class NormalText:
         """The stretch of the source that ``text[start:end]`` stands for."""
         return self.map.source_span(start, end)
 
+    def source_place(self, place: int) -> int:
+        """Where in the source stands what ``text[place]`` stands for."""
+        return self.map.source_place(place)
+
     def target_span(self, start: int, end: int) -> Span:
         """The stretch of ``text`` that ``source[start:end]`` became; may be empty."""
         return self.map.target_span(start, end)

@@ -99,6 +99,10 @@ class OffsetMap:
             return span_of((first, first))
         return span_of((first, max(first, self._source_end(end))))
 
+    def source_place(self, place: int) -> int:
+        """Where the source stretch begins that the target character at ``place`` stands for."""
+        return self._source_start(place) if self else place
+
     def target_span(self, start: int, end: int) -> Span:
         """The target stretch that the source stretch ``[start, end)`` became; may be empty."""
         if not self:
