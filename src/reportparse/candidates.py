@@ -9,8 +9,8 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from .document import GridCell, SourceDocument
 from .headings import (
@@ -44,8 +44,7 @@ MAX_HEADINGS = 400  # more of them is no report; what follows belongs to the las
 MIN_EXACT = 3  # fewer known headings than this are looked for in the midst of lines too
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A line, or the start of one, that may be a heading; places count in the normal text.
 
     It begins at ``start``, with the marks of Markdown; its ordinal at ``print_start``, its words at ``words_start``.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import chain, product
@@ -60,8 +59,7 @@ class _Rule(NamedTuple):
     scale: int
 
 
-@dataclass(frozen=True)
-class _Phrases:
+class _Phrases(NamedTuple):
     """The data of this module, compiled; ``by_word`` holds each word with the numbers of the rules that have it."""
 
     rules: tuple[_Rule, ...]
@@ -138,7 +136,8 @@ def find_claims(
     said = [
         claim
         for sentence in iter_sentences(normal, sections, zones, phrases.topics)
-        for claim in _read_sentence(sentence, phrases, year)
+        if (rules := phrases.rules_in(sentence.words))
+        for claim in _read_sentence(sentence, rules, phrases, year)
     ]
     claims: list[dict[str, Any]] = []
     findings: list[Finding] = []
@@ -263,11 +262,8 @@ def _told_findings(phrases: _Phrases, values: Mapping[Place, Value], text: str) 
             yield _note(entry["key"], told, (place,))
 
 
-def _read_sentence(sentence: Sentence, phrases: _Phrases, year: int | None) -> list[_Said]:
+def _read_sentence(sentence: Sentence, rules: Sequence[_Rule], phrases: _Phrases, year: int | None) -> list[_Said]:
     """What one sentence says, in its order. The first rule that takes a number keeps it."""
-    rules = phrases.rules_in(sentence.words)
-    if not rules:
-        return []
     text = sentence.text
     said: list[tuple[int, _Said]] = []
     taken: set[int] = set()

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import InputError
 from .models import Finding
@@ -63,8 +62,7 @@ _NON_ASCII_RE = re.compile(r"[^\x00-\x7f]")
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A decoded text.
 
     Attributes:
@@ -104,7 +102,7 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
 def _undone(decoded: Decoded) -> Decoded:
     """Undo a second encoding, where one shows, and tell of what an earlier one lost."""
     if not decoded.encoding.startswith("utf"):
-        return replace(decoded, findings=(*decoded.findings, *tell_lost(decoded.text)))
+        return decoded._replace(findings=(*decoded.findings, *tell_lost(decoded.text)))
     text, evidence, findings = undo_mistake(decoded.text)
     return Decoded(
         text, decoded.encoding, (*decoded.evidence, *evidence), (*decoded.findings, *findings, *tell_lost(text))
@@ -200,7 +198,7 @@ def _decode_marked(data: bytes) -> Decoded | None:
             if codec == "utf-8" and decoded.findings:
                 return _contradicted(data[len(mark) :], decoded)
             name, where = _declared_name(decoded.text[:HEAD_SIZE].encode("ascii", "ignore"), None)
-            return replace(decoded, findings=(*decoded.findings, *_tell_wrong_name(name, where, codec, decoded.text)))
+            return decoded._replace(findings=(*decoded.findings, *_tell_wrong_name(name, where, codec, decoded.text)))
     return None
 
 
@@ -211,7 +209,7 @@ def _contradicted(data: bytes, decoded: Decoded) -> Decoded:
         return decoded
     message = f"the byte order mark says utf-8, but the bytes are {other.encoding}; read as {other.encoding}"
     finding = Finding(code="wrong_charset", severity="note", message=message)
-    return replace(other, findings=(finding, *other.findings))
+    return other._replace(findings=(finding, *other.findings))
 
 
 def _decode_mixed(data: bytes) -> Decoded | None:

@@ -39,8 +39,7 @@ class GridCell(NamedTuple):
 cell_of: Callable[[tuple[int, int, int, int, int, int, bool]], GridCell] = partial(tuple.__new__, GridCell)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """A table that the file delimits, as a rectangle of cells with spans resolved.
 
     Cells stand in source order. A place that no cell covers was not printed.
@@ -52,8 +51,7 @@ class Grid:
     cells: tuple[GridCell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The way from the text back to the file: the element, the cell or the page that each stretch was read from.
 
     Attributes:
@@ -77,8 +75,7 @@ class Places:
         return self.path_of(first, max(first, bisect_left(self.starts, span.end) - 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A picture that a document shows, by its place in the text.
 
     Attributes:
@@ -96,8 +93,7 @@ class Image:
     height: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link of a page: where its words stand, and the address as printed."""
 
     span: Span

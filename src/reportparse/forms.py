@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .errors import FormDataError, UnknownFormError
 from .resources import list_names, read_json
@@ -16,8 +16,7 @@ ValueType = Literal["count", "change", "money"]
 CellKey = tuple[str, str]  # row key, column key
 
 
-@dataclass(frozen=True)
-class SectionSpec:
+class SectionSpec(NamedTuple):
     """A section of the form: its kind, and its heading with ordinal and in other accepted wordings."""
 
     kind: str
@@ -25,8 +24,7 @@ class SectionSpec:
     also: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ColumnSpec:
+class ColumnSpec(NamedTuple):
     """A column of a table; ``type`` is ``count``, ``change`` (signed) or ``money`` (decimal)."""
 
     key: str
@@ -36,8 +34,7 @@ class ColumnSpec:
     unit: str | None
 
 
-@dataclass(frozen=True)
-class RowSpec:
+class RowSpec(NamedTuple):
     """A row of a table; a group row is a label without values of its own."""
 
     key: str
@@ -54,8 +51,7 @@ class RowSpec:
         return (self.label, *self.also)
 
 
-@dataclass(frozen=True, slots=True)
-class CellSpec:
+class CellSpec(NamedTuple):
     """What a form says of one cell: its row and column, what it holds, and its unit."""
 
     row: str

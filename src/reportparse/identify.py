@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -50,8 +49,7 @@ _SUBJECT_RE = re.compile("(?:信息|政务)公开")
 _ARTICLE_RE = re.compile(r"(?m)^\s*第[一二三四五六七八九十]{1,3}条[\s　]")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who reports, and on which time.
 
     ``authority_from`` is ``title``, ``metadata``, ``preamble``, ``reporting_unit``, ``signature`` or ``contact``.

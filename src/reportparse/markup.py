@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from .appearance import Appearance, styles_matter
 from .document import SourceDocument
-from .flatten import flatten
 from .limits import DEFAULT_LIMITS, Limits
 from .models import Finding
 from .pagetree import build_tree
@@ -65,6 +64,8 @@ def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
     root, log = build_tree(etree, data, limits)
     findings: tuple[Finding, ...] = ()
     if _was_cut(log) or (limits.max_nesting < PARSER_NESTING and _depth(etree, root) > limits.max_nesting):
+        from .flatten import flatten
+
         root, _ = build_tree(etree, _encodable(flatten(text)), limits)
         message = "the page nests elements more deeply than the parser reads; it was flattened and read whole"
         findings = (Finding(code="html_too_deep", severity="note", message=message),)

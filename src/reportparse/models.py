@@ -330,7 +330,7 @@ class Report(Model):
     authority_from: str | None = None
     year: int | None = None
     period: tuple[str, str] | None = None
-    metadata: Metadata = Metadata()
+    metadata: Metadata = Field(default_factory=Metadata)
     form: str | None = None
     form_evidence: tuple[str, ...] = ()
     declared: Declared | None = None

@@ -61,8 +61,7 @@ class Step(NamedTuple):
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The steps of a normalisation in order. A plan is data: kept with a result, it says how to repeat it.
 
     Example:

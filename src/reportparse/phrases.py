@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import Literal, NamedTuple, cast
@@ -32,8 +31,7 @@ BRANCH_SIZE = 32
 _SENTENCE_END_RE = re.compile(r"[。！？；\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One row of the table.
 
     Attributes:
@@ -73,8 +71,7 @@ class Refusal(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseTable:
+class PhraseTable(NamedTuple):
     """The rows by key, the pattern that finds them, and the digest that names this state of the table."""
 
     phrases: dict[str, Phrase]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .cellgrids import CellGrid
@@ -13,7 +13,6 @@ from .checks import check_records, decide
 from .claims import find_claims
 from .columns import Ruler
 from .content import Content, find_content
-from .corrections import Corrections, apply_corrections, read_corrections
 from .declared import read_declaration
 from .document import SourceDocument, id_of
 from .forms import load_form
@@ -39,6 +38,9 @@ from .spans import Span
 from .stream import StreamReader
 from .tables import TableReading, read_tables, unread_tables
 from .validation import validate_all
+
+if TYPE_CHECKING:
+    from .corrections import Corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,11 @@ def parse_report(
         (2019, '某市水务局', 'overview')
     """
     options = options or ParseOptions()
-    patch = read_corrections(corrections) if corrections is not None else None
+    patch = None
+    if corrections is not None:
+        from .corrections import read_corrections
+
+        patch = read_corrections(corrections)
     return parse_document(read_source(source, name, options.limits), options, patch)
 
 
@@ -100,7 +106,7 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     readings = _read_tables(seen, choice, options)
     made = _make_records(readings, seen, choice, normal, document)
     if patch is not None:
-        made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
+        _replay(patch, made, choice, document)
     records = validate_all(Record, made.records)
     unknown = _unknown_tables(seen, readings, outline, normal)
     form = choice.form.form if choice.form else None
@@ -230,6 +236,13 @@ def _make_records(
     made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
     _add_paths(made, document)
     return made
+
+
+def _replay(patch: Corrections, made: RecordSet, choice: FormChoice, document: SourceDocument) -> None:
+    """Apply what a person decided about cells; few parses need the module for it."""
+    from .corrections import apply_corrections
+
+    made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
 
 
 def _add_paths(made: RecordSet, document: SourceDocument) -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .errors import MissingExtraError
 from .models import Script
@@ -30,8 +29,7 @@ MIXED_SHARE = 0.1
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptReading:
+class ScriptReading(NamedTuple):
     """The script of a text, and which stretches of whole lines are to be converted.
 
     Attributes:
@@ -45,8 +43,7 @@ class ScriptReading:
     mixed: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(NamedTuple):
     """A text in Simplified characters, of the same length as its source.
 
     Attributes:

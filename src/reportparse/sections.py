@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from .candidates import Candidate
@@ -35,8 +34,7 @@ _SPACE = "white space"
 _MAX_ITEMS = 400  # subsections of one section; more of them is no report
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """The parts of a document in source spans. With the title they tile the source text."""
 
     sections: tuple[Section, ...]

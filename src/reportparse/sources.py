@@ -18,7 +18,6 @@ from .formats import Format, recognize_format
 from .limits import DEFAULT_LIMITS, Limits, exceeded
 from .markup import is_tree, looks_like_html, read_html, read_tree
 from .models import Finding
-from .parts import join_parts
 
 # Markdown may hold HTML tables, but its own text is the source; names with these endings are never read as pages.
 _PLAIN_ENDINGS = (".md", ".markdown")
@@ -73,6 +72,8 @@ def _from_raw(raw: RawDocument, name: str, limits: Limits) -> SourceDocument:
     document = replace(_from_bytes(raw.data, name, limits, raw.charset), url=raw.url, date=raw.date)
     if not raw.parts:
         return document
+    from .parts import join_parts
+
     parts: list[SourceDocument] = []
     findings: list[Finding] = []
     for part in raw.parts:
