@@ -72,9 +72,9 @@ class _Phrases(NamedTuple):
     bounds: tuple[dict[str, Any], ...]
     told: tuple[dict[str, str], ...]
 
-    def rules_in(self, words: str) -> list[_Rule]:
+    def rules_in(self, text: str) -> list[_Rule]:
         """The rules, in their order, of which a sentence holds a word."""
-        held = [numbers for word, numbers in self.by_word if word in words]
+        held = [numbers for word, numbers in self.by_word if word in text]
         return [self.rules[number] for number in sorted(set(chain.from_iterable(held)))] if held else []
 
 
@@ -136,7 +136,7 @@ def find_claims(
     said = [
         claim
         for sentence in iter_sentences(normal, sections, zones, phrases.topics)
-        if (rules := phrases.rules_in(sentence.words))
+        if (rules := phrases.rules_in(sentence.text))
         for claim in _read_sentence(sentence, rules, phrases, year)
     ]
     claims: list[dict[str, Any]] = []

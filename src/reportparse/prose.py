@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from .models import Section, Value
 from .normalize import NormalText
-from .spans import Span
+from .spans import Span, span_of
 
 MAX_SENTENCE = 400  # characters read on each side of a number; no author writes longer sentences with figures
 MAX_SENTENCES = 1_000  # sentences that are read; the report of a whole province has fewer than a hundred with numbers
@@ -45,41 +46,22 @@ _ENUMERATOR = (
 _END_RE = re.compile(rf"[。！？\n](?:(?<!\n)|\s*+\n|{_ENUMERATOR}[^\n，。；：\d]{{0,26}}+\n|(?={_ENUMERATOR}|[\-|]))")
 
 
+@dataclass(slots=True)
 class Sentence:
-    """A sentence without white space, its numbers replaced by ``#``; they are read when first asked for.
+    """A sentence without white space, its numbers replaced by ``#``.
 
-    Args:
-        source: The normal text.
-        place: The stretch of it that is the sentence.
-        floor: Where its section begins.
+    Attributes:
+        text: The sentence.
+        lead: What stands before it, as it is.
         kind: The kind of its section.
+        numbers: The numbers by their place in ``text``, each with its place in the normal text.
     """
 
-    def __init__(self, source: str, place: Span, floor: int, kind: str) -> None:
-        self._source = source
-        self._start, self._end = place
-        self._floor = floor
-        self.kind = kind
-
-    @property
-    def words(self) -> str:
-        """The sentence without white space, its numbers as they are."""
-        return "".join(self._source[self._start : self._end].split())
-
-    @property
-    def lead(self) -> str:
-        """What stands before it, as it is."""
-        return self._source[max(self._floor, self._start - _LEAD) : self._start]
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return self._reduced[0]
-
-    @property
-    def numbers(self) -> Mapping[int, tuple[Value, Span]]:
-        """The numbers by their place in ``text``, each with its place in the normal text."""
-        return self._reduced[1]
+    text: str
+    lead: str
+    kind: str
+    numbers: dict[int, tuple[Value, Span]]
+    _anchors: list[tuple[int, int]]
 
     def normal_span(self, start: int, end: int) -> Span:
         """The stretch of the normal text that ``text[start:end]`` stands for.
@@ -95,36 +77,8 @@ class Sentence:
         return Span(self._place(start), self._place(end - 1) + 1)
 
     def _place(self, place: int) -> int:
-        anchors = self._reduced[2]
-        own, normal = anchors[bisect_right(anchors, place, key=lambda anchor: anchor[0]) - 1]
+        own, normal = self._anchors[bisect_right(self._anchors, place, key=lambda anchor: anchor[0]) - 1]
         return normal + place - own
-
-    @cached_property
-    def _reduced(self) -> tuple[str, dict[int, tuple[Value, Span]], list[tuple[int, int]]]:
-        """The text, its numbers, and places of the text with those of the normal text that they stand for."""
-        source = self._source
-        pieces: list[str] = []
-        anchors = [(0, self._start)]
-        numbers: dict[int, tuple[Value, Span]] = {}
-        length, done = 0, self._start
-        for match in _PIECE_RE.finditer(source, self._start, self._end):
-            start, end = match.span()
-            value = None
-            if match["number"] is not None:
-                value = read_number(source[start : match.end("number")], is_scaled=match["scale"] is not None)
-                if value is None:
-                    continue
-            pieces.append(source[done:start])
-            length += start - done
-            done = end
-            if value is not None:
-                numbers[length] = (value, Span(start, end))
-                anchors.append((length, start))
-                pieces.append("#")
-                length += 1
-            anchors.append((length, end))
-        pieces.append(source[done : self._end])
-        return "".join(pieces), numbers, anchors
 
 
 @lru_cache(maxsize=8)
@@ -165,7 +119,7 @@ def iter_sentences(
                 continue
             high = min(ceiling, starts[after]) if after < len(starts) else ceiling
             low, done = _sentence_around(text, place, low, high)
-            yield Sentence(text, Span(low, done), floor, section.kind)
+            yield _reduce(text, low, done, floor, section.kind)
             budget -= 1
             if not budget:
                 return
@@ -209,7 +163,7 @@ def read_number(raw: str, *, is_scaled: bool = False) -> Value | None:
     """
     times = 10_000 if is_scaled else 1
     if raw[0] not in "0123456789":
-        found = _chinese_number(raw.translate(_LIKE_DIGITS))
+        found = _DIGITS[raw] if raw in _DIGITS else _chinese_number(raw.translate(_LIKE_DIGITS))
         return None if found is None else found * times
     plain = raw.replace(",", "").replace("，", "")
     if len(plain) > _MAX_DIGITS:
@@ -249,3 +203,28 @@ def _sentence_around(text: str, place: int, low: int, high: int) -> tuple[int, i
     if after:
         high = after.start() + (text[after.start()] != "\n")
     return low, high
+
+
+def _reduce(text: str, low: int, high: int, floor: int, kind: str) -> Sentence:
+    pieces: list[str] = []
+    anchors = [(0, low)]
+    numbers: dict[int, tuple[Value, Span]] = {}
+    length, done = 0, low
+    for match in _PIECE_RE.finditer(text, low, high):
+        start, end = match.span()
+        if match.lastindex:
+            value = read_number(text[start : match.end("number")], is_scaled=match["scale"] is not None)
+            if value is None:
+                continue
+            pieces += (text[done:start], "#")
+            length += start - done
+            numbers[length] = (value, span_of((start, end)))
+            anchors.append((length, start))
+            length += 1
+        else:
+            pieces.append(text[done:start])
+            length += start - done
+        anchors.append((length, end))
+        done = end
+    pieces.append(text[done:high])
+    return Sentence("".join(pieces), text[max(floor, low - _LEAD) : low], kind, numbers, anchors)
