@@ -10,7 +10,8 @@ from reportparse import parse_report, read_report
 from reportparse.claims import NOTICES, find_claims
 from reportparse.errors import FormDataError
 from reportparse.forms import form_keys, load_form
-from reportparse.models import CellState, Finding, Record, Section, Value
+from reportparse.kinds import CellState, Finding, Section, Value
+from reportparse.models import Record
 from reportparse.normalize import normalize_text
 from reportparse.prose import MAX_SENTENCES, iter_sentences, read_number, table_zones
 from reportparse.resources import read_json

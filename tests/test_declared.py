@@ -7,7 +7,7 @@ import pytest
 from reportparse.content import find_content
 from reportparse.declared import read_declaration
 from reportparse.document import SourceDocument
-from reportparse.models import Declared, Finding
+from reportparse.kinds import Declared, Finding
 from reportparse.normalize import normalize_text
 from reportparse.sections import split_sections
 

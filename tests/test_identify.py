@@ -8,7 +8,7 @@ from reportparse import parse_report
 from reportparse.content import find_content
 from reportparse.document import SourceDocument
 from reportparse.identify import Identity, identify, is_report_like
-from reportparse.models import Metadata
+from reportparse.kinds import Metadata
 from reportparse.normalize import normalize_text
 from reportparse.sections import split_sections
 from reportparse.spans import Span

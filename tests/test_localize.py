@@ -11,8 +11,9 @@ import pytest
 from property.strategies import filled_form, left_out, printed_as, record_of
 from reportparse.checks import check_records, decide, values_of
 from reportparse.forms import FormSpec, load_form
+from reportparse.kinds import Diagnosis, Value
 from reportparse.localize import diagnose, findings_of
-from reportparse.models import Diagnosis, Record, Value
+from reportparse.models import Record
 from reportparse.rules import Place
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

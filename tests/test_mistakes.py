@@ -8,9 +8,10 @@ from property.strategies import filled_form, left_out, printed_as
 from reportparse import read_report
 from reportparse.checks import check_records, decide, values_of
 from reportparse.forms import load_form
+from reportparse.kinds import Finding, Value
 from reportparse.localize import diagnose, findings_of
 from reportparse.mistakes import hang_together
-from reportparse.models import Finding, Record, Value
+from reportparse.models import Record
 from reportparse.rules import Place, plan_checks
 
 FORM = load_form("2021")

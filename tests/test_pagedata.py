@@ -6,8 +6,8 @@ import pytest
 
 from reportparse.content import find_content
 from reportparse.document import SourceDocument
+from reportparse.kinds import Metadata
 from reportparse.markup import read_html
-from reportparse.models import Metadata
 from reportparse.normalize import normalize_text
 from reportparse.pagedata import read_metadata
 

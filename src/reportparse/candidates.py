@@ -21,8 +21,8 @@ from .headings import (
     read_known,
     row_label_match,
 )
+from .kinds import SectionKind
 from .lines import MARKS, Enumerator, read_enumerator
-from .models import SectionKind
 from .normalize import NormalText
 from .spans import Span
 

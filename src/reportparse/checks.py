@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .forms import FormSpec, form_keys, load_form
-from .models import CellRef, Check, CheckStatus, Finding, Record, Report, Severity, Value
+from .kinds import CellRef, CheckStatus, Finding, Severity, Value
 from .rules import Place, Plan, Relation, group_rows, plan_checks
-from .validation import validate_all
+from .validation import checks_of
+
+if TYPE_CHECKING:
+    from .models import Check, Record, Report
 
 # The default context rounds at 28 digits; a sum of printed numbers must not.
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -72,6 +75,7 @@ def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: b
 
     Example:
         >>> from reportparse.forms import load_form
+        >>> from reportparse.models import Record
         >>> def cell(column, value):
         ...     return Record(table="review_and_litigation", row="review", column=column, label="行政复议",
         ...                   raw=str(value), unit="件", state="value", value=value, certain=True, span=None)
@@ -93,7 +97,7 @@ def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: b
         status, left, right = try_relation(relation, values)
         if status == "failed" or kind not in _TOLD_WHEN_FAILED:
             checks.append(_fields(relation, status, left, right))
-    return validate_all(Check, checks)
+    return checks_of(checks)
 
 
 def plan_records(records: Sequence[Record], form: FormSpec) -> Plan:

@@ -11,17 +11,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import chain, product
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .checks import exact_sum, values_of
 from .errors import FormDataError
 from .forms import FormSpec
-from .models import CellRef, Finding, Record, Section, Value
+from .kinds import CellRef, Finding, Section, Value
 from .normalize import NormalText
 from .prose import Sentence, iter_sentences, table_zones
 from .resources import read_json
 from .rules import Place, group_rows
 from .spans import Span
+
+if TYPE_CHECKING:
+    from .models import Record
 
 # The codes of findings that data may ask for.
 NOTICES = (

@@ -13,8 +13,8 @@ from functools import cache
 from typing import NamedTuple
 
 from .headings import heading_key, is_item_end, read_heading
+from .kinds import Declared, DeclaredPart, Finding, PartStatus, Section, SectionKind
 from .lines import read_enumerator, read_ordinal
-from .models import Declared, DeclaredPart, Finding, PartStatus, Section, SectionKind
 from .normalize import NormalText
 from .resources import read_json
 from .spans import Span

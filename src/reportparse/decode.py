@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from .errors import InputError
-from .models import Finding
+from .kinds import Finding
 from .mojibake import common_class, tell_lost, undo_mistake
 from .resources import read_json
 from .spans import Span

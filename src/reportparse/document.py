@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import InputError
-from .models import Finding, SourcePart
+from .kinds import Finding
 from .spans import Span
+
+if TYPE_CHECKING:
+    from .models import SourcePart
 
 _DRIVE_RE = re.compile(r"[A-Za-z]:")
 

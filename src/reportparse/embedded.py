@@ -6,8 +6,8 @@ import re
 
 from .document import Grid
 from .grids import GridBuilder
+from .kinds import Finding
 from .limits import DEFAULT_LIMITS, Limits
-from .models import Finding
 from .tags import iter_tags
 
 _SPAN_ATTRIBUTE_RE = re.compile(r"(row|col)span\s*+=\s*+[\"']?(\d++)", re.IGNORECASE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .document import Grid, GridCell, cell_of
+from .kinds import Finding
 from .limits import DEFAULT_LIMITS, Limits, reached
-from .models import Finding
 from .spans import Span
 
 # What browsers allow; a larger span is a mistake or an attack.

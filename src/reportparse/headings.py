@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple, cast
 
 from .forms import form_keys, load_form
 from .keys import match_key
+from .kinds import SectionKind
 from .lines import read_enumerator
-from .models import SectionKind
 from .resources import read_json
 
 Strength = Literal["exact", "rule", "none"]

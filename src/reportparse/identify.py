@@ -19,8 +19,8 @@ from .content import Content
 from .document import SourceDocument
 from .furniture import furniture_reason
 from .headings import MAX_HEADING, read_heading
+from .kinds import Finding, Metadata, Section, Title
 from .lines import MARKS_RE, Line, read_enumerator, split_lines
-from .models import Finding, Metadata, Section, Title
 from .normalize import NormalText, normalize_text
 from .pagedata import read_metadata
 from .resources import read_json

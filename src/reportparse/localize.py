@@ -12,14 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from .checks import CellNames, Decided, coverage_findings, failure_finding, try_relation
 from .equations import Budget, Equation, Number, as_whole, search_changes
 from .forms import FormSpec
+from .kinds import BlamedCell, Diagnosis, Finding, Value
 from .mistakes import hang_together, mistake_findings
-from .models import BlamedCell, CellRef, Diagnosis, Finding, Record, Value
 from .rules import Place, Relation
 from .solver import propose_cells, require_solver
+
+if TYPE_CHECKING:
+    from .models import Record
 
 Implied = dict[Place, Value]
 
@@ -52,6 +56,7 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
     Example:
         >>> from reportparse.checks import check_records, decide
         >>> from reportparse.forms import load_form
+        >>> from reportparse.models import Record
         >>> def cell(column, value):
         ...     return Record(table="review_and_litigation", row="review", column=column, label="行政复议",
         ...                   raw=str(value), unit="件", state="value", value=value, certain=True, span=None)
@@ -249,6 +254,6 @@ def _diagnosis_finding(diagnosis: Diagnosis, names: CellNames) -> Finding:
     return names.finding(told + "; or ".join(ways), tuple(places), code="suspected_cells", severity="note")
 
 
-def _places(cells: Sequence[CellRef]) -> Iterator[Place]:
+def _places(cells: Sequence[BlamedCell]) -> Iterator[Place]:
     for cell in cells:
         yield cell.table, cell.row, cell.column

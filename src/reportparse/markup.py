@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from .appearance import Appearance, styles_matter
 from .document import SourceDocument
+from .kinds import Finding
 from .limits import DEFAULT_LIMITS, Limits
-from .models import Finding
 from .pagetree import build_tree
 from .pagewalk import MEDIA_TYPE, PageWalk
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .checks import CellNames, Decided, exact_sum, is_count, try_relation
-from .models import Diagnosis, Finding, Value
+from .kinds import Diagnosis, Finding, Value
 from .rules import Axis, Place, Relation
 
 Changes = dict[Place, Value]

@@ -31,7 +31,7 @@ from .edits import Change, FindChanges, Layer, iter_edits, iter_shifts, replaced
 from .edits import Edit as Edit
 from .edits import Refused as Refused
 from .errors import InputError
-from .models import Script
+from .kinds import Script
 from .phrases import Refusal, find_phrases, judge_phrases, table_digest
 from .resources import read_text
 from .script import ScriptReading, convert_script, opencc_version, read_script

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from .candidates import MAX_HEADINGS, MIN_EXACT, Candidate, line_end_of
 from .headings import heading_key, is_item_end, is_official, row_label_match
-from .models import CANONICAL_KINDS
+from .kinds import CANONICAL_KINDS
 
 _NOISE_RE = re.compile(r"(?:[\s；;。#*|│>_=.…·-]|\d{1,3}(?!\d))*+")
 _CELL_RE = re.compile(r"[\s|│—–/\\-]*+(?:[\d.,]++|个|条|件|次|人次?|万元|项|篇|单位|统计数|指标名称)?[\s|│—–/\\-]*+\Z")

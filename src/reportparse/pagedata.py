@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from .content import Content
 from .document import SourceDocument
-from .models import Metadata, PageFact
+from .kinds import Metadata, PageFact
 from .normalize import NormalText, normalize_text
 from .resources import read_json
 from .spans import Span

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .document import Grid, Places, SourceDocument
-from .models import Finding, SourcePart
+from .kinds import Finding
+from .models import SourcePart
 from .spans import Span
 
 # Parts stand on pages of their own.
@@ -89,7 +90,7 @@ def _moved_span(span: Span, start: int) -> Span:
 
 def _moved_finding(finding: Finding, start: int) -> Finding:
     spans = tuple(_moved_span(span, start) for span in finding.spans)
-    return finding.model_copy(update={"spans": spans})
+    return finding._replace(spans=spans)
 
 
 def _joined_places(documents: Sequence[SourceDocument], starts: Sequence[int]) -> Places:

@@ -18,11 +18,11 @@ from .document import SourceDocument, id_of
 from .forms import load_form
 from .gridrows import rows_of_grid
 from .identify import Identity, identify, is_report_like
+from .kinds import Diagnosis, Finding
 from .labels import label_index
 from .limits import Limits, reached
 from .lines import split_lines
 from .localize import diagnose, findings_of
-from .models import Check, Diagnosis, Finding, Record, Report
 from .normalize import NormalText, normalize_text
 from .observe import observe, reach_of_reading
 from .options import ParseOptions
@@ -37,10 +37,11 @@ from .sources import read_source
 from .spans import Span
 from .stream import StreamReader
 from .tables import TableReading, read_tables, unread_tables
-from .validation import validate_all
+from .validation import records_of, report_of
 
 if TYPE_CHECKING:
     from .corrections import Corrections
+    from .models import Check, Record, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     made = _make_records(readings, seen, choice, normal, document)
     if patch is not None:
         _replay(patch, made, choice, document)
-    records = validate_all(Record, made.records)
+    records = records_of(made.records)
     unknown = _unknown_tables(seen, readings, outline, normal)
     form = choice.form.form if choice.form else None
     lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
@@ -116,7 +117,7 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     claims, differences = find_claims(normal, outline.sections, records, choice.form, tables=zones, year=identity.year)
     no_report = _tell_no_report(document, content, identity, outline, choice)
     told = (*document.findings, *unreached, *identity.findings, *announced, *outline.findings, *lost)
-    report = Report.model_validate(
+    report = report_of(
         {
             **_head_of(document, normal),
             **_identity_of(identity),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from .models import Section, Value
+from .kinds import Section, Value
 from .normalize import NormalText
 from .spans import Span, span_of
 

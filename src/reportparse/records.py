@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from .forms import TableSpec
-from .models import Finding
+from .kinds import Finding
 from .normalize import NormalText
 from .readings import MAX_LISTED_CANDIDATES, Doubt, Placement
 from .rows import Piece, SeenRow, Sighting

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from .errors import MissingExtraError
-from .models import Script
+from .kinds import Script
 from .resources import read_text
 from .spans import Span
 

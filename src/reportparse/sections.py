@@ -11,8 +11,8 @@ from .candidates import Candidate
 from .content import OUTSIDE, Content
 from .furniture import find_tail
 from .headings import heading_key, read_heading, table_kinds
+from .kinds import Finding, Section, SectionKind, Unassigned
 from .lines import Line, read_enumerator
-from .models import Finding, Section, SectionKind, Unassigned
 from .normalize import NormalText
 from .spans import Span
 

@@ -15,9 +15,9 @@ from .document import Places, RawDocument, SourceDocument
 from .embedded import read_embedded
 from .errors import InputError
 from .formats import Format, recognize_format
+from .kinds import Finding
 from .limits import DEFAULT_LIMITS, Limits, exceeded
 from .markup import is_tree, looks_like_html, read_html, read_tree
-from .models import Finding
 
 # Markdown may hold HTML tables, but its own text is the source; names with these endings are never read as pages.
 _PLAIN_ENDINGS = (".md", ".markdown")
@@ -139,7 +139,7 @@ def _told_of(document: SourceDocument, text: str, findings: Iterable[Finding]) -
     Places in the markup of a page are no places in its text; the messages still tell them.
     """
     if document.text != text:
-        findings = [finding.model_copy(update={"spans": ()}) for finding in findings]
+        findings = [finding._replace(spans=()) for finding in findings]
     return (*findings, *document.findings)
 
 

@@ -21,8 +21,8 @@ from xml.sax.saxutils import quoteattr
 from ..document import SourceDocument
 from ..errors import InputError
 from ..formats import recognize_format
+from ..kinds import Finding
 from ..limits import DEFAULT_LIMITS, Limits, exceeded
-from ..models import Finding
 from ..resources import read_json
 from .compound import read_stream
 from .docx import read_docx

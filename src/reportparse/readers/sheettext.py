@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from ..document import Grid, Places
 from ..grids import GridBuilder
+from ..kinds import Finding
 from ..limits import Limits
-from ..models import Finding
 from ..spans import Span
 
 _PLAIN_NAME_RE = re.compile(r"(?![A-Za-z]{1,3}\d+$)[^\W\d]\w*")

@@ -8,8 +8,8 @@ from functools import partial
 
 from ..document import Grid, Image, Link, Places, SourceDocument
 from ..grids import GridBuilder
+from ..kinds import Finding
 from ..limits import Limits, exceeded
-from ..models import Finding
 from ..spans import Span
 from .wordblocks import Block, Cell, Mark, Nodes, Paragraph, Table
 from .wordinline import Notes
