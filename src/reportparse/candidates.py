@@ -15,6 +15,7 @@ from typing import NamedTuple
 from .document import GridCell, SourceDocument
 from .headings import (
     MAX_HEADING,
+    UNKNOWN,
     HeadingReading,
     heading_initials,
     read_heading,
@@ -201,7 +202,7 @@ def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
     if neighbours > 1:
         return None
     line_end = line_end_of(text, place)
-    window = text[place : min(line_end, place + _WINDOW)]
+    window = text[place : line_end if line_end < place + _WINDOW else place + _WINDOW]
     stray = 1 if window.startswith(_STRAYS) and window[1:2] in _ORDINALS else 0
     enumerator = read_enumerator(window, stray)
     if enumerator is None and (line_end - place > MAX_HEADING or not window):
@@ -267,11 +268,10 @@ def _read_words(
     The whole line first; then the line with those that follow, for a heading that the page breaks; then the words
     before the first stop, for a heading with its text on the same line.
     """
-    nothing = HeadingReading(("unclassified",), "none")
     rest = window[words_at:]
     is_inner = enumerator is not None and enumerator.level > 1
     if is_inner and rest.rstrip().endswith(("；", ";")) and _begins_item(text, line_end, enumerator):
-        return "", place, nothing  # an item of a list
+        return "", place, UNKNOWN  # an item of a list
     whole = _without_edge(rest)
     end = place + words_at + len(whole)
     is_name = False
@@ -279,7 +279,7 @@ def _read_words(
     if is_short and "\t" not in whole and "|" not in whole:
         # Other levels count as sections only where their words are listed ones.
         is_top = enumerator is None or enumerator.level == 1
-        reading = (read_heading(whole) if is_top else read_known(whole) or nothing) if whole else nothing
+        reading = (read_heading(whole) if is_top else read_known(whole) or UNKNOWN) if whole else UNKNOWN
         if enumerator is not None and enumerator.style in {"list", "part", "paren"}:
             joined = _join_lines(text, whole, line_end)
             if joined is not None:
@@ -288,7 +288,7 @@ def _read_words(
         if reading.strength == "exact" or (is_name and (enumerator is None or not _RUN_IN_RE.match(rest))):
             return whole, end, reading
     if enumerator is None:
-        return "", end, nothing
+        return "", end, UNKNOWN
     run_in = _RUN_IN_RE.match(rest)
     if run_in and "|" not in run_in[0]:
         known = read_known(run_in[0])
@@ -298,7 +298,7 @@ def _read_words(
         return whole, end, reading
     item = _ITEM_RE.match(rest)
     words = item[0] if item else ""
-    return words, place + words_at + len(words), nothing
+    return words, place + words_at + len(words), UNKNOWN
 
 
 def _without_edge(words: str) -> str:

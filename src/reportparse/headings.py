@@ -35,6 +35,9 @@ class HeadingReading(NamedTuple):
     strength: Strength
 
 
+UNKNOWN = HeadingReading(("unclassified",), "none")
+
+
 @lru_cache(maxsize=4096)
 def heading_key(words: str) -> str:
     """The comparable part of a heading without its ordinal: no year, no remark in brackets, no joining words.
@@ -69,7 +72,7 @@ def read_heading(words: str) -> HeadingReading:
     if known is not None:
         return HeadingReading(known, "exact")
     kinds = _kinds_by_pattern(key) if len(key) <= MAX_HEADING else ()
-    return HeadingReading(kinds, "rule") if kinds else HeadingReading(("unclassified",), "none")
+    return HeadingReading(kinds, "rule") if kinds else UNKNOWN
 
 
 def read_known(words: str) -> HeadingReading | None:

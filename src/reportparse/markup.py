@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # lxml reads no deeper, however huge a tree it may build.
 PARSER_NESTING = 2_048
+_REPLACED = "\ufffd".encode()  # what a browser shows for a NUL
 _LOOKS_LIKE_HTML_RE = re.compile(
     r"\s*+(?:<\?xml|<!--|<!doctype\s++html|<(?:html|head|body|meta|title|frameset)\b)", re.IGNORECASE
 )
@@ -88,7 +89,8 @@ def read_tree(source: Any, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
 
 
 def _encodable(text: str) -> bytes:
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace")
+    return data.replace(b"\0", _REPLACED) if b"\0" in data else data
 
 
 def _was_cut(log: Any) -> bool:

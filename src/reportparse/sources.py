@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import import_module
+from itertools import accumulate
 from typing import Any
 
 from .decode import clean_text, decode
@@ -23,7 +24,6 @@ from .markup import is_tree, looks_like_html, read_html, read_tree
 _PLAIN_ENDINGS = (".md", ".markdown")
 _VISIBLE_RE = re.compile(r"[^\s\ufeff\u200b\u200e\u200f\u2060\x00]")
 _MAX_FRAMES = 5  # addresses that a message lists
-_LINE_RE = re.compile(r"^", re.MULTILINE)
 
 
 def read_source(source: Any, name: str = "", limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
@@ -129,7 +129,8 @@ def _from_text(text: str, name: str, limits: Limits) -> SourceDocument:
     if not name.lower().endswith(_PLAIN_ENDINGS) and looks_like_html(text):
         return read_html(text, limits)
     grids, findings = read_embedded(text, limits)
-    places = Places(array("q", (match.start() for match in _LINE_RE.finditer(text))), _line_path)
+    widths = (len(line) + 1 for line in text.split("\n")[:-1])
+    places = Places(array("q", accumulate(widths, initial=0)), _line_path)
     return SourceDocument(text, grids=grids, places=places, findings=findings)
 
 
