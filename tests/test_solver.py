@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from property.strategies import filled_form, printed_as
-from reportparse import localize, solver
+from reportparse import solver
 from reportparse.checks import check_records, decide, values_of
 from reportparse.equations import Equation
 from reportparse.errors import MissingExtraError
@@ -46,7 +46,6 @@ def answering(monkeypatch: pytest.MonkeyPatch, answers: list[dict[str, Any]]) ->
         yield ask
 
     monkeypatch.setattr(solver, "require_solver", lambda: None)
-    monkeypatch.setattr(localize, "require_solver", lambda: None)
     monkeypatch.setattr(solver, "_started", started)
     return asked
 

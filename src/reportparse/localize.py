@@ -20,7 +20,6 @@ from .forms import FormSpec
 from .kinds import BlamedCell, Diagnosis, Finding, Value
 from .mistakes import hang_together, mistake_findings
 from .rules import Place, Relation
-from .solver import propose_cells, require_solver
 
 if TYPE_CHECKING:
     from .models import Record
@@ -68,8 +67,9 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
         [('total', 11)]
     """
     if solver:
-        # Told at the first report, not at the first that needs it.
-        require_solver()
+        from .solver import require_solver
+
+        require_solver()  # told at the first report, not at the first that needs it
     pending = hang_together(decided.failed)
     share = max_steps // max(1, len(pending))
     done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}
@@ -144,6 +144,8 @@ def _explain_by_search(group: Sequence[Relation], decided: Decided, budget: Budg
 
 def _explain_by_solver(group: Sequence[Relation], decided: Decided) -> tuple[list[Implied], bool]:
     """The same, by an integer program that names the cells; what it names is searched and tried exactly."""
+    from .solver import propose_cells
+
     equations = _equations(group, decided)
     relations = (*group, *decided.passed)
     places = frozenset(place for equation in equations for place in equation.coefficients)
