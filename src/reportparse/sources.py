@@ -8,7 +8,6 @@ from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import import_module
-from itertools import accumulate
 from typing import Any
 
 from .decode import clean_text, decode
@@ -18,6 +17,7 @@ from .errors import InputError
 from .formats import Format, recognize_format
 from .kinds import Finding
 from .limits import DEFAULT_LIMITS, Limits, exceeded
+from .lines import line_starts
 from .markup import is_tree, looks_like_html, read_html, read_tree
 
 # Markdown may hold HTML tables, but its own text is the source; names with these endings are never read as pages.
@@ -129,8 +129,7 @@ def _from_text(text: str, name: str, limits: Limits) -> SourceDocument:
     if not name.lower().endswith(_PLAIN_ENDINGS) and looks_like_html(text):
         return read_html(text, limits)
     grids, findings = read_embedded(text, limits)
-    widths = (len(line) + 1 for line in text.split("\n")[:-1])
-    places = Places(array("q", accumulate(widths, initial=0)), _line_path)
+    places = Places(array("q", line_starts(text.split("\n"))), _line_path)
     return SourceDocument(text, grids=grids, places=places, findings=findings)
 
 
