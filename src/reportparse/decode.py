@@ -7,6 +7,7 @@ without an error. What decides is what can be decoded, and whether common charac
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
@@ -55,7 +56,8 @@ MAX_CHANCE_BYTES = 16
 
 # Fewer sequences of UTF-8 than this may be chance.
 MIN_MIXED = 4
-_MULTIBYTE_RE = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
+# Two ideographs, not one pattern twice: a search is ten times faster if its pattern begins with one byte.
+_MULTIBYTE_RE = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}[\xe4-\xe9][\x80-\xbf]{2}")
 _PART_RE = re.compile(rb"(?<=[\n<>])")
 _REPLACED = "\ufffd"
 _NON_ASCII_RE = re.compile(r"[^\x00-\x7f]")
@@ -222,7 +224,9 @@ def _decode_mixed(data: bytes) -> Decoded | None:
         return None
     parts = _PART_RE.split(data)
     codecs = [_codec_of_part(part) for part in parts]
-    sizes = {codec: sum(len(part) for part, own in zip(parts, codecs, strict=True) if own == codec) for codec in codecs}
+    sizes = Counter[str]()
+    for part, codec in zip(parts, codecs, strict=True):
+        sizes[codec] += len(part)
     others = {codec: size for codec, size in sizes.items() if codec not in ("", "utf-8")}
     if not others or "utf-8" not in sizes:
         return None
