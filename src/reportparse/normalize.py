@@ -27,7 +27,7 @@ from .characters import (
     step_class,
     substitute,
 )
-from .edits import Change, FindChanges, Layer, iter_edits, iter_shifts, replaced
+from .edits import Change, FindChanges, Layer, iter_edits, replaced
 from .edits import Edit as Edit
 from .edits import Refused as Refused
 from .errors import InputError
@@ -220,10 +220,10 @@ class _Work:
 
     def replace(self, rule: str, find: FindChanges) -> None:
         """Replace the stretches that ``find`` finds, if any."""
-        after = replaced(self.text, find(self.text))
+        after, to_source = replaced(self.text, find(self.text))
         if after != self.text:
             self.layers.append(Layer(rule, self.text, after, self.map, find))
-            self.map = self.map.then(OffsetMap(iter_shifts(find(self.text))))
+            self.map = self.map.then(to_source)
             self.text = after
 
     def refuse(self, refusals: Sequence[Refusal]) -> None:
