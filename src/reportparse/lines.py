@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from itertools import accumulate
 from operator import add
@@ -84,20 +84,10 @@ def split_lines(text: str) -> tuple[Line, ...]:
         ['一、总体情况', '二、主动公开']
     """
     pieces = text.split("\n")
-    starts = line_starts(pieces)
+    starts = list(accumulate(map((1).__add__, map(len, pieces[:-1])), initial=0))
     if "\r" in text:
         pieces = [piece.removesuffix("\r") for piece in pieces]
     return tuple(map(_line_of, zip(starts, map(add, starts, map(len, pieces)), pieces, strict=True)))
-
-
-def line_starts(pieces: Sequence[str]) -> list[int]:
-    """Where the lines of a text begin that was cut at its newlines.
-
-    Example:
-        >>> line_starts("一、总体情况\\n\\n二、主动公开".split("\\n"))
-        [0, 7, 8]
-    """
-    return list(accumulate(map((1).__add__, map(len, pieces[:-1])), initial=0))
 
 
 def display_width(text: str) -> int:

@@ -17,12 +17,12 @@ from .errors import InputError
 from .formats import Format, recognize_format
 from .kinds import Finding
 from .limits import DEFAULT_LIMITS, Limits, exceeded
-from .lines import line_starts
 from .markup import is_tree, looks_like_html, read_html, read_tree
 
 # Markdown may hold HTML tables, but its own text is the source; names with these endings are never read as pages.
 _PLAIN_ENDINGS = (".md", ".markdown")
 _VISIBLE_RE = re.compile(r"[^\s\ufeff\u200b\u200e\u200f\u2060\x00]")
+_NEWLINE_RE = re.compile("\n")
 _MAX_FRAMES = 5  # addresses that a message lists
 
 
@@ -129,7 +129,10 @@ def _from_text(text: str, name: str, limits: Limits) -> SourceDocument:
     if not name.lower().endswith(_PLAIN_ENDINGS) and looks_like_html(text):
         return read_html(text, limits)
     grids, findings = read_embedded(text, limits)
-    places = Places(array("q", line_starts(text.split("\n"))), _line_path)
+    # One number for each line and nothing else: a hostile text has a line for every few characters.
+    starts = array("q", [0])
+    starts.extend(match.end() for match in _NEWLINE_RE.finditer(text))
+    places = Places(starts, _line_path)
     return SourceDocument(text, grids=grids, places=places, findings=findings)
 
 
