@@ -24,7 +24,8 @@ class SectionSpec(NamedTuple):
     also: tuple[str, ...]
 
 
-class ColumnSpec(NamedTuple):
+@dataclass(frozen=True)
+class ColumnSpec:
     """A column of a table; ``type`` is ``count``, ``change`` (signed) or ``money`` (decimal)."""
 
     key: str
@@ -34,7 +35,8 @@ class ColumnSpec(NamedTuple):
     unit: str | None
 
 
-class RowSpec(NamedTuple):
+@dataclass(frozen=True)
+class RowSpec:
     """A row of a table; a group row is a label without values of its own."""
 
     key: str
@@ -51,7 +53,8 @@ class RowSpec(NamedTuple):
         return (self.label, *self.also)
 
 
-class CellSpec(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CellSpec:
     """What a form says of one cell: its row and column, what it holds, and its unit."""
 
     row: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import Literal, NamedTuple, cast
@@ -31,7 +32,8 @@ BRANCH_SIZE = 32
 _SENTENCE_END_RE = re.compile(r"[。！？；\n]")
 
 
-class Phrase(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Phrase:
     """One row of the table.
 
     Attributes:
