@@ -34,16 +34,16 @@ from batches import files
 from property.cases import iter_cases
 from property.damage import DAMAGES
 from property.layouts import LAYOUTS
-from reportparse.batch import BatchOptions, run_batch
-from reportparse.corpus import Inputs
-from reportparse.delivery import SegmentWriter
+from reportparse.batch.corpus import Inputs
+from reportparse.batch.delivery import SegmentWriter
+from reportparse.batch.driver import BatchOptions, run_batch
+from reportparse.batch.engines import LocalEngine
+from reportparse.batch.guards import Guard
+from reportparse.batch.segments import SEGMENTS
 from reportparse.document import RawDocument
-from reportparse.engines import LocalEngine
 from reportparse.forms import form_keys
-from reportparse.guards import Guard
 from reportparse.models import Report
 from reportparse.options import ParseOptions
-from reportparse.segments import SEGMENTS
 
 # Long enough that no sound document meets it on a busy machine.
 GUARD = Guard(seconds=20, megabytes=1_024, grace=1)

@@ -24,7 +24,7 @@ import speed
 
 from reportparse import parse_report
 from reportparse.forms import load_form
-from reportparse.keys import match_key
+from reportparse.text.keys import match_key
 
 TABLE = "requests"
 Row = Sequence[str]

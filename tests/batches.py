@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import killers
-from reportparse.batch import BatchOptions, BatchResult, run_batch
-from reportparse.corpus import Inputs
-from reportparse.engines import LocalEngine, Result
-from reportparse.guards import Guard, Watchdog
-from reportparse.work import Chunk, Job, work_through
+from reportparse.batch.corpus import Inputs
+from reportparse.batch.driver import BatchOptions, BatchResult, run_batch
+from reportparse.batch.engines import LocalEngine, Result
+from reportparse.batch.guards import Guard, Watchdog
+from reportparse.batch.work import Chunk, Job, work_through
 
 REPORT = """{place}水务局20{year}年政府信息公开工作年度报告
 一、总体情况

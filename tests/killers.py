@@ -4,10 +4,10 @@ import os
 import signal
 import time
 
+from reportparse.batch.work import parse_raw
 from reportparse.document import RawDocument
 from reportparse.models import Report
 from reportparse.options import ParseOptions
-from reportparse.work import parse_raw
 
 MARK = b"HOSTILE:"
 KINDS = ("crash", "exit", "sleep", "hold", "memory", "error")

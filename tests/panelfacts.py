@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from reportparse.crosswalk import Place
-from reportparse.measure import Facts, Printed
+from reportparse.compare.crosswalk import Place
+from reportparse.compare.measure import Facts, Printed
 from reportparse.models import Value
 
 TOTAL = "requests.new_requests.total"

@@ -1,7 +1,7 @@
 import pytest
 
-from reportparse.align import settle_order
-from reportparse.rows import Address, SeenRow
+from reportparse.tables.align import settle_order
+from reportparse.tables.rows import Address, SeenRow
 
 ORDER = {key: place for place, key in enumerate("abcdef")}
 

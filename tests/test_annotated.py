@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from reportparse import Report, parse_report, read_report
-from reportparse.annotated import annotate
+from reportparse.views.annotated import annotate
 
 REPORTS = Path(__file__).parent / "fixtures" / "reports"
 

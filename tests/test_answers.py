@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reportparse.answers import charset_of, read_answer, unpack_body
+from reportparse.archives.answers import charset_of, read_answer, unpack_body
 from reportparse.errors import InputError
 from reportparse.limits import Limits
 

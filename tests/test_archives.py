@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawls import PDF, PNG, URL, ZipMember, hand_zipped, record, report, saved, zipped
 from reportparse import Limits, RawDocument, iter_documents, parse_report, read_report
-from reportparse.archives import holds_documents
+from reportparse.archives.documents import holds_documents
 from reportparse.errors import InputError, ReportParseError
 
 PDF_ANSWER = "HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from reportparse.attachments import MAX_PARTS, PageLinks, find_parts, looks_like_page, read_links
+from reportparse.archives.attachments import MAX_PARTS, PageLinks, find_parts, looks_like_page, read_links
+from reportparse.archives.members import Member
+from reportparse.archives.weblinks import LinkIndex
 from reportparse.limits import DEFAULT_LIMITS
-from reportparse.members import Member
-from reportparse.weblinks import LinkIndex
 
 TITLE = "海棠市水务局2023年政府信息公开工作年度报告"
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportparse.authorities import MAX_NAME, read_authority
+from reportparse.compare.authorities import MAX_NAME, read_authority
 from reportparse.resources import read_json
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "authorities.json").read_text("utf-8"))

@@ -14,13 +14,13 @@ import pytest
 
 import killers
 from batches import SHORT_GUARD, HereEngine, files, local, options, report, run, write_reports
-from reportparse.assembly import assemble
-from reportparse.batch import plan_batch, run_batch
-from reportparse.corpus import Inputs
-from reportparse.engines import LocalEngine
+from reportparse.batch.assembly import assemble
+from reportparse.batch.corpus import Inputs
+from reportparse.batch.driver import plan_batch, run_batch
+from reportparse.batch.engines import LocalEngine
+from reportparse.batch.segments import SEGMENTS, WORK
 from reportparse.errors import ExportError, InputError
 from reportparse.options import ParseOptions
-from reportparse.segments import SEGMENTS, WORK
 
 pyarrow = pytest.importorskip("pyarrow", reason="datasets need the extra frames")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -107,7 +107,7 @@ def test_run_that_was_stopped_while_it_wrote_goes_on(
     source: Path, tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("reportparse.assembly.write_manifest", lambda *_: (_ for _ in ()).throw(StopError))
+        patch.setattr("reportparse.batch.assembly.write_manifest", lambda *_: (_ for _ in ()).throw(StopError))
         with pytest.raises(StopError):
             run(source, tmp_path / "out")
 
@@ -148,7 +148,7 @@ def test_run_that_was_stopped_while_a_dataset_grew_goes_on(tmp_path: Path, monke
     run(source, tmp_path / "out")
     write_reports(source, 17)
     with monkeypatch.context() as patch:
-        patch.setattr("reportparse.assembly.write_manifest", lambda *_: (_ for _ in ()).throw(StopError))
+        patch.setattr("reportparse.batch.assembly.write_manifest", lambda *_: (_ for _ in ()).throw(StopError))
         with pytest.raises(StopError):
             run(source, tmp_path / "out")
     assert not (tmp_path / "out" / "manifest.json").exists()
@@ -207,7 +207,7 @@ def test_segment_that_vanished_is_made_again(
         next(iter((tmp_path / "out" / SEGMENTS).iterdir())).unlink()
         return assemble(*given)
 
-    monkeypatch.setattr("reportparse.batch.assemble", lose_one)
+    monkeypatch.setattr("reportparse.batch.driver.assemble", lose_one)
 
     run(source, tmp_path / "out")
 
@@ -251,7 +251,7 @@ def test_full_disk_is_told_and_the_run_goes_on_later(
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("reportparse.stores.os.fsync", sync)
+        patch.setattr("reportparse.batch.stores.os.fsync", sync)
         with pytest.raises(ExportError, match="the disk is full; make room"):
             run(source, tmp_path / "out")
 

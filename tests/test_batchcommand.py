@@ -140,7 +140,7 @@ def test_error_of_ours_is_told_in_a_line(source: Path, tmp_path: Path, monkeypat
     def fail(*_: object) -> None:
         raise RuntimeError("an error of ours")
 
-    monkeypatch.setattr("reportparse.batchcommand.run_batch", fail)
+    monkeypatch.setattr("reportparse.commands.batch.run_batch", fail)
 
     done = batch(source, "--out", tmp_path / "out")
 

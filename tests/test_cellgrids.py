@@ -1,10 +1,10 @@
 import pytest
 
-from reportparse.cellgrids import MAX_ROW_LINE, CellGrid
 from reportparse.document import Grid, GridCell
-from reportparse.lines import split_lines
-from reportparse.observe import Observation, observe
 from reportparse.spans import Span
+from reportparse.tables.cellgrids import MAX_ROW_LINE, CellGrid
+from reportparse.tables.observe import Observation, observe
+from reportparse.text.lines import split_lines
 
 
 def seen(text: str) -> Observation:

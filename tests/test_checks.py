@@ -5,12 +5,12 @@ from random import Random
 import pytest
 
 from property.strategies import filled_form, left_out, printed_as, record_of
-from reportparse.checks import check_records, check_report, coverage_findings, decide, exact_sum, values_of
 from reportparse.errors import UnknownFormError
 from reportparse.forms import load_form
-from reportparse.localize import findings_of
+from reportparse.judgement.checks import check_records, check_report, coverage_findings, decide, exact_sum, values_of
+from reportparse.judgement.localize import findings_of
+from reportparse.judgement.rules import Place, load_rules
 from reportparse.models import Check, Record, Report, Source, Value
-from reportparse.rules import Place, load_rules
 from reportparse.spans import Span
 
 # One cell for each rule: a number in it that breaks the rule.

@@ -7,15 +7,15 @@ import jsonschema
 import pytest
 
 from reportparse import parse_report, read_report
-from reportparse.claims import NOTICES, find_claims
 from reportparse.errors import FormDataError
 from reportparse.forms import form_keys, load_form
+from reportparse.judgement.claims import NOTICES, find_claims
 from reportparse.kinds import CellState, Finding, Section, Value
 from reportparse.models import Record
-from reportparse.normalize import normalize_text
-from reportparse.prose import MAX_SENTENCES, iter_sentences, read_number, table_zones
 from reportparse.resources import read_json
 from reportparse.spans import Span
+from reportparse.text.normalize import normalize_text
+from reportparse.text.prose import MAX_SENTENCES, iter_sentences, read_number, table_zones
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "claims.json").read_text("utf-8"))
 SCHEMAS = Path(__file__).resolve().parents[1] / "src" / "reportparse" / "data" / "schemas"
@@ -284,7 +284,7 @@ def test_data_fit_their_schema() -> None:
 
 
 def test_broken_data_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reportparse import claims
+    from reportparse.judgement import claims
 
     broken = {**read_json("claims.json"), "foreign": "("}
     monkeypatch.setattr(claims, "read_json", lambda name: broken)

@@ -17,10 +17,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawls import record, saved, zipped
-from reportparse import RawDocument, __version__, cli, inputs
-from reportparse.archives import Documents
+from reportparse import RawDocument, __version__, cli
+from reportparse.archives.documents import Documents
+from reportparse.archives.members import Tally
+from reportparse.commands import inputs
 from reportparse.errors import InputError
-from reportparse.members import Tally
 from reportparse.models import CellRef, Check, Finding, Record, Report, Source, Title
 from reportparse.spans import Span
 

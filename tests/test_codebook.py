@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from reportparse.codebook import codebook, codebook_csv, codebook_json, codebook_page, crosswalk_page
-from reportparse.crosswalk import rates, series_keys
+from reportparse.compare.crosswalk import rates, series_keys
+from reportparse.compare.measure import STATES
 from reportparse.forms import form_keys, load_form
-from reportparse.measure import STATES
 from reportparse.resources import read_json
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"

@@ -1,9 +1,9 @@
 import pytest
 
-from reportparse.columns import ColumnPlaces, Ruler, learn_places, place_by_columns
-from reportparse.lines import display_width, split_lines
-from reportparse.observe import observe
-from reportparse.rows import Piece, SeenRow
+from reportparse.tables.columns import ColumnPlaces, Ruler, learn_places, place_by_columns
+from reportparse.tables.observe import observe
+from reportparse.tables.rows import Piece, SeenRow
+from reportparse.text.lines import display_width, split_lines
 
 
 class Page:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from reportparse import commands, read_report
+from reportparse import read_report
 from reportparse.cli import main
 from reportparse.codebook import codebook_csv, crosswalk_page
+from reportparse.commands import research as commands
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = Path(__file__).parent / "fixtures" / "panel"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from reportparse.content import BY_MARKUP, NAVIGATION, Content, find_content
-from reportparse.lines import Line, split_lines
-from reportparse.markup import read_html
-from reportparse.normalize import normalize_text
+from reportparse.readers.html.read import read_html
+from reportparse.sections.content import BY_MARKUP, NAVIGATION, Content, find_content
+from reportparse.text.lines import Line, split_lines
+from reportparse.text.normalize import normalize_text
 
 REPORT = "<p>一、总体情况</p><p>文字。</p><p>二、主动公开政府信息情况</p><p>文字。</p>"
 LINKS = "<ul>" + "".join(f'<li><a href="/{n}.html">某局{2010 + n}年报告</a> {n}</li>' for n in range(4)) + "</ul>"

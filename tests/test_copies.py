@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from reportparse.copies import MAX_HOLDERS, Prose, compare_prose, nearest, read_prose
+from reportparse.compare.copies import MAX_HOLDERS, Prose, compare_prose, nearest, read_prose
 from reportparse.models import Report
 from yearreports import OTHER_SENTENCES, SENTENCES, report
 
@@ -91,7 +91,7 @@ def test_text_that_went_to_everybody_is_found_in_bounded_time() -> None:
 
 def test_sketch_does_not_depend_on_the_run() -> None:
     program = (
-        "from yearreports import report; from reportparse.copies import read_prose;"
+        "from yearreports import report; from reportparse.compare.copies import read_prose;"
         "print(read_prose(report('海棠市水务局', 2021, {})).sketch[:3])"
     )
     environment = os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}

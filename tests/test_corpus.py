@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from batches import report, write_reports
-from reportparse.corpus import Inputs, in_chunks, read_bytes
-from reportparse.crawls import Columns
+from reportparse.batch.corpus import Inputs, in_chunks, read_bytes
+from reportparse.batch.crawls import Columns
 from reportparse.errors import InputError
 from reportparse.limits import Limits
 

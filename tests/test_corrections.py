@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from reportparse import Report, parse_report, read_report
-from reportparse.corrections import FORMAT, read_corrections
 from reportparse.errors import InputError
+from reportparse.tables.corrections import FORMAT, read_corrections
 
 REPORTS = Path(__file__).parent / "fixtures" / "reports"
 WRONG = REPORTS / "page-wrong-cell" / "source.html"

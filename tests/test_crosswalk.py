@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from reportparse.crosswalk import (
+from reportparse.compare.crosswalk import (
     Part,
     Rate,
     default_variables,

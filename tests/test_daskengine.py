@@ -10,14 +10,14 @@ import pytest
 
 import killers
 from batches import files, local, run, write_reports
-from reportparse.engines import Result
+from reportparse.batch.engines import Result
+from reportparse.batch.work import parse_raw
 from reportparse.errors import ReportParseError
-from reportparse.work import parse_raw
 
 distributed = pytest.importorskip("distributed", reason="the engine needs the extra dask")
 pytest.importorskip("pyarrow", reason="datasets need the extra frames")
 
-from reportparse.daskengine import DaskEngine  # noqa: E402
+from reportparse.batch.daskengine import DaskEngine  # noqa: E402
 
 # What Dask does while it starts and stops is not ours to warn of.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -70,7 +70,7 @@ def test_dask_worker_that_is_killed_loses_no_document(tmp_path: Path, cluster: A
 
 
 def test_scheduler_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportparse.daskengine._CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("reportparse.batch.daskengine._CONNECT_SECONDS", 0.5)
     source = write_reports(tmp_path / "in", 1)
 
     with pytest.raises(ReportParseError, match="this scheduler does not answer"):

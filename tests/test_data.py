@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from reportparse.forms import RowSpec, TableSpec, form_keys, load_form
-from reportparse.keys import match_key
-from reportparse.labels import label_index
-from reportparse.rules import load_rules, plan_checks
+from reportparse.judgement.rules import load_rules, plan_checks
+from reportparse.text.keys import match_key
+from reportparse.text.labels import label_index
 
 DATA = Path(__file__).resolve().parents[1] / "src" / "reportparse" / "data"
 SCHEMA = json.loads((DATA / "schemas" / "form.schema.json").read_text("utf-8"))

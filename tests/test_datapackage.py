@@ -12,9 +12,9 @@ import pytest
 
 from panelfacts import facts
 from reportparse import panel
-from reportparse.datapackage import frame_csv, table_schema, write_package
+from reportparse.dataset.datapackage import frame_csv, table_schema, write_package
+from reportparse.dataset.tabular import Column, Frame
 from reportparse.errors import ExportError
-from reportparse.tabular import Column, Frame
 
 FRAME = Frame(
     [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reportparse.dataset import TYPES, arrow_schema, dataset_tables, render_dataset
+from reportparse.dataset.schemas import TYPES, arrow_schema, dataset_tables, render_dataset
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "dataset.md"
 

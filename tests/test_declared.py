@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from reportparse.content import find_content
-from reportparse.declared import read_declaration
 from reportparse.document import SourceDocument
 from reportparse.kinds import Declared, Finding
-from reportparse.normalize import normalize_text
-from reportparse.sections import split_sections
+from reportparse.sections.content import find_content
+from reportparse.sections.declared import read_declaration
+from reportparse.sections.split import split_sections
+from reportparse.text.normalize import normalize_text
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "declarations.json").read_text("utf-8"))
 BODY = """

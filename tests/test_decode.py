@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportparse.decode import Decoded, clean_text, decode, decode_names
 from reportparse.errors import InputError
 from reportparse.spans import Span
+from reportparse.text.decode import Decoded, clean_text, decode, decode_names
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "decode.json").read_text("utf-8"))
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -43,7 +43,7 @@ class Block(NamedTuple):
 NEEDED = {
     "docs/how-to/run-a-batch.md": ("pyarrow",),
     "docs/how-to/query-the-dataset.md": ("pyarrow", "duckdb", "polars", "pandas"),
-    "reportparse.dataset": ("pyarrow",),
+    "reportparse.dataset.schemas": ("pyarrow",),
     "reportparse.frames": ("pyarrow",),
 }
 
@@ -83,7 +83,7 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(reportparse.__p
 
 
 # Modules that do something when they are imported.
-ACTING = ("reportparse.__main__", "reportparse.preload")
+ACTING = ("reportparse.__main__", "reportparse.batch.preload")
 
 
 @pytest.mark.parametrize("name", ["reportparse", *(name for name in MODULES if name not in ACTING)])

@@ -10,8 +10,8 @@ from reportparse import parse_report
 from reportparse.document import SourceDocument
 from reportparse.errors import InputError
 from reportparse.limits import Limits
-from reportparse.readers.docx import read_docx
-from reportparse.sources import read_source
+from reportparse.readers.docx.read import read_docx
+from reportparse.readers.sources import read_source
 from reportparse.spans import Span
 
 HEADING = '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>'

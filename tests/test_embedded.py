@@ -1,7 +1,7 @@
 import pytest
 
 from reportparse.document import Grid
-from reportparse.embedded import read_embedded
+from reportparse.readers.html.embedded import read_embedded
 
 
 def rows_of(text: str, grid: Grid) -> list[list[str]]:

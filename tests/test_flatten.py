@@ -1,7 +1,7 @@
 import pytest
 
-from reportparse.flatten import flatten
-from reportparse.markup import read_html
+from reportparse.readers.html.flatten import flatten
+from reportparse.readers.html.read import read_html
 
 DEEP = 4_000  # more than lxml reads
 

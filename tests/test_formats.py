@@ -5,8 +5,8 @@ import zipfile
 import pytest
 
 from reportparse.errors import InputError
-from reportparse.formats import recognize_format, recognize_members
-from reportparse.sources import read_source
+from reportparse.readers.formats import recognize_format, recognize_members
+from reportparse.readers.sources import read_source
 
 
 def archive(*names: str) -> bytes:

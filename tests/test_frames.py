@@ -10,8 +10,8 @@ from reportparse.models import Candidates, Report
 
 pa = pytest.importorskip("pyarrow", reason="tables need the extra frames")
 
-from reportparse.arrays import decimals, strings  # noqa: E402
-from reportparse.dataset import arrow_schema, dataset_tables  # noqa: E402
+from reportparse.dataset.arrays import decimals, strings  # noqa: E402
+from reportparse.dataset.schemas import arrow_schema, dataset_tables  # noqa: E402
 from reportparse.frames import records, to_tables  # noqa: E402
 
 FIXTURES = Path(__file__).parent / "fixtures" / "reports"
@@ -145,7 +145,7 @@ def test_number_that_does_not_fit_is_null_and_never_rounded() -> None:
 
 
 def test_column_that_is_not_given_is_an_error() -> None:
-    from reportparse.arrays import build_table
+    from reportparse.dataset.arrays import build_table
 
     with pytest.raises(KeyError):
         build_table("texts", [("text", ["a"])], 1)

@@ -9,7 +9,7 @@ import pytest
 def test_worker_writes_tables_without_pandas_and_without_threads() -> None:
     pytest.importorskip("pyarrow", reason="tables need the extra frames")
     program = (
-        "import sys, threading, reportparse.preload\n"
+        "import sys, threading, reportparse.batch.preload\n"
         "from reportparse import frames, parse_report\n"
         "print(frames.records(parse_report('一、总体情况')).num_rows, 'pandas' in sys.modules)\n"
         "try: print(open('/proc/self/status').read().split('Threads:')[1].split()[0])\n"

@@ -1,12 +1,12 @@
 import pytest
 
-from reportparse.gridrows import rows_of_grid
-from reportparse.labels import label_index
-from reportparse.lines import split_lines
-from reportparse.markup import read_html
-from reportparse.observe import observe
-from reportparse.rows import SeenRow, Sighting
+from reportparse.readers.html.read import read_html
 from reportparse.spans import Span
+from reportparse.tables.gridrows import rows_of_grid
+from reportparse.tables.observe import observe
+from reportparse.tables.rows import SeenRow, Sighting
+from reportparse.text.labels import label_index
+from reportparse.text.lines import split_lines
 
 HEADS = "自然人|商业企业|科研机构|社会公益组织|法律服务机构|其他|总计"
 

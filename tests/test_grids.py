@@ -1,6 +1,6 @@
 from reportparse.document import GridCell
-from reportparse.grids import MAX_COLUMN_SPAN, MAX_ROW_SPAN, MAX_SPANNED_COLUMNS, GridBuilder
 from reportparse.limits import DEFAULT_LIMITS
+from reportparse.readers.grids import MAX_COLUMN_SPAN, MAX_ROW_SPAN, MAX_SPANNED_COLUMNS, GridBuilder
 from reportparse.spans import Span
 
 

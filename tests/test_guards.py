@@ -4,7 +4,15 @@ import time
 
 import pytest
 
-from reportparse.guards import HAS_ADDRESS_LIMIT, HAS_ALARM, Guard, OutOfTime, guarded, resident_memory, unenforced
+from reportparse.batch.guards import (
+    HAS_ADDRESS_LIMIT,
+    HAS_ALARM,
+    Guard,
+    OutOfTime,
+    guarded,
+    resident_memory,
+    unenforced,
+)
 
 needs_alarm = pytest.mark.skipif(not HAS_ALARM, reason="this system has no timer that interrupts")
 needs_limit = pytest.mark.skipif(not HAS_ADDRESS_LIMIT, reason="this system does not limit address space")
@@ -50,8 +58,8 @@ def test_alarm_is_off_after_the_call() -> None:
 
 
 def test_system_says_what_it_does_not_enforce(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportparse.guards.HAS_ALARM", False)
-    monkeypatch.setattr("reportparse.guards.HAS_ADDRESS_LIMIT", False)
+    monkeypatch.setattr("reportparse.batch.guards.HAS_ALARM", False)
+    monkeypatch.setattr("reportparse.batch.guards.HAS_ADDRESS_LIMIT", False)
 
     assert len(unenforced()) == 2
     assert resident_memory() == 0

@@ -3,11 +3,11 @@
 import pytest
 
 from panelfacts import TOTAL, facts
-from reportparse.bodies import group_reports
-from reportparse.crosschecks import CrossCheck
-from reportparse.hierarchy import MAX_NAMED, check_children
-from reportparse.measure import Facts
-from reportparse.years import check_years
+from reportparse.compare.bodies import group_reports
+from reportparse.compare.crosschecks import CrossCheck
+from reportparse.compare.hierarchy import MAX_NAMED, check_children
+from reportparse.compare.measure import Facts
+from reportparse.compare.years import check_years
 from yearreports import report, request_cells
 
 UNDER = {"海棠市人民政府": ["海棠市松岩区人民政府", "海棠市教育局"]}

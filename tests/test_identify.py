@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from reportparse import parse_report
-from reportparse.content import find_content
 from reportparse.document import SourceDocument
-from reportparse.identify import Identity, identify, is_report_like
 from reportparse.kinds import Metadata
-from reportparse.normalize import normalize_text
-from reportparse.sections import split_sections
+from reportparse.sections.content import find_content
+from reportparse.sections.identify import Identity, identify, is_report_like
+from reportparse.sections.split import split_sections
 from reportparse.spans import Span
+from reportparse.text.normalize import normalize_text
 
 CASES = Path(__file__).parent / "fixtures" / "cases"
 TITLES = json.loads((CASES / "titles.json").read_text("utf-8"))

@@ -1,6 +1,6 @@
 import pytest
 
-from reportparse.keys import match_key
+from reportparse.text.keys import match_key
 
 
 @pytest.mark.parametrize(

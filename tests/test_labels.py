@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from reportparse.forms import form_keys, load_form
-from reportparse.keys import match_key
-from reportparse.labels import LabelRef, label_index
+from reportparse.text.keys import match_key
+from reportparse.text.labels import LabelRef, label_index
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "labels.json").read_text("utf-8"))
 

@@ -1,6 +1,6 @@
 import pytest
 
-from reportparse.lines import read_enumerator, read_ordinal, split_lines
+from reportparse.text.lines import read_enumerator, read_ordinal, split_lines
 
 
 def test_lines_leave_out_newline_and_carriage_return() -> None:

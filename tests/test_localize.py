@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from property.strategies import filled_form, left_out, printed_as, record_of
-from reportparse.checks import check_records, decide, values_of
 from reportparse.forms import FormSpec, load_form
+from reportparse.judgement.checks import check_records, decide, values_of
+from reportparse.judgement.localize import diagnose, findings_of
+from reportparse.judgement.rules import Place
 from reportparse.kinds import Diagnosis, Value
-from reportparse.localize import diagnose, findings_of
 from reportparse.models import Record
-from reportparse.rules import Place
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 Explanation = dict[Place, Value]

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 from reportparse import read_report
-from reportparse.marks import table_title, wrong_cells
 from reportparse.models import CellRef, Check
+from reportparse.views.marks import table_title, wrong_cells
 
 WRONG = Path(__file__).parent / "fixtures" / "reports" / "page-wrong-cell" / "source.html"
 CELL = ("requests", "results.granted", "natural_person")

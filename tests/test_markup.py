@@ -5,7 +5,7 @@ from lxml import html as lxml_html
 
 from reportparse.document import Grid, SourceDocument
 from reportparse.limits import DEFAULT_LIMITS
-from reportparse.markup import is_tree, looks_like_html, read_html, read_tree
+from reportparse.readers.html.read import is_tree, looks_like_html, read_html, read_tree
 from reportparse.spans import Span
 
 

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from reportparse.crosswalk import Place, find_series, join_series, rates
-from reportparse.measure import STATES, Facts, Printed, measure, measure_rate
+from reportparse.compare.crosswalk import Place, find_series, join_series, rates
+from reportparse.compare.measure import STATES, Facts, Printed, measure, measure_rate
 from reportparse.models import Value
 
 TOTAL = ("requests", "results.total", "total")

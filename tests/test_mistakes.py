@@ -6,13 +6,13 @@ import pytest
 
 from property.strategies import filled_form, left_out, printed_as
 from reportparse import read_report
-from reportparse.checks import check_records, decide, values_of
 from reportparse.forms import load_form
+from reportparse.judgement.checks import check_records, decide, values_of
+from reportparse.judgement.localize import diagnose, findings_of
+from reportparse.judgement.mistakes import hang_together
+from reportparse.judgement.rules import Place, plan_checks
 from reportparse.kinds import Finding, Value
-from reportparse.localize import diagnose, findings_of
-from reportparse.mistakes import hang_together
 from reportparse.models import Record
-from reportparse.rules import Place, plan_checks
 
 FORM = load_form("2021")
 COLUMNS = [column.key for column in FORM.table("requests").columns]

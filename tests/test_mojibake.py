@@ -2,7 +2,7 @@
 
 import pytest
 
-from reportparse.mojibake import tell_lost, undo_mistake
+from reportparse.text.mojibake import tell_lost, undo_mistake
 
 SIMPLIFIED = "一、总体情况：某市教育局2021年政府信息公开工作年度报告\n全年主动公开12件，均按时答复。\n"
 TRADITIONAL = "一、總體情況：某市教育局2021年政府信息公開工作年度報告\n全年主動公開12件，均按時答覆。\n"

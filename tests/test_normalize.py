@@ -12,13 +12,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reportparse import characters, phrases
-from reportparse.characters import is_syllable, replacements
 from reportparse.errors import FormDataError, InputError
-from reportparse.normalize import NormalText, Plan, Step, default_plan, normalize_text
-from reportparse.phrases import find_phrases, load_phrases
 from reportparse.resources import list_names, read_json, read_rows
 from reportparse.spans import Span
+from reportparse.text import characters, phrases
+from reportparse.text.characters import is_syllable, replacements
+from reportparse.text.normalize import NormalText, Plan, Step, default_plan, normalize_text
+from reportparse.text.phrases import find_phrases, load_phrases
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "phrases.json").read_text("utf-8"))
 SHARED = Path(__file__).resolve().parents[2] / "shared"

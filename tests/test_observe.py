@@ -1,8 +1,8 @@
 import pytest
 
-from reportparse.lines import split_lines
-from reportparse.observe import Observation, observe
-from reportparse.rows import Token
+from reportparse.tables.observe import Observation, observe
+from reportparse.tables.rows import Token
+from reportparse.text.lines import split_lines
 
 
 def seen(text: str) -> Observation:

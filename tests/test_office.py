@@ -13,8 +13,8 @@ from property.officefiles import compound_file, docx, run
 from reportparse.errors import InputError
 from reportparse.limits import Limits
 from reportparse.readers import office
-from reportparse.readers.office import find_program, read_office
-from reportparse.sources import read_source
+from reportparse.readers.office.read import find_program, read_office
+from reportparse.readers.sources import read_source
 
 Maker = Callable[..., Path]
 

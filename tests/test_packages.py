@@ -7,7 +7,7 @@ import pytest
 from property.officefiles import docx, pack, relations
 from reportparse.errors import InputError
 from reportparse.limits import Limits
-from reportparse.readers.packages import Package, Relation, short_name
+from reportparse.readers.office.packages import Package, Relation, short_name
 
 TEXT = '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:t>总计</w:t><w:t/></w:p>'
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from reportparse.content import find_content
 from reportparse.document import SourceDocument
 from reportparse.kinds import Metadata
-from reportparse.markup import read_html
-from reportparse.normalize import normalize_text
-from reportparse.pagedata import read_metadata
+from reportparse.readers.html.read import read_html
+from reportparse.sections.content import find_content
+from reportparse.sections.pagedata import read_metadata
+from reportparse.text.normalize import normalize_text
 
 REPORT = "<p>一、总体情况</p><p>文字。</p><p>二、主动公开政府信息情况</p><p>发布机构：不是盒子里的局</p>"
 FACTS = {

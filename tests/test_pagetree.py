@@ -8,7 +8,7 @@ from reportparse import parse_report
 from reportparse.errors import InputError
 from reportparse.limits import Limits
 from reportparse.options import ParseOptions
-from reportparse.pagetree import MAX_ATTRIBUTES
+from reportparse.readers.html.tree import MAX_ATTRIBUTES
 
 
 def page_with(attributes: int, form: str = "a{}=1") -> bytes:

@@ -11,10 +11,10 @@ import pytest
 
 from panelfacts import FEES, TOTAL, facts
 from reportparse import panel, read_report
-from reportparse.crosswalk import find_series, join_series, rates
+from reportparse.compare.crosswalk import find_series, join_series, rates
+from reportparse.compare.measure import STATES
+from reportparse.compare.places import PlaceTable
 from reportparse.errors import CrosswalkError
-from reportparse.measure import STATES
-from reportparse.places import PlaceTable
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "real"

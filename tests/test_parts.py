@@ -1,6 +1,6 @@
 from reportparse.document import Grid, GridCell, Image, Link, Places, SourceDocument
 from reportparse.kinds import Finding
-from reportparse.parts import join_parts
+from reportparse.readers.parts import join_parts
 from reportparse.spans import Span
 
 PAGE = SourceDocument("年度报告\n附件", name="a.html", links=(Link(Span(5, 7), "b.docx"),), url="http://example.org/a")

@@ -17,10 +17,10 @@ from reportparse.document import SourceDocument
 from reportparse.errors import InputError
 from reportparse.forms import load_form
 from reportparse.limits import Limits
-from reportparse.readers.pdf import read_pdf
-from reportparse.readers.pdfjoin import MAX_JOINED, join_tables
-from reportparse.readers.pdfpage import Box
-from reportparse.readers.pdftables import Table, TableCell
+from reportparse.readers.pdf.join import MAX_JOINED, join_tables
+from reportparse.readers.pdf.page import Box
+from reportparse.readers.pdf.read import read_pdf
+from reportparse.readers.pdf.tables import Table, TableCell
 from reportparse.spans import Span
 
 TITLE = "柳溪县水务局2021年政府信息公开工作年度报告"

@@ -11,7 +11,7 @@ from reportparse.errors import InputError
 from reportparse.limits import Limits
 from reportparse.options import ParseOptions
 from reportparse.pipeline import parse_document
-from reportparse.sources import read_source
+from reportparse.readers.sources import read_source
 
 REPORT = """某市水务局2022年政府信息公开工作年度报告
 

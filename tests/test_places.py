@@ -2,8 +2,8 @@
 
 import pytest
 
-from reportparse.authorities import read_authority
-from reportparse.places import PlaceTable
+from reportparse.compare.authorities import read_authority
+from reportparse.compare.places import PlaceTable
 
 ROWS = [("海棠市", "910100"), ("松岩区", "910102"), ("青禾市", "920100"), ("松岩区", "920105"), ("云溪县", "920121")]
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from reportparse.progress import BarProgress, LineProgress, QuietProgress, make_progress, summary
+from reportparse.batch.progress import BarProgress, LineProgress, QuietProgress, make_progress, summary
 
 
 class Terminal(io.StringIO):

@@ -1,6 +1,6 @@
 import pytest
 
-from reportparse.readings import (
+from reportparse.tables.readings import (
     Doubt,
     LineLayout,
     Placement,
@@ -12,7 +12,7 @@ from reportparse.readings import (
     place_in_grid,
     place_under_heads,
 )
-from reportparse.rows import Piece, SeenRow
+from reportparse.tables.rows import Piece, SeenRow
 
 NO_HEADS = [frozenset[int]()]
 

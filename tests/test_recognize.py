@@ -1,11 +1,11 @@
 import pytest
 
 from reportparse.forms import load_form
-from reportparse.labels import label_index
-from reportparse.lines import split_lines
-from reportparse.observe import observe
-from reportparse.recognize import FormChoice, recognize_form
-from reportparse.stream import StreamReader
+from reportparse.tables.observe import observe
+from reportparse.tables.recognize import FormChoice, recognize_form
+from reportparse.tables.stream import StreamReader
+from reportparse.text.labels import label_index
+from reportparse.text.lines import split_lines
 
 OUTLINE = (
     "overview",

@@ -4,7 +4,7 @@ import pytest
 
 from reportparse import Report, parse_report
 from reportparse.models import Record
-from reportparse.records import printed_units
+from reportparse.tables.records import printed_units
 
 FEES = "二、主动公开政府信息情况\n第二十条第（八）项\n信息内容\n{head}\n行政事业性收费\n{value}\n"
 LICENSES = (

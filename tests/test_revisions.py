@@ -3,8 +3,8 @@
 import itertools
 
 from panelfacts import TOTAL, facts
-from reportparse.measure import Facts
-from reportparse.revisions import choose_report
+from reportparse.compare.measure import Facts
+from reportparse.compare.revisions import choose_report
 
 OTHER = "requests.carried_over.total"
 

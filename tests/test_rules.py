@@ -5,7 +5,7 @@ import pytest
 
 from reportparse.errors import FormDataError
 from reportparse.forms import form_keys, load_form
-from reportparse.rules import group_rows, load_rules, plan_checks
+from reportparse.judgement.rules import group_rows, load_rules, plan_checks
 
 SUM = {
     "key": "balance",

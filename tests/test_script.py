@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportparse import script
 from reportparse.errors import MissingExtraError
-from reportparse.normalize import normalize_text
-from reportparse.script import convert_script, converter, line_script, read_script
 from reportparse.spans import Span
+from reportparse.text import script
+from reportparse.text.normalize import normalize_text
+from reportparse.text.script import convert_script, converter, line_script, read_script
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "script.json").read_text("utf-8"))
 MIXTURE = st.text("政务公开務開發显著顯 3。\n\0\ud800「」", max_size=60)

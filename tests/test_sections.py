@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportparse.content import find_content
 from reportparse.document import SourceDocument
-from reportparse.furniture import furniture_reason
-from reportparse.headings import heading_key, read_heading, row_label_match
-from reportparse.markup import read_html
-from reportparse.normalize import normalize_text
+from reportparse.readers.html.read import read_html
 from reportparse.resources import read_json
-from reportparse.sections import Outline, split_sections
+from reportparse.sections.content import find_content
+from reportparse.sections.furniture import furniture_reason
+from reportparse.sections.headings import heading_key, read_heading, row_label_match
+from reportparse.sections.split import Outline, split_sections
 from reportparse.spans import Span
+from reportparse.text.normalize import normalize_text
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "headings.json").read_text("utf-8"))
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from property.strategies import filled_form, printed_as
-from reportparse import solver
-from reportparse.checks import check_records, decide, values_of
-from reportparse.equations import Equation
 from reportparse.errors import MissingExtraError
 from reportparse.forms import load_form
-from reportparse.localize import diagnose
+from reportparse.judgement import solver
+from reportparse.judgement.checks import check_records, decide, values_of
+from reportparse.judgement.equations import Equation
+from reportparse.judgement.localize import diagnose
+from reportparse.judgement.rules import Place
 from reportparse.models import Record, Value
-from reportparse.rules import Place
 
 FORM = load_form("2021")
 FIRST, SECOND, THIRD = (("requests", "results.granted", column) for column in ("a", "b", "c"))

@@ -6,7 +6,7 @@ from lxml import html as lxml_html
 
 from reportparse.document import RawDocument
 from reportparse.errors import InputError
-from reportparse.sources import read_source
+from reportparse.readers.sources import read_source
 
 TEXT = "某市水务局2019年政府信息公开工作年度报告\n一、总体情况\n全年公开信息12条。"
 PAGE = "<!DOCTYPE html><h1>年度报告</h1><nav>首页</nav><table><tr><td>规章</td><td>3</td></tr></table>"

@@ -11,8 +11,8 @@ import pytest
 
 from panelfacts import FEES, TOTAL
 from reportparse import panel
+from reportparse.dataset.stored import describe_dataset, description_json, iter_facts, write_description
 from reportparse.errors import InputError
-from reportparse.stored import describe_dataset, description_json, iter_facts, write_description
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")

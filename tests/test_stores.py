@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from reportparse.batch.stores import Store, is_url, open_store, read_whole, write_whole
 from reportparse.errors import ExportError, InputError
-from reportparse.stores import Store, is_url, open_store, read_whole, write_whole
 
 
 @pytest.fixture(params=["local", "url"])

@@ -1,10 +1,10 @@
 import pytest
 
-from reportparse.labels import label_index
-from reportparse.lines import split_lines
-from reportparse.observe import observe
-from reportparse.rows import SeenRow
-from reportparse.stream import MAX_GLUED, StreamReader
+from reportparse.tables.observe import observe
+from reportparse.tables.rows import SeenRow
+from reportparse.tables.stream import MAX_GLUED, StreamReader
+from reportparse.text.labels import label_index
+from reportparse.text.lines import split_lines
 
 TOTAL = "（七）总计"
 REPEATED = "2.重复申请"

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from reportparse.dataset.tabular import Column, Frame
 from reportparse.errors import MissingExtraError
-from reportparse.tabular import Column, Frame
 
 FRAME = Frame(
     [

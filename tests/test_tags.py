@@ -1,6 +1,6 @@
 import pytest
 
-from reportparse.tags import Tag, iter_tags
+from reportparse.text.tags import Tag, iter_tags
 
 
 def test_tags_are_told_with_their_places() -> None:

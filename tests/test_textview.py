@@ -32,7 +32,7 @@ from reportparse.models import (
     Value,
 )
 from reportparse.spans import Span
-from reportparse.textview import render, render_checks, render_form, render_forms
+from reportparse.views.textview import render, render_checks, render_form, render_forms
 
 TEXT = "某市水利局2019年政府信息公开年度报告\n一、总体情况\n正文。\n二、主动公开政府信息情况\n网站菜单\n"
 TOTAL = ("requests", "results.total", "total")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reportparse.values import MAX_DIGITS, is_value_token, parse_value
+from reportparse.text.values import MAX_DIGITS, is_value_token, parse_value
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "values.json").read_text("utf-8"))
 

@@ -10,10 +10,10 @@ import zlib
 import pytest
 
 from crawls import HTML_ANSWER, URL, record
+from reportparse.archives.members import Member, Tally, read_whole
+from reportparse.archives.warcs import iter_warc
 from reportparse.errors import MissingExtraError
 from reportparse.limits import Limits
-from reportparse.members import Member, Tally, read_whole
-from reportparse.warcs import iter_warc
 
 pytest.importorskip("fastwarc", reason="WARC archives need the extra warc")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from reportparse.weblinks import LinkIndex, unquoted
+from reportparse.archives.weblinks import LinkIndex, unquoted
 
 
 def found(page: str, link: str, *files: str, base: str = "") -> list[str]:

@@ -2,8 +2,8 @@ import pytest
 
 from property.officefiles import pack, word_part
 from reportparse.limits import Limits
-from reportparse.readers.packages import Package
-from reportparse.readers.wordnumbers import Numbering, print_number
+from reportparse.readers.docx.numbers import Numbering, print_number
+from reportparse.readers.office.packages import Package
 
 
 def level(number: int, text: str, kind: str = "decimal", more: str = "") -> str:

@@ -23,9 +23,9 @@ from reportparse.document import SourceDocument
 from reportparse.errors import InputError, MissingExtraError
 from reportparse.limits import DEFAULT_LIMITS, Limits
 from reportparse.readers import xlsx as xlsx_reader
-from reportparse.readers.compound import read_stream
-from reportparse.readers.xlsx import read_xlsx
-from reportparse.sources import read_source
+from reportparse.readers.office.compound import read_stream
+from reportparse.readers.sources import read_source
+from reportparse.readers.xlsx.read import read_xlsx
 from reportparse.spans import Span
 
 pytest.importorskip("python_calamine", reason="the extra xlsx is not installed")

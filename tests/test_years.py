@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from reportparse import Report, read_report
-from reportparse.crosschecks import CrossCheck, finding_of
+from reportparse.compare.crosschecks import CrossCheck, finding_of
+from reportparse.compare.years import check_years
 from reportparse.forms import form_keys, load_form
 from reportparse.resources import read_json
-from reportparse.years import check_years
 from yearreports import OTHER_SENTENCES, SENTENCES, report, request_cells
 
 BODY = "海棠市水务局"

@@ -9,9 +9,9 @@ import zlib
 import pytest
 
 from crawls import ZipMember, hand_zipped, zipped
+from reportparse.archives.members import Tally, read_whole
+from reportparse.archives.zips import iter_zip, member_names
 from reportparse.limits import Limits
-from reportparse.members import Tally, read_whole
-from reportparse.zips import iter_zip, member_names
 
 LIMITS = Limits()
 

@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .archives import iter_documents
-    from .checks import check_report
+    from .archives.documents import iter_documents
+    from .batch.many import parse_many
+    from .compare.years import check_years
     from .document import RawDocument
     from .errors import ReportParseError
     from .files import read_report
     from .forms import load_form
+    from .judgement.checks import check_report
     from .limits import Limits
-    from .many import parse_many
     from .models import Finding, Report
-    from .normalize import normalize_text
     from .options import ParseOptions
     from .pipeline import parse_report
     from .spans import Span
-    from .years import check_years
+    from .text.normalize import normalize_text
 
 __all__ = [
     "Finding",

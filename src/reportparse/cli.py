@@ -19,20 +19,20 @@ from typing import Any, Literal, NamedTuple, TypedDict, TypeVar, Unpack
 import click
 
 from . import __version__
-from .archives import holds_documents
-from .batchcommand import batch
-from .commands import codebook, corrections_option, review, schema, tell_archive, tell_unused, years
-from .console import console_encoding, print_text, say
-from .corrections import Corrections
+from .archives.documents import holds_documents
+from .commands.batch import batch
+from .commands.console import console_encoding, print_text, say
+from .commands.inputs import STDIN, Input, iter_inputs, read_input, stand_in
+from .commands.research import codebook, corrections_option, review, schema, tell_archive, tell_unused, years
 from .errors import ExportError, ReportParseError, internal_error
 from .explain import render_explanation, render_table_explanation
 from .export import is_unreadable, to_csv, to_json, to_jsonl, write_text
 from .forms import load_form
-from .inputs import STDIN, Input, iter_inputs, read_input, stand_in
 from .limits import DEFAULT_LIMITS, Limits
 from .models import Report
 from .options import ParseOptions
-from .textview import render, render_checks, render_form, render_forms
+from .tables.corrections import Corrections
+from .views.textview import render, render_checks, render_form, render_forms
 
 EXIT_DONE = 0
 EXIT_FINDINGS = 1

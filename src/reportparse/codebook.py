@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
-from .crosswalk import How, Part, Rate, Series, find_series, judge_join, rates, series_keys, variable_keys
+from .compare.crosswalk import How, Part, Rate, Series, find_series, judge_join, rates, series_keys, variable_keys
+from .compare.measure import STATES
 from .english import cell_label, column_label, row_label, table_label, unit_label
 from .forms import form_keys, load_form
-from .measure import STATES
 from .resources import read_json
 
 

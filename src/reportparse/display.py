@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from .annotated import Piece, annotate
-from .corrections import FORMAT
 from .errors import MissingExtraError
 from .forms import TableSpec, form_keys, load_form
-from .marks import place_of, table_title, wrong_cells
 from .models import BlamedCell, CellRef, Finding, Record, Report
 from .resources import read_text
 from .spans import Span
+from .tables.corrections import FORMAT
+from .views.annotated import Piece, annotate
+from .views.marks import place_of, table_title, wrong_cells
 
 # What a cell without a number shows.
 SIGNS = {"blank": "·", "not_applicable": "–", "unreadable": "?", "missing": ""}

@@ -19,9 +19,9 @@ from rich.text import Text
 from .errors import InputError
 from .forms import TableSpec, form_keys, load_form
 from .models import Finding, Record, Report, UncertainRow
-from .normalize import Edit, NormalText, Refused, normalize_text
 from .spans import LineIndex, Span
-from .textparts import GAP, INDENT, MIN_WIDTH, clean, draw_cell, grid, heading, indented, joined, to_page
+from .text.normalize import Edit, NormalText, Refused, normalize_text
+from .views.textparts import GAP, INDENT, MIN_WIDTH, clean, draw_cell, grid, heading, indented, joined, to_page
 
 MAX_CHANGES = 8  # different changes that are listed for one rule of a line
 MAX_LINES = 6  # lines of one row

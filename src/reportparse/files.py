@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .archives import iter_documents
+from .archives.documents import iter_documents
 from .errors import InputError
 from .models import Report
 from .options import ParseOptions

@@ -143,7 +143,7 @@ class TableSpec:
 
 @dataclass(frozen=True)
 class FormSpec:
-    """One official form. ``rules`` are the raw rule entries that :mod:`reportparse.rules` reads."""
+    """One official form. ``rules`` are the raw rule entries that :mod:`reportparse.judgement.rules` reads."""
 
     form: str
     title: str

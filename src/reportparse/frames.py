@@ -14,11 +14,11 @@ from itertools import chain, repeat
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from .arrays import build_table, to_array
-from .dataset import arrow_schema, load_arrow
+from .dataset.arrays import build_table, to_array
+from .dataset.schemas import arrow_schema, load_arrow
 from .forms import form_keys, load_form
+from .judgement.rules import Place, load_rules
 from .models import Candidates, Check, Report, Section
-from .rules import Place, load_rules
 
 # What of a report has no table of its own.
 _MORE = {"declared", "uncertain_rows", "unknown_rows", "unknown_tables", "unassigned"}

@@ -16,18 +16,27 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from .authorities import Authority
-from .bodies import BodyOf, group_reports
-from .crosswalk import Rate, Series, default_variables, find_series, money_unit, rates, series_keys, variable_keys
-from .datapackage import write_package
+from .compare.authorities import Authority
+from .compare.bodies import BodyOf, group_reports
+from .compare.crosswalk import (
+    Rate,
+    Series,
+    default_variables,
+    find_series,
+    money_unit,
+    rates,
+    series_keys,
+    variable_keys,
+)
+from .compare.measure import Facts, Measured, facts_of, measure, measure_rate
+from .compare.places import PlaceMatch, PlaceTable
+from .compare.revisions import Choice
+from .dataset.datapackage import write_package
+from .dataset.stored import iter_facts
+from .dataset.tabular import Column, Frame
 from .english import unit_label
 from .errors import CrosswalkError
-from .measure import Facts, Measured, facts_of, measure, measure_rate
 from .models import Report
-from .places import PlaceMatch, PlaceTable
-from .revisions import Choice
-from .stored import iter_facts
-from .tabular import Column, Frame
 
 Variable = Series | Rate
 
@@ -249,7 +258,7 @@ def build(
     Args:
         reports: The reports, in any order; or the folder of a dataset that ``reportparse batch`` wrote.
         variables: Keys of variables, series and rates, in which ``*`` stands for any run of characters; or series of
-            :func:`reportparse.crosswalk.join_series`. The crosswalk names the defaults.
+            :func:`reportparse.compare.crosswalk.join_series`. The crosswalk names the defaults.
         years: Years of the panel; each body gets a row for each of them. Without it a body's own first to last year.
         care: Join also what the crosswalk joins only with care.
         convert_units: Convert amounts that are printed in another unit than 万元. Without it they have no value.
@@ -261,7 +270,7 @@ def build(
         InputError: The folder holds no complete dataset.
 
     Example:
-        >>> from reportparse.measure import Printed
+        >>> from reportparse.compare.measure import Printed
         >>> def facts(year, new):
         ...     cells = {("requests", "new_requests", "total"): Printed(new, "value", True)}
         ...     return Facts(f"report-{year}", "海棠市人民政府", year, "2021", None, "", cells, 0)

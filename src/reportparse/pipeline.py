@@ -8,40 +8,40 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .cellgrids import CellGrid
-from .checks import check_records, decide
-from .claims import find_claims
-from .columns import Ruler
-from .content import Content, find_content
-from .declared import read_declaration
 from .document import SourceDocument, id_of
 from .forms import load_form
-from .gridrows import rows_of_grid
-from .identify import Identity, identify, is_report_like
+from .judgement.checks import check_records, decide
+from .judgement.claims import find_claims
+from .judgement.localize import diagnose, findings_of
 from .kinds import Diagnosis, Finding
-from .labels import label_index
 from .limits import Limits, reached
-from .lines import split_lines
-from .localize import diagnose, findings_of
-from .normalize import NormalText, normalize_text
-from .observe import observe, reach_of_reading
 from .options import ParseOptions
-from .pictures import tell_pictured_tables, told_frames
-from .placing import Stream
-from .recognize import FormChoice, recognize_form
-from .records import RecordSet, build_records, printed_units
-from .rows import SeenRow, Sighting
-from .seams import join_cut_tables
-from .sections import Outline, split_sections
-from .sources import read_source
+from .readers.sources import read_source
+from .sections.content import Content, find_content
+from .sections.declared import read_declaration
+from .sections.identify import Identity, identify, is_report_like
+from .sections.pictures import tell_pictured_tables, told_frames
+from .sections.split import Outline, split_sections
 from .spans import Span
-from .stream import StreamReader
-from .tables import TableReading, read_tables, unread_tables
+from .tables.cellgrids import CellGrid
+from .tables.columns import Ruler
+from .tables.gridrows import rows_of_grid
+from .tables.observe import observe, reach_of_reading
+from .tables.placing import Stream
+from .tables.read import TableReading, read_tables, unread_tables
+from .tables.recognize import FormChoice, recognize_form
+from .tables.records import RecordSet, build_records, printed_units
+from .tables.rows import SeenRow, Sighting
+from .tables.seams import join_cut_tables
+from .tables.stream import StreamReader
+from .text.labels import label_index
+from .text.lines import split_lines
+from .text.normalize import NormalText, normalize_text
 from .validation import records_of, report_of
 
 if TYPE_CHECKING:
-    from .corrections import Corrections
     from .models import Check, Record, Report
+    from .tables.corrections import Corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def parse_report(
     options = options or ParseOptions()
     patch = None
     if corrections is not None:
-        from .corrections import read_corrections
+        from .tables.corrections import read_corrections
 
         patch = read_corrections(corrections)
     return parse_document(read_source(source, name, options.limits), options, patch)
@@ -241,7 +241,7 @@ def _make_records(
 
 def _replay(patch: Corrections, made: RecordSet, choice: FormChoice, document: SourceDocument) -> None:
     """Apply what a person decided about cells; few parses need the module for it."""
-    from .corrections import apply_corrections
+    from .tables.corrections import apply_corrections
 
     made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import InputError, MissingExtraError
 from .forms import TableSpec, load_form
-from .marks import wrong_cells
 from .models import Record, Report
 from .resources import read_json
+from .views.marks import wrong_cells
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

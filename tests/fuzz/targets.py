@@ -12,11 +12,11 @@ from collections.abc import Callable
 from fuzz import grammar, packages
 from fuzz.choices import Choices
 from hostile.promises import broken_promises, iter_outcomes, outcome_of
-from reportparse.decode import clean_text, decode
 from reportparse.errors import InputError
 from reportparse.export import to_json
 from reportparse.limits import Limits
-from reportparse.normalize import normalize_text
+from reportparse.text.decode import clean_text, decode
+from reportparse.text.normalize import normalize_text
 
 Target = Callable[[bytes], None]
 

@@ -12,8 +12,8 @@ import opencc
 
 from property.strategies import filled_form
 from reportparse.forms import FormSpec, TableSpec
+from reportparse.judgement.rules import Place
 from reportparse.models import CellState, Record, Value
-from reportparse.rules import Place
 
 
 class Slot(NamedTuple):

@@ -6,10 +6,10 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from reportparse.checks import exact_sum
 from reportparse.forms import FormSpec, load_form
+from reportparse.judgement.checks import exact_sum
+from reportparse.judgement.rules import Place, Relation, plan_checks
 from reportparse.models import Record, Value
-from reportparse.rules import Place, Relation, plan_checks
 
 # Sums that hang together settle in as many rounds as they are deep; no form is nearly as deep.
 MAX_ROUNDS = 12

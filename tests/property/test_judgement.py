@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from property.strategies import filled_forms, printed_as
-from reportparse.checks import check_records, decide, values_of
 from reportparse.forms import FormSpec
-from reportparse.localize import diagnose, findings_of
+from reportparse.judgement.checks import check_records, decide, values_of
+from reportparse.judgement.localize import diagnose, findings_of
+from reportparse.judgement.rules import Place
 from reportparse.models import Record, Value
-from reportparse.rules import Place
 
 pytestmark = pytest.mark.property
 

@@ -1,0 +1,348 @@
+"""Many documents to one dataset: what is done stays done, one bad document stops nothing, the order is the input's."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+from ..errors import ExportError, InputError
+from ..options import ParseOptions
+from .assembly import FROM_PREVIOUS, PREVIOUS, Order, assemble, open_previous
+from .corpus import Input, Inputs, in_chunks
+from .delivery import SegmentWriter, Written
+from .engines import Engine, stream
+from .guards import Guard
+from .manifest import MANIFEST, InputSummary, Manifest, read_manifest
+from .runs import Format, Run, describe_run
+from .segments import SEGMENTS, WORK, Entry, TornSegment, read_head
+from .stores import LocalStore, Store, is_url, open_store
+from .work import KEY_BYTES, Chunk, Item, Job, Parse, key_of, parse_raw
+
+# Enough documents that sending them costs little beside parsing them, few enough that a lost chunk is soon done again.
+CHUNK_DOCUMENTS = 50
+CHUNK_BYTES = 8_000_000
+# Segments that turn out damaged are made again; a storage that damages them all the time is not to be used.
+_MAX_ATTEMPTS = 3
+
+MakeEngine = Callable[[Job[Written]], Engine[Written]]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """What a caller may choose of a batch.
+
+    Attributes:
+        format: Parquet, or JSON Lines.
+        parse: The options of each parse.
+        guard: The limits of each document.
+        retry_failed: Parse again what failed before.
+        limit: Take the first so many documents only.
+        chunk: How many documents are sent together.
+        parser: What parses; replaced by tests.
+    """
+
+    format: Format = "parquet"
+    parse: ParseOptions = field(default_factory=ParseOptions)
+    guard: Guard = field(default_factory=Guard)
+    retry_failed: bool = False
+    limit: int | None = None
+    chunk: int = CHUNK_DOCUMENTS
+    parser: Parse = parse_raw
+
+
+class Progress(Protocol):
+    """Is told where a batch stands."""
+
+    def begin(self, what: str, total: int | None) -> None:
+        """A stage begins, of so many documents if that is known."""
+
+    def advance(self, documents: int, failures: int = 0, findings: int = 0) -> None:
+        """Some more documents are done."""
+
+    def say(self, message: str) -> None:
+        """Something that the user should know."""
+
+
+class BatchResult(NamedTuple):
+    """A complete dataset, and what of it this run did.
+
+    ``taken`` are documents that were there already.
+    """
+
+    manifest: Manifest
+    parsed: int
+    taken: int
+
+
+class Plan(NamedTuple):
+    """What a run would do: documents of the input, and how many of them are done already."""
+
+    documents: int
+    done: int
+
+
+class _Place(NamedTuple):
+    is_report: bool
+    source: int
+    place: int
+    key: str
+
+
+class _Known:
+    """Results that are there, by the name of their document: its key, and where they are."""
+
+    def __init__(self) -> None:
+        self.segments: list[str] = []
+        self._places: dict[str, list[_Place]] = {}
+
+    def add(self, entries: Iterable[Entry], source: int, *, with_failures: bool) -> None:
+        """Add the documents of a source."""
+        for place, entry in enumerate(entries):
+            if with_failures or entry.failure is None:
+                found = _Place(entry.failure is None, source, place, entry.key)
+                self._places.setdefault(entry.name, []).append(found)
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """Keys under which documents of a name were parsed."""
+        return tuple(place.key for place in self._places.get(name, ()))
+
+    def find(self, name: str, key: str) -> tuple[int, int] | None:
+        """Where the result of a document is; a report, and the latest, where there are several."""
+        found = max((place for place in self._places.get(name, ()) if place.key == key), default=None)
+        return None if found is None else (found.source, found.place)
+
+
+def run_batch(
+    inputs: Inputs, out: str | os.PathLike[str], options: BatchOptions, make_engine: MakeEngine, progress: Progress
+) -> BatchResult:
+    """Make the dataset of some inputs, or go on with one that was begun.
+
+    Stopped at any moment, it is completed by the same call. The files of the dataset are the same bytes for any engine,
+    any number of workers and any interruption; only documents that hit a limit of time or memory may differ.
+
+    Args:
+        inputs: The documents.
+        out: A folder or URL: a new one, or that of the run to go on with.
+        options: What may be chosen.
+        make_engine: Makes what the work is done by.
+        progress: Is told where it stands.
+
+    Raises:
+        InputError: An argument names nothing.
+        ExportError: The dataset cannot be written, or ``out`` holds other things.
+        ReportParseError: The engine cannot work.
+    """
+    store = open_store(out)
+    inputs.check()
+    _refuse_overlap(inputs, store)
+    _refuse_foreign(store)
+    with _lock(store):
+        for attempt in range(_MAX_ATTEMPTS):
+            batch = _Batch(inputs, store, options, progress)
+            try:
+                return batch.run(make_engine)
+            except TornSegment as error:
+                if attempt == _MAX_ATTEMPTS - 1:
+                    raise ExportError("is damaged again and again", code="not_written", place=str(error)) from error
+                progress.say(f"a file of work done before is damaged, its documents are parsed again: {error}")
+                store.remove(f"{SEGMENTS}/{error}")
+    raise AssertionError("unreachable")
+
+
+def plan_batch(inputs: Inputs, out: str | os.PathLike[str], options: BatchOptions, progress: Progress) -> Plan:
+    """What :func:`run_batch` would do; nothing is written."""
+    batch = _Batch(inputs, open_store(out), options, progress)
+    known, documents, done = batch.known(), 0, 0
+    for item in batch.items(known):
+        documents += 1
+        done += bool(item.known) and (item.path is not None or key_of(item.raw) in item.known)
+    return Plan(documents, done)
+
+
+class _Batch:
+    """One attempt at a dataset."""
+
+    def __init__(self, inputs: Inputs, store: Store, options: BatchOptions, progress: Progress) -> None:
+        self._inputs = inputs
+        self._store = store
+        self._options = options
+        self._progress = progress
+        self._run: Run = describe_run(options.format, options.parse)
+        self._order = Order()
+        self._told: list[str] = []
+        self._keys = bytearray()
+        self._counts: Counter[str] = Counter()
+
+    def known(self) -> _Known:
+        """Results of earlier runs of the same versions and options, in segments and in a complete dataset."""
+        known = _Known()
+        with_failures = not self._options.retry_failed
+        for folder in ("", PREVIOUS):
+            manifest = read_manifest(self._store, f"{folder}{MANIFEST}")
+            if manifest is None:
+                continue
+            if manifest.run.digest == self._run.digest:
+                entries = open_previous(self._store, manifest, folder).entries()
+                known.add(entries, FROM_PREVIOUS, with_failures=with_failures)
+            else:
+                self._progress.say("the dataset there was made with other versions or options: all is parsed again")
+            break
+        for name in self._store.names(SEGMENTS):
+            try:
+                segment = read_head(self._store, name)
+            except TornSegment:
+                self._store.remove(f"{SEGMENTS}/{name}")
+                continue
+            if segment.run == self._run.digest:
+                known.add(segment.entries, len(known.segments), with_failures=with_failures)
+                known.segments.append(name)
+        return known
+
+    def items(self, known: _Known) -> Iterator[Item]:
+        """The documents of the input with their positions."""
+        for position, each in enumerate(islice(self._inputs.documents(self._tell), self._options.limit)):
+            yield _item(position, each, known)
+
+    def _tell(self, message: str) -> None:
+        self._told.append(message)
+        self._progress.say(message)
+
+    def run(self, make_engine: MakeEngine) -> BatchResult:
+        """Parse what is not done, and put the dataset together."""
+        known = self.known()
+        total = self._inputs.count()
+        limit = self._options.limit
+        self._progress.begin(
+            "parsing", min(total, limit) if total is not None and limit is not None else total or limit
+        )
+        self._parse(known, make_engine)
+        complete = read_manifest(self._store)
+        if complete is not None and self._is_unchanged(complete):
+            self._clean()
+            return BatchResult(complete, 0, len(self._order))
+        self._progress.begin("writing", len(self._order))
+        manifest = assemble(
+            self._store,
+            self._run,
+            self._order,
+            known.segments,
+            InputSummary(len(self._order), hashlib.sha256(self._keys).hexdigest(), tuple(self._told)),
+            self._progress.advance,
+        )
+        self._clean()
+        return BatchResult(manifest, self._counts["parsed"], self._counts["taken"])
+
+    def _is_unchanged(self, complete: Manifest) -> bool:
+        return complete.run.digest == self._run.digest and self._order.is_previous(complete.input.documents)
+
+    def _parse(self, known: _Known, make_engine: MakeEngine) -> None:
+        writer = SegmentWriter(self._store.location, self._options.format, self._run.digest, self._options.parse)
+        job = Job(writer, self._options.parse, self._options.guard, self._options.parser)
+        chunks = map(Chunk, in_chunks(self._unknown(known), self._options.chunk, CHUNK_BYTES))
+        engine = make_engine(job)
+        try:
+            for results in stream(engine, chunks):
+                for result in results:
+                    self._note(result.chunk, result.value, known)
+                self._progress.advance(0)
+        finally:
+            engine.close()
+
+    def _unknown(self, known: _Known) -> Iterator[Item]:
+        """The documents that have to go to a worker; those that are in hand and known are noted at once."""
+        for item in self.items(known):
+            place = None
+            if item.known and item.path is None:
+                key = key_of(item.raw)
+                place = known.find(item.raw.name, key)
+            if place is None:
+                yield item
+            else:
+                self._take(item.position, key, place)
+                self._progress.advance(1)
+
+    def _note(self, chunk: Chunk, written: Written, known: _Known) -> None:
+        """Note where the results of a chunk are."""
+        source = len(known.segments)
+        if written.segment:
+            known.segments.append(written.segment)
+        for item, place, key in zip(chunk.items, written.places, written.keys, strict=True):
+            if place >= 0:
+                self._set(item.position, key, (source, place))
+                self._counts["parsed"] += 1
+                continue
+            found = known.find(item.raw.name, key)
+            if found is None:
+                raise ExportError("a worker knows what the driver does not", code="not_written", place=item.raw.name)
+            self._take(item.position, key, found)
+        failures, findings = sum(written.failures.values()), sum(written.findings.values())
+        self._progress.advance(len(chunk.items), failures, findings)
+
+    def _take(self, position: int, key: str, place: tuple[int, int]) -> None:
+        self._set(position, key, place)
+        self._counts["taken"] += 1
+
+    def _set(self, position: int, key: str, place: tuple[int, int]) -> None:
+        self._order.set(position, *place)
+        start, end = position * KEY_BYTES, (position + 1) * KEY_BYTES
+        self._keys.extend(bytes(max(0, end - len(self._keys))))
+        self._keys[start:end] = bytes.fromhex(key)
+
+    def _clean(self) -> None:
+        self._store.remove_folder(WORK)
+
+
+def _item(position: int, each: Input, known: _Known) -> Item:
+    return Item(position, each.raw, each.path, known.keys(each.raw.name))
+
+
+def _refuse_overlap(inputs: Inputs, store: Store) -> None:
+    """A dataset inside a folder of the input would be read as input by the next run."""
+    if not isinstance(store, LocalStore):
+        return
+    for argument in inputs.arguments:
+        if not is_url(argument) and os.path.isdir(argument) and store.root.is_relative_to(os.path.abspath(argument)):
+            message = f"lies inside the input {argument}; name a folder outside of it"
+            raise InputError(message, code="not_written", place=store.location)
+
+
+def _refuse_foreign(store: Store) -> None:
+    """Nothing is written where other things lie."""
+    if not isinstance(store, LocalStore) or store.exists(MANIFEST) or not store.root.exists():
+        return
+    if store.root.is_dir() and ((store.root / WORK).exists() or not any(store.root.iterdir())):
+        return
+    message = "holds other things than a dataset; name a new folder, or an empty one"
+    raise ExportError(message, code="not_written", place=store.location)
+
+
+def _lock(store: Store) -> AbstractContextManager[object]:
+    """Keep a second run on this machine from the same dataset; other systems and storages do without."""
+    if not isinstance(store, LocalStore):
+        return nullcontext()
+    try:
+        import fcntl
+    except ImportError:
+        return nullcontext()
+    try:
+        (store.root / WORK).mkdir(parents=True, exist_ok=True)
+        file = (store.root / WORK / "lock").open("w")
+    except OSError as error:
+        raise ExportError(f"cannot be written: {error.strerror}", code="not_written", place=store.location) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.close()
+        message = "another run is making this dataset; wait for it, or stop it"
+        raise ExportError(message, code="not_written", place=store.location) from error
+    except OSError:  # a file system without locks
+        with suppress(OSError):
+            file.close()
+        return nullcontext()
+    return file

@@ -1,0 +1,150 @@
+"""A dataset as JSON Lines: a line a document, in the order of the input. Needs no optional library."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ..export import to_json
+from .outputs import Part, PartFile
+from .segments import Entry, Segment
+from .stores import Store, read_whole
+from .tallies import Tally
+from .work import Outcome, stand_in
+
+# A part ends with the line that fills it.
+ROWS_PER_PART = 10_000
+BYTES_PER_PART = 256_000_000
+_TABLES = ("reports", "documents")
+# The id is given when the dataset is put together, where it can be made unique.
+_ID_START = '{"id":'
+_NO_ID = _ID_START + '""'
+
+
+class Line(NamedTuple):
+    """A document: its JSON, and what is counted of it (name, key, failure, form, year, states, findings)."""
+
+    text: str
+    facts: list[Any]
+
+
+def encode_lines(outcomes: Sequence[Outcome]) -> Mapping[str, bytes]:
+    """Outcomes as two blobs of lines."""
+    lines = [_line(outcome) for outcome in outcomes]
+    facts = (json.dumps(line.facts, ensure_ascii=False) for line in lines)
+    return {
+        "reports": "\n".join(line.text for line in lines).encode(),
+        "documents": "\n".join(facts).encode("utf-8", "replace"),
+    }
+
+
+def _line(outcome: Outcome) -> Line:
+    report = outcome.report or stand_in(outcome)
+    facts: list[Any] = [outcome.item.raw.name, outcome.key, outcome.error.code if outcome.error else None]
+    if outcome.report:
+        states = Counter(record.state or "" for record in report.records)
+        findings = Counter(finding.code for finding in report.findings)
+        facts += [report.form, report.year, states, findings]
+    return Line(to_json(report.model_copy(update={"id": ""})), facts)
+
+
+class SegmentLines:
+    """The lines of a segment."""
+
+    def __init__(self, segment: Segment, blobs: Mapping[str, bytes]) -> None:
+        texts, facts = (blobs[name].decode().split("\n") for name in _TABLES)
+        self._lines = [Line(text, json.loads(fact)) for text, fact in zip(texts, facts, strict=True)]
+
+    def names(self, first: int, last: int) -> list[str]:
+        """Names of documents, from a first to a last."""
+        return [line.facts[0] for line in self._lines[first : last + 1]]
+
+    def load(self, first: int, last: int) -> list[Line]:
+        """The lines of documents."""
+        return self._lines[first : last + 1]
+
+
+class PreviousLines:
+    """The lines of a dataset that was complete, for one that goes on from it."""
+
+    def __init__(self, store: Store, folder: str, tables: Mapping[str, Sequence[Part]]) -> None:
+        self._parts = list(zip(*(tables[name] for name in _TABLES), strict=True))
+        self._read = lru_cache(maxsize=2)(lambda number: list(_read_part(store, folder, self._parts[number])))
+
+    def entries(self) -> Iterator[Entry]:
+        """All its documents, in order."""
+        for number in range(len(self._parts)):
+            yield from (Entry(*line.facts[:3]) for line in self._read(number))
+
+    def names(self, first: int, last: int) -> list[str]:
+        """See :class:`SegmentLines`."""
+        return [line.facts[0] for line in self.load(first, last)]
+
+    def load(self, first: int, last: int) -> list[Line]:
+        """See :class:`SegmentLines`."""
+        found: list[Line] = []
+        start = 0
+        for number, (part, _) in enumerate(self._parts):
+            if first < start + part.rows and start <= last:
+                found += self._read(number)[max(0, first - start) : last + 1 - start]
+            start += part.rows
+        return found
+
+
+def _read_part(store: Store, folder: str, parts: Sequence[Part]) -> Iterator[Line]:
+    texts, facts = (read_whole(store, f"{folder}{part.file}").decode().splitlines() for part in parts)
+    for text, fact in zip(texts, facts, strict=True):
+        _, end = json.JSONDecoder().raw_decode(text, len(_ID_START))
+        yield Line(_NO_ID + text[end:], json.loads(fact))
+
+
+class LineOutput:
+    """Writes lines to parts, and counts them."""
+
+    def __init__(self, store: Store, description: Mapping[str, str]) -> None:
+        self._store = store
+        self._open: list[PartFile] = []
+        self._rows = 0
+        self.tally = Tally()
+        self.parts: dict[str, list[Part]] = {name: [] for name in _TABLES}
+
+    def add(self, lines: list[Line], first: int, ids: Sequence[str]) -> None:
+        """Append documents, with the ids that they have in this dataset."""
+        for line, id_ in zip(lines, ids, strict=True):
+            if not self._open:
+                number = len(self.parts[_TABLES[0]])
+                self._open = [PartFile(self._store, f"{name}/part-{number:05}.jsonl") for name in _TABLES]
+            text = _ID_START + json.dumps(id_, ensure_ascii=False) + line.text[len(_NO_ID) :]
+            self._open[0].write(f"{text}\n".encode("utf-8", "replace"))
+            self._open[1].write(f"{json.dumps(line.facts, ensure_ascii=False)}\n".encode("utf-8", "replace"))
+            self._rows += 1
+            self._count(line.facts)
+            if self._rows >= ROWS_PER_PART or self._open[0].tell() >= BYTES_PER_PART:
+                self._roll()
+
+    def _count(self, facts: list[Any]) -> None:
+        self.tally.documents += 1
+        _, _, failure, *told = facts
+        if failure is not None:
+            self.tally.failures[failure] += 1
+            return
+        form, year, states, findings = told
+        self.tally.add_report(form, year, Counter(states).elements(), Counter(findings).elements())
+
+    def _roll(self) -> None:
+        for name, file in zip(_TABLES, self._open, strict=True):
+            self.parts[name].append(file.finish(self._rows))
+        self._open, self._rows = [], 0
+
+    def finish(self) -> None:
+        """Write what is left."""
+        if self._open:
+            self._roll()
+
+    def discard(self, error: BaseException) -> None:
+        """Leave no unfinished part behind."""
+        for file in self._open:
+            file.discard(error)

@@ -1,0 +1,357 @@
+"""Lines that may be headings: their ordinal, their words, and whether they read like a row of a table.
+
+Which of them are headings, :mod:`reportparse.sections.outline` decides.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from ..document import GridCell, SourceDocument
+from ..kinds import SectionKind
+from ..spans import Span
+from ..text.lines import MARKS, Enumerator, read_enumerator
+from ..text.normalize import NormalText
+from .headings import (
+    MAX_HEADING,
+    UNKNOWN,
+    HeadingReading,
+    heading_initials,
+    read_heading,
+    read_known,
+    row_label_match,
+)
+
+_ORDINALS = "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾"
+_MAX_TITLE_LINES = 3  # a heading that a page breaks stands on two lines, in narrow columns on three
+_SENTENCE_RE = re.compile(r"[。！？；;，,]")
+_RUN_IN_RE = re.compile(r"[^。：:；;，,\s]{2,40}+(?=[。：:\s])")
+_ITEM_RE = re.compile(r"[^。：:；;，,\s|]{1,60}+")
+_CLOSING_TAG_RE = re.compile(r"</[A-Za-z]{1,10}>\Z")
+_EDGE = " \t\r\u3000\xa0。：:；;#*|│，,"
+_CELL_END_RE = re.compile(r"(?<=\S)(?:[^\S\n]?[\t|│]|\s{3})")
+_MIDLINE_RE = re.compile(rf"(?<=[。！？；;）)\s|])([{_ORDINALS}]{{1,3}}[、．.]|第[{_ORDINALS}]{{1,3}}部分)\s?(?=\S)")
+_PRINTED_RE = re.compile(r"\S[^\n]{0,200}+")
+_MAX_INDENT = 80
+_WINDOW = 160  # characters of a line that are looked at
+_STRAYS = ("l", "|")  # left before an ordinal by a converter
+_MAX_LABEL = 80  # characters; the longest row label of the forms has 57
+MAX_HEADINGS = 400  # more of them is no report; what follows belongs to the last one
+MIN_EXACT = 3  # fewer known headings than this are looked for in the midst of lines too
+
+
+class Candidate(NamedTuple):
+    """A line, or the start of one, that may be a heading; places count in the normal text.
+
+    It begins at ``start``, with the marks of Markdown; its ordinal at ``print_start``, its words at ``words_start``.
+    ``row`` says whether it reads like a row label of a form, ``whole`` or a ``piece`` of one.
+    """
+
+    start: int
+    print_start: int
+    words_start: int
+    end: int
+    line_end: int
+    enumerator: Enumerator | None
+    words: str
+    reading: HeadingReading
+    row: str = "no"
+    in_grid: bool = False
+    in_midst: bool = False
+
+    @property
+    def kind(self) -> SectionKind:
+        """The first kind that the words announce."""
+        return self.reading.kinds[0]
+
+    @property
+    def style(self) -> str:
+        """The style of the ordinal; empty without one."""
+        return self.enumerator.style if self.enumerator else ""
+
+    @property
+    def value(self) -> int:
+        """The value of the ordinal; 0 without one."""
+        return self.enumerator.value if self.enumerator else 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the words are a known heading."""
+        return self.reading.strength == "exact"
+
+
+class Blocks:
+    """Where the markup says table or furniture, in places of the normal text."""
+
+    def __init__(self, normal: NormalText, document: SourceDocument) -> None:
+        self.furniture = sorted(normal.target_span(*span) for span in document.furniture if _is_part(span, document))
+        self._furniture_starts = [span.start for span in self.furniture]
+        self._map = normal.map
+        self._text = document.text
+        # A table of one cell only frames what stands in it.
+        self._grids = sorted((grid for grid in document.grids if len(grid.cells) > 1), key=lambda grid: grid.span.start)
+        self._starts = [grid.span.start for grid in self._grids]
+        self._cell_starts: dict[int, list[int]] = {}  # by the number of the grid
+
+    def cell_neighbours(self, place: int) -> int:
+        """How many printed cells the row of the cell at ``place`` has, 2 for any more than one; 0 outside of grids."""
+        source = self._map.source_place(place)
+        number = bisect_right(self._starts, source) - 1
+        if number < 0 or source >= self._grids[number].span.end:
+            return 0
+        cells = self._grids[number].cells
+        if number not in self._cell_starts:
+            self._cell_starts[number] = [cell.start for cell in cells]
+        index = bisect_right(self._cell_starts[number], source) - 1
+        if index < 0 or source >= cells[index].end or not self._is_printed(cells[index]):
+            return 0
+        return 2 if self._has_neighbour(cells, index, 1) or self._has_neighbour(cells, index, -1) else 1
+
+    def _has_neighbour(self, cells: Sequence[GridCell], index: int, step: int) -> bool:
+        """Whether another cell of the row is printed to one side; cells stand in the order of their rows."""
+        row = cells[index].row
+        index += step
+        while 0 <= index < len(cells) and cells[index].row == row:
+            if self._is_printed(cells[index]):
+                return True
+            index += step
+        return False
+
+    def _is_printed(self, cell: GridCell) -> bool:
+        return bool(self._text[cell.start : cell.end].strip())
+
+    def is_furniture(self, place: int) -> bool:
+        """Whether the markup calls the place navigation, header or footer."""
+        index = bisect_right(self._furniture_starts, place) - 1
+        return index >= 0 and place < self.furniture[index].end
+
+
+def _is_part(span: Span, document: SourceDocument) -> bool:
+    """Whether furniture is a part of the page only. What holds most of its text, and not as links, is misnamed."""
+    size = span.end - span.start
+    if 2 * size < len(document.text):
+        return True
+    return size < 2 * sum(
+        link.span.end - link.span.start for link in document.links if span.start <= link.span.start < span.end
+    )
+
+
+@cache
+def _start_res() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The marks before a possible heading, at the start of the text and after a newline.
+
+    A search for a newline is three times faster than one that asks at each character whether a line begins there.
+    """
+    starts = rf"[{_ORDINALS}㈠-㈩①-⑳⑴-⒛]|第[{_ORDINALS}\d]|[（(]\s?[{_ORDINALS}\d]|\d{{1,2}}\s?[、．.,]"
+    marks = rf"{MARKS}*+(?=[l|]?(?:{starts})|[{re.escape(heading_initials())}])"
+    return re.compile(marks), re.compile("\n" + marks)
+
+
+def _iter_starts(text: str, reach: int) -> Iterator[int]:
+    """Places behind the marks of the lines that begin as a heading may."""
+    first, others = _start_res()
+    if match := first.match(text, 0, reach):
+        yield match.end()
+    for match in others.finditer(text, 0, reach):
+        yield match.end()
+
+
+def find_candidates(text: str, blocked: Blocks, reach: int = sys.maxsize) -> list[Candidate]:
+    """All lines that may be headings, in order: those with an ordinal, and those that are a known heading.
+
+    Text whose line breaks are lost is looked through as well, but only where its lines gave next to nothing.
+
+    Args:
+        text: The normal text.
+        blocked: What the markup tells of it.
+        reach: The place up to which headings are looked for.
+    """
+    found: list[Candidate] = []
+    for place in _iter_starts(text, reach):
+        candidate = _read_candidate(text, place, blocked)
+        if candidate is not None:
+            found.append(candidate)
+    exact = {candidate.kind for candidate in found if candidate.is_exact and candidate.enumerator}
+    if len(exact) < MIN_EXACT:
+        found.extend(_find_in_midst(text))
+        found.sort(key=lambda candidate: candidate.start)
+    return found
+
+
+def line_end_of(text: str, place: int) -> int:
+    """Where the line of a place ends, before its newline."""
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
+def _line_start(text: str, place: int) -> int:
+    """Where the first printed character of the line of ``place`` stands."""
+    start = text.rfind("\n", 0, place) + 1
+    while start < place and text[start].isspace():
+        start += 1
+    return start
+
+
+def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
+    neighbours = blocked.cell_neighbours(place)
+    if neighbours > 1:
+        return None
+    line_end = line_end_of(text, place)
+    window = text[place : line_end if line_end < place + _WINDOW else place + _WINDOW]
+    stray = 1 if window.startswith(_STRAYS) and window[1:2] in _ORDINALS else 0
+    enumerator = read_enumerator(window, stray)
+    if enumerator is None and (line_end - place > MAX_HEADING or not window):
+        return None
+    if blocked.furniture and blocked.is_furniture(place):
+        return None
+    words_at = enumerator.end if enumerator else 0
+    row = row_label_match(_first_cell(window[:_MAX_LABEL])) if enumerator else "no"
+    if row == "piece" and neighbours:
+        return None
+    if enumerator is not None and enumerator.level > 1 and row != "no":
+        if row == "whole" or _goes_on_as_row(text, window, line_end):
+            return None
+        row = "no"
+    words, end, reading = _read_words(text, window, place, words_at, line_end, enumerator)
+    if enumerator is not None and end > line_end:  # broken over lines: its row label is, too
+        row = row_label_match(enumerator.raw + words)
+    if not words or (enumerator is None and reading.strength != "exact" and reading.kinds != ("attachment",)):
+        return None
+    if row == "piece" and reading.strength != "exact":
+        return None
+    return Candidate(
+        start=_line_start(text, place),
+        print_start=place + stray,
+        words_start=place + words_at,
+        end=end,
+        line_end=line_end,
+        enumerator=enumerator,
+        words=words,
+        reading=reading,
+        row=row,
+        in_grid=neighbours > 0,
+    )
+
+
+def _goes_on_as_row(text: str, words: str, line_end: int) -> bool:
+    """Whether the next line holds the rest of a row label, or a cell; （一）主动公开 is a heading as well."""
+    following = _PRINTED_RE.search(text, line_end, line_end + 4 * _MAX_LABEL)
+    if following is None:
+        return False
+    return following[0][:1].isdecimal() or row_label_match(words.strip() + following[0].strip()[:_MAX_LABEL]) != "no"
+
+
+def _begins_item(text: str, line_end: int, before: Enumerator | None) -> bool:
+    """Whether the next line begins with an ordinal of the same style."""
+    following = _PRINTED_RE.search(text, line_end, line_end + 4 * _MAX_LABEL)
+    enumerator = read_enumerator(following[0]) if following else None
+    return enumerator is not None and before is not None and enumerator.style == before.style
+
+
+def _first_cell(words: str) -> str:
+    """The words up to the next cell of a table row."""
+    if "\t" in words or "|" in words or "│" in words or "   " in words:
+        return _CELL_END_RE.split(words, maxsplit=1)[0]
+    return words
+
+
+def _read_words(
+    text: str, window: str, place: int, words_at: int, line_end: int, enumerator: Enumerator | None
+) -> tuple[str, int, HeadingReading]:
+    """The words of a possible heading, where they end, and what they announce.
+
+    The whole line first; then the line with those that follow, for a heading that the page breaks; then the words
+    before the first stop, for a heading with its text on the same line.
+    """
+    rest = window[words_at:]
+    is_inner = enumerator is not None and enumerator.level > 1
+    if is_inner and rest.rstrip().endswith(("；", ";")) and _begins_item(text, line_end, enumerator):
+        return "", place, UNKNOWN  # an item of a list
+    whole = _without_edge(rest)
+    end = place + words_at + len(whole)
+    is_name = False
+    is_short = len(whole) <= MAX_HEADING and line_end - place <= _WINDOW
+    if is_short and "\t" not in whole and "|" not in whole:
+        # Other levels count as sections only where their words are listed ones.
+        is_top = enumerator is None or enumerator.level == 1
+        reading = (read_heading(whole) if is_top else read_known(whole) or UNKNOWN) if whole else UNKNOWN
+        if enumerator is not None and enumerator.style in {"list", "part", "paren"}:
+            joined = _join_lines(text, whole, line_end)
+            if joined is not None:
+                return joined
+        is_name = not _SENTENCE_RE.search(whole)
+        if reading.strength == "exact" or (is_name and (enumerator is None or not _RUN_IN_RE.match(rest))):
+            return whole, end, reading
+    if enumerator is None:
+        return "", end, UNKNOWN
+    run_in = _RUN_IN_RE.match(rest)
+    if run_in and "|" not in run_in[0]:
+        known = read_known(run_in[0])
+        if known is not None:
+            return run_in[0], place + words_at + run_in.end(), known
+    if is_name:
+        return whole, end, reading
+    item = _ITEM_RE.match(rest)
+    words = item[0] if item else ""
+    return words, place + words_at + len(words), UNKNOWN
+
+
+def _without_edge(words: str) -> str:
+    """Words without the stops, marks and closing tags after them."""
+    words = words.rstrip(_EDGE)
+    while words.endswith(">") and _CLOSING_TAG_RE.search(words):
+        words = _CLOSING_TAG_RE.sub("", words).rstrip(_EDGE)
+    return words
+
+
+def _join_lines(text: str, words: str, line_end: int) -> tuple[str, int, HeadingReading] | None:
+    """The heading that goes on over the next lines, if the joined words are a known one."""
+    joined = words
+    found = None
+    for _ in range(_MAX_TITLE_LINES - 1):
+        if line_end >= len(text):
+            break
+        next_end = line_end_of(text, line_end + 1)
+        if next_end - line_end > MAX_HEADING:
+            break
+        piece = text[line_end + 1 : next_end].strip()
+        if not piece or piece[0].isascii() or "\t" in piece or read_enumerator(piece):
+            break
+        joined += piece
+        reading = read_known(joined) if len(joined) <= MAX_HEADING else None
+        if reading is not None:
+            end = line_end + 1 + len(text[line_end + 1 : next_end].rstrip())
+            found = joined, end, reading
+        line_end = next_end
+    return found
+
+
+def _find_in_midst(text: str) -> list[Candidate]:
+    """Known headings inside of lines: text that lost its line breaks. Only official wordings with an ordinal."""
+    found: list[Candidate] = []
+    for match in _MIDLINE_RE.finditer(text):
+        if len(found) >= MAX_HEADINGS:
+            break
+        before = text[max(0, match.start() - _MAX_INDENT) : match.start()]
+        if not before.rpartition("\n")[2].strip() and ("\n" in before or len(before) < _MAX_INDENT):
+            continue  # the line begins here, and was read
+        rest = text[match.end() : match.end() + MAX_HEADING]
+        item = _ITEM_RE.match(rest)
+        words = item[0] if item else ""
+        follows = text[match.end() + len(words) : match.end() + len(words) + 1]
+        reading = read_known(words)
+        enumerator = read_enumerator(match[1] + words)
+        if reading is None or enumerator is None or (follows and follows in "；;，,"):
+            continue
+        if row_label_match(match[1] + words) != "no":
+            continue
+        end = match.end() + len(words)
+        found.append(
+            Candidate(match.start(1), match.start(1), match.end(), end, end, enumerator, words, reading, in_midst=True)
+        )
+    return found

@@ -1,0 +1,182 @@
+"""What a layout shows, before any form is thought of: grids of cells, and tokens with their places.
+
+Tables reach the parser as markup, as lines with bars or tabs, or as running text. The first two become grids, the
+rest a stream of tokens that keep the evidence a layout gives: the line, the column, the empty lines between.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+from ..document import Grid
+from ..resources import read_json
+from ..text.keys import match_key
+from ..text.lines import Line
+from ..text.values import is_value_token
+from .cellgrids import CellGrid, bars_and_rules, grid_of_markup, grids_of_lines
+from .rows import Token
+
+# Longer pieces are prose: they begin no label, and are no value.
+MAX_LABEL_PIECE = 200
+MAX_VALUE_PIECE = 40
+_BAR_RE = re.compile(r"[|│┃║｜]")  # never a part of a token
+# What costs an object of its own: a token, a line, a cell.
+_PIECE_RE = re.compile(r"[^\s|│┃║｜]++|[\n\t|│┃║｜]")
+
+
+@dataclass(slots=True)
+class Observation:
+    """All that was seen in a document that may be part of a table.
+
+    ``page_starts`` are the numbers of the lines that begin a page, ``line_starts`` the places of all lines.
+    """
+
+    grids: list[CellGrid]
+    tokens: list[Token]
+    page_starts: list[int]
+    line_starts: list[int]
+
+
+@cache
+def _page_re() -> re.Pattern[str]:
+    return re.compile(r"\s*+(?:" + "|".join(read_json("layout.json")["page_lines"]) + r")\s*+", re.IGNORECASE)
+
+
+def reach_of_reading(text: str, most: int) -> int:
+    """The place up to which headings and tables are looked for.
+
+    It stands behind so many tokens, lines and cells, or at the end of the text.
+
+    No line is cut, so that no row of a table seems to end before its last cell.
+
+    Example:
+        >>> reach_of_reading("规章 3\\n法规 5", 4), reach_of_reading("规章 3\\n法规 5", 9)
+        (5, 9)
+    """
+    if len(text) <= most:
+        return len(text)
+    last = next(islice(_PIECE_RE.finditer(text), most - 1, most), None)
+    if last is None:
+        return len(text)
+    return text.rfind("\n", 0, last.end()) + 1 or last.end()
+
+
+def observe(
+    text: str,
+    lines: Sequence[Line],
+    grids: Sequence[tuple[Grid, Sequence[tuple[int, int]]]],
+    breaks: Sequence[int] = (),
+) -> Observation:
+    """Collect the grids and tokens of a document.
+
+    Args:
+        text: The normal text.
+        lines: Its lines.
+        grids: Grids of the markup, each with the places of its cells in the normal text.
+        breaks: Places of page breaks (form feeds) in the normal text.
+
+    Returns:
+        Grids in the order of the text, and the tokens of all lines that no grid holds. Page numbers and the running
+        heads beside them are left out of the tokens.
+    """
+    seen = [grid_of_markup(text, grid, spans) for grid, spans in grids]
+    loose = _lines_outside(lines, seen)
+    barred: list[CellGrid] = []
+    if _may_hold_rows(text):
+        barred, loose = grids_of_lines(loose)
+    page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []
+    page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
+    loose = [(number, line) for number, line in loose if number not in page_lines]
+    return Observation(
+        grids=sorted(seen + barred, key=lambda grid: grid.start),
+        tokens=_tokens(loose, _BAR_RE if _BAR_RE.search(text) else None),
+        page_starts=page_starts,
+        line_starts=starts,
+    )
+
+
+@cache
+def _drawn_re() -> re.Pattern[str]:
+    bars, rules = bars_and_rules()
+    return re.compile(f"{bars.pattern}|[{re.escape(''.join(sorted(rules)))}]")
+
+
+def _may_hold_rows(text: str) -> bool:
+    """Whether anything in a text cuts lines into cells: one look at the text spares one at each of its lines."""
+    return "\t" in text or _drawn_re().search(text) is not None
+
+
+def _lines_outside(lines: Sequence[Line], grids: Sequence[CellGrid]) -> list[tuple[int, Line]]:
+    if not grids:
+        return list(enumerate(lines))
+    outside = []
+    places = iter(sorted((grid.start, grid.end) for grid in grids))
+    start, end = next(places)
+    for number, line in enumerate(lines):
+        while line.start >= end and end >= 0:
+            start, end = next(places, (-1, -1))
+        if end < 0 or line.end <= start:
+            outside.append((number, line))
+    return outside
+
+
+def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]) -> set[int]:
+    """Lines that print nothing but a short number right before or after a page break."""
+    if not page_starts:
+        return set()
+    printed = [(number, line.text.strip()) for number, line in lines if line.text.strip()]
+    numbers = [number for number, _ in printed]
+    found = set()
+    for start in page_starts:
+        place = bisect_left(numbers, start)
+        for beside in printed[max(0, place - 1) : place + 1]:
+            if beside[1].isdecimal() and len(beside[1]) <= 3:
+                found.add(beside[0])
+    if printed and printed[-1][1].isdecimal() and found:
+        found.add(printed[-1][0])
+    return found
+
+
+def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
+    """Lines that hold a page number, and the running heads beside them."""
+    pages = _page_re()
+    numbered = [
+        place for place, (_, line) in enumerate(lines) if len(line.text) < 60 and pages.fullmatch(line.text) is not None
+    ]
+    found = {lines[place][0] for place in numbered}
+    if len(numbered) < 2:
+        return found
+    beside: dict[str, list[int]] = {}
+    for place in numbered:
+        for step in (1, -1):
+            other = place + step
+            while 0 <= other < len(lines) and not lines[other][1].text.strip():
+                other += step
+            if 0 <= other < len(lines):
+                beside.setdefault(lines[other][1].text.strip(), []).append(lines[other][0])
+    for text, numbers in beside.items():
+        if len(numbers) > 1 and not is_value_token(text) and len(text) < 60:
+            found.update(numbers)
+    return found
+
+
+def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None) -> list[Token]:
+    tokens: list[Token] = []
+    gap = 0
+    for number, (base, _, text) in lines:
+        first_gap, gap = gap, gap + 1
+        end = 0
+        for piece in (bars.sub(" ", text) if bars else text).split():
+            start = text.index(piece, end)
+            size = len(piece)
+            end = start + size
+            key = match_key(piece) if size < MAX_LABEL_PIECE else ""
+            is_value = size < MAX_VALUE_PIECE and is_value_token(piece)
+            tokens.append(Token(base + start, base + end, piece, key, -1, 1, number, start, first_gap, is_value))
+            first_gap, gap = -1, 0
+    return tokens

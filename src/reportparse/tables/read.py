@@ -1,0 +1,298 @@
+"""Rows of print to tables of the form: each row under its key, its values in their columns, or in doubt."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..forms import CellKey, FormSpec, RowSpec, TableSpec
+from ..text.keys import match_key
+from ..text.labels import label_index
+from ..text.values import parse_value
+from .align import settle_order
+from .placing import (
+    MIN_TRUSTED_WIDTH,
+    Place,
+    Stream,
+    Surroundings,
+    drop_page_numbers,
+    find_scattered,
+    place_rows,
+)
+from .readings import Doubt, Placement, learn_line_layout
+from .rows import Address, SeenRow, Sighting
+
+# A head stands at most this many characters before the first row of a short table.
+MAX_HEAD_DISTANCE = 60
+# Of a table with this many rows at least half as many are found, or a head, or a whole row of a wide table.
+MIN_LONG_TABLE = 8
+
+# A damaged label may differ from the form's in this share of its characters.
+MAX_LABEL_DAMAGE = 0.3
+_UNPLACED = Doubt((), 0, complete=False)
+
+
+@dataclass(slots=True)
+class TableRow:
+    """A printed row of a table: the cells it fills, and where its values stand or may stand."""
+
+    seen: SeenRow
+    row: RowSpec | None  # None for a table printed in one row
+    cells: tuple[CellKey, ...]
+    place: Place
+    is_approximate: bool = False  # found by a label that is damaged
+
+
+@dataclass(slots=True)
+class TableReading:
+    """One table as read: its rows under the form's keys, and rows the form does not have."""
+
+    spec: TableSpec
+    rows: list[TableRow] = field(default_factory=list)
+    unknown: list[SeenRow] = field(default_factory=list)
+    repeated: list[SeenRow] = field(default_factory=list)
+
+
+def read_tables(
+    rows: Sequence[SeenRow],
+    sightings: Sequence[Sighting],
+    stream: Stream,
+    form: FormSpec,
+    others: Sequence[FormSpec],
+    max_readings: int,
+) -> list[tuple[str, TableReading]]:
+    """Sort rows of print into the tables of a form, and place their values.
+
+    Args:
+        rows: All rows seen, in the order of print.
+        sightings: All labels seen.
+        stream: The running text.
+        form: The form that the print follows.
+        others: The other forms: a table that only they have is read after them.
+        max_readings: Bound on the count of readings of a doubtful row.
+
+    Returns:
+        One reading per printed table with the key of the form it was read by, in the order of the forms.
+    """
+    readings: list[TableReading] = []
+    forms: list[str] = []
+    rows_of: dict[str, list[SeenRow]] = defaultdict(list)
+    for seen in rows:
+        for table in dict.fromkeys(table for table, _ in seen.addresses):
+            rows_of[table].append(seen)
+    for name, spec in _specs(sightings, form, others):
+        own = rows_of.get(spec.key)
+        if own:
+            reading = TableReading(spec)
+            _fill(reading, own, sightings)
+            if _is_printed(spec, reading.rows, sightings):
+                forms.append(name)
+                readings.append(reading)
+    for reading in readings:
+        _adopt_damaged(reading, rows)
+    _place_all(readings, sightings, stream, max_readings)
+    kept = [(name, reading) for name, reading in zip(forms, readings, strict=True) if reading.rows]
+    _sort_in_unknown([reading for _, reading in kept], rows)
+    return kept
+
+
+def _place_all(
+    readings: Sequence[TableReading], sightings: Sequence[Sighting], stream: Stream, max_readings: int
+) -> None:
+    """Place the values of every table by what the whole text tells."""
+    flow = [(row.seen, reading.spec) for reading in readings for row in reading.rows if row.row and row.seen.block < 0]
+    drop_page_numbers(flow, stream)
+    around = Surroundings(
+        stream,
+        learn_line_layout([(row, len(spec.columns)) for row, spec in flow]),
+        find_scattered([(reading.spec, [row.seen for row in reading.rows]) for reading in readings], sightings, stream),
+        max_readings,
+    )
+    starts = [min(row.seen.start for row in reading.rows) for reading in readings]
+    for reading, start in zip(readings, starts, strict=True):
+        end = min((other for other in starts if other > start), default=stream.end)
+        places = place_rows([row.seen for row in reading.rows], reading.spec, end, around)
+        for row, place in zip(reading.rows, places, strict=True):
+            row.place = place
+        if reading.spec.arrangement == "one_row":
+            # A number or two near the heads are no row of this table.
+            reading.rows = [r for r in reading.rows if isinstance(r.place, Placement) or len(r.seen.pieces) > 2]
+
+
+def _specs(sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormSpec]) -> list[tuple[str, TableSpec]]:
+    """The table of each key from the form whose heads are printed; the chosen form wins a tie."""
+    heads = {ref for refs in {sighting.refs for sighting in sightings} for ref in refs if ref.role == "column"}
+    columns = {(ref.table, ref.key, name) for ref in heads for name in ref.forms}
+    seen = Counter((key, name) for key, _, name in columns)
+    specs: dict[str, tuple[str, TableSpec]] = {}
+    best: dict[str, int] = {}
+    for candidate in (form, *others):
+        for table in candidate.tables:
+            count = seen[table.key, candidate.form]
+            if table.key not in specs or count > best[table.key]:
+                specs[table.key] = (candidate.form, table)
+                best[table.key] = count
+    return list(specs.values())
+
+
+def unread_tables(
+    readings: Sequence[tuple[str, TableReading]], sightings: Sequence[Sighting], form: FormSpec
+) -> list[tuple[TableSpec, Sighting]]:
+    """Tables of the form whose heads are printed and of which no row was read, with the first head of each."""
+    read = {reading.spec.key for _, reading in readings}
+    missing = {spec.key: spec for spec in form.tables if spec.key not in read}
+    if not missing:
+        return []
+    first: dict[str, Sighting] = {}
+    named: dict[str, set[str]] = defaultdict(set)
+    for sighting in sightings:
+        is_own = len({ref.table for ref in sighting.refs}) == 1
+        for ref in sighting.refs:
+            if ref.table in missing and ref.role in ("column", "title"):
+                first.setdefault(ref.table, sighting)
+            if ref.table in missing and is_own:
+                named[ref.table].add(ref.key)
+    return [
+        (spec, first[key])
+        for key, spec in missing.items()
+        if key in first and len(named[key]) > min(1, len(spec.columns) - 1)
+    ]
+
+
+def _fill(reading: TableReading, own: list[SeenRow], sightings: Sequence[Sighting]) -> None:
+    """Give each row of print to the row of the form that it is."""
+    spec = reading.spec
+    if spec.arrangement == "one_row":
+        _fill_one_row(reading, own)
+        return
+    order = spec.order
+
+    def place_of(address: Address) -> int | None:
+        return order.get(address[1]) if address[0] == spec.key else None
+
+    settled: dict[str, tuple[tuple[bool, bool, bool], SeenRow]] = {}
+    for row, (address, is_in_order) in zip(own, settle_order(own, place_of), strict=True):
+        if address is None:
+            reading.unknown.append(row)
+            continue
+        key = address[1]
+        worth = (is_in_order, bool(row.pieces), key in settled and _has_head(spec, row, sightings))
+        if key in settled and settled[key][0] >= worth:
+            if row.pieces and not spec.row(key).is_group:
+                reading.repeated.append(row)
+            continue
+        if key in settled and settled[key][1].pieces and not spec.row(key).is_group:
+            reading.repeated.append(settled[key][1])
+        settled[key] = (worth, row)
+    rows = {key: row for key, (_, row) in settled.items()}
+    for key in sorted(rows, key=order.__getitem__):
+        row = rows[key]
+        if not _is_bare_group(spec, key, row, rows):
+            reading.rows.append(TableRow(row, spec.row(key), spec.cells_of(key), _UNPLACED))
+
+
+def _is_printed(spec: TableSpec, rows: Sequence[TableRow], sightings: Sequence[Sighting]) -> bool:
+    """Whether the rows found are a printed table, not labels that prose mentions."""
+    if not rows:
+        return False
+    if any(row.seen.block >= 0 for row in rows) or spec.arrangement == "one_row":
+        return True
+    if any(len(row.seen.pieces) == len(spec.columns) >= MIN_TRUSTED_WIDTH for row in rows):
+        return True
+    if len(spec.leaf_rows) >= MIN_LONG_TABLE and len(rows) >= MIN_LONG_TABLE // 2:
+        return any(row.seen.pieces for row in rows)
+    has_head = _has_head(spec, rows[0].seen, sightings)
+    return has_head or (len(spec.leaf_rows) < MIN_LONG_TABLE and any(row.seen.pieces for row in rows))
+
+
+def _has_head(spec: TableSpec, row: SeenRow, sightings: Sequence[Sighting]) -> bool:
+    """Whether a head of the table stands right before a row."""
+    before = (s for s in sightings if row.start - MAX_HEAD_DISTANCE <= s.start < row.start)
+    return any(ref.table == spec.key and ref.role in ("column", "title") for s in before for ref in s.refs)
+
+
+def _is_bare_group(spec: TableSpec, key: str, row: SeenRow, settled: dict[str, SeenRow]) -> bool:
+    """Whether a row is a group label without values of its own; marks or blanks beside it are none."""
+    if not spec.row(key).is_group:
+        return False
+    if not any(parse_value(piece.text).state == "value" for piece in row.pieces):
+        return True
+    if (spec.key, key) not in label_index().leaves:
+        return True
+    # Numbers after a group label are the group's own only if none of its rows is printed.
+    return any(other.startswith(key + ".") for other in settled)
+
+
+def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
+    """A table whose values all stand in one printed row, under heads of several levels."""
+    spec = reading.spec
+    width = len(spec.cells)
+    valued = [row for row in own if any(parse_value(piece.text).state == "value" for piece in row.pieces)]
+    marked = [row for row in own if any(piece.text for piece in row.pieces)]
+    row = next((r for r in valued if len(r.pieces) == width), None)
+    row = row or next((r for r in marked if len(r.pieces) == width), None) or next(iter(valued or marked), None)
+    row = row or next((r for r in own if len(r.pieces) == width), None)
+    if row is not None:
+        reading.rows.append(TableRow(row, None, spec.cells, _UNPLACED))
+
+
+def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
+    """Let a row whose label fits none exactly be the one missing row that it fits nearly, between its neighbours."""
+    spec = reading.spec
+    if spec.arrangement == "one_row" or not any(not row.addresses and row.key and row.pieces for row in rows):
+        return
+    order = spec.order
+    known = {id(row.seen): order[row.row.key] for row in reading.rows if row.row is not None}
+    settled = {row.row.key for row in reading.rows if row.row is not None}
+    before: int | None = None
+    waiting: list[SeenRow] = []
+    for row in rows:
+        after = known.get(id(row))
+        if after is None:
+            waiting += [row] if not row.addresses and row.key and row.pieces and before is not None else []
+            continue
+        missing = [r for r in spec.leaf_rows if r.key not in settled and (before or 0) < order[r.key] < after]
+        for damaged in waiting:
+            fits = [r for r in missing if _nearly_names(damaged.key, r)]
+            if len(fits) == 1:
+                cells = spec.cells_of(fits[0].key)
+                reading.rows.append(TableRow(damaged, fits[0], cells, _UNPLACED, is_approximate=True))
+                settled.add(fits[0].key)
+                missing.remove(fits[0])
+        before, waiting = after, []
+    reading.rows.sort(key=lambda row: order[row.row.key] if row.row else 0)
+
+
+def _nearly_names(key: str, row: RowSpec) -> bool:
+    """Whether a printed key is a label of the row but for a few characters."""
+    import regex
+
+    for label in row.labels:
+        wanted = match_key(label)
+        errors = int(len(wanted) * MAX_LABEL_DAMAGE)
+        if errors and abs(len(key) - len(wanted)) <= errors and regex.fullmatch(f"(?:{wanted}){{e<={errors}}}", key):
+            return True
+    return False
+
+
+def _sort_in_unknown(readings: Sequence[TableReading], rows: Sequence[SeenRow]) -> None:
+    """Give each row without a known label to the table whose rows stand before and after it."""
+    owner = {id(r.seen): reading for reading in readings for r in reading.rows}
+    before: TableReading | None = None
+    waiting: list[SeenRow] = []
+    for row in rows:
+        reading = owner.get(id(row))
+        if reading is not None:
+            if before is not None and before.spec.section == reading.spec.section:
+                before.unknown += waiting
+            elif before is None:
+                width = len(reading.spec.columns)
+                reading.unknown += [o for o in waiting if len(o.pieces) == width and o.block == row.block]
+            before, waiting = reading, []
+        elif not row.addresses and row.pieces and row.start < row.end:
+            waiting.append(row)
+    if before is not None:
+        for row in waiting:
+            if row.block >= 0 and row.block == before.rows[-1].seen.block:
+                before.unknown.append(row)

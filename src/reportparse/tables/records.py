@@ -1,0 +1,249 @@
+"""Tables as read to typed records: states, values, units, places in the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ..forms import TableSpec
+from ..kinds import Finding
+from ..spans import Span
+from ..text.normalize import NormalText
+from ..text.values import BLANK, CellValue, parse_value
+from .read import TableReading, TableRow
+from .readings import MAX_LISTED_CANDIDATES, Doubt, Placement
+from .rows import Piece, SeenRow, Sighting
+
+_UNIT_IN_HEAD_RE = re.compile(r"[（(](?:单位[:：]?)?(万元|亿元|元|件|条|项|个)[)）]")
+
+
+@dataclass(slots=True)
+class RecordSet:
+    """Plain values for the models: one dict per record, row or finding."""
+
+    records: list[dict[str, Any]] = field(default_factory=list)
+    uncertain_rows: list[dict[str, Any]] = field(default_factory=list)
+    unknown_rows: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any] | Finding] = field(default_factory=list)
+
+
+def build_records(
+    readings: Sequence[TableReading],
+    normal: NormalText,
+    head_units: dict[tuple[str, str], str],
+    unread: Sequence[tuple[TableSpec, Sighting]] = (),
+) -> RecordSet:
+    """The records of all tables, in the order of the form.
+
+    Args:
+        readings: Tables as read.
+        normal: The normal text that their places count in.
+        head_units: Units printed in the heads, by table and column key.
+        unread: Tables whose heads are printed and no row was read of.
+
+    Returns:
+        Records, uncertain rows, unknown rows and findings as plain dicts that the models accept.
+    """
+    made = RecordSet()
+    for reading in readings:
+        for row in reading.rows:
+            if row.is_approximate:
+                _tell_approximate(made, row, normal)
+            if isinstance(row.place, Placement):
+                _certain_row(made, reading.spec, row, row.place, normal, head_units)
+            else:
+                _doubtful_row(made, reading.spec, row, row.place, normal)
+        for seen in reading.unknown:
+            _unknown_row(made, reading.spec, seen, normal, is_told=True)
+        for seen in reading.repeated:
+            _unknown_row(made, reading.spec, seen, normal, is_told=False)
+        if reading.repeated:
+            _tell_repeated(made, reading, normal)
+    for spec, head in unread:
+        message = f"heads of table {spec.key} are printed, but no values could be told to be its own"
+        span = normal.source_span(head.start, head.end)
+        made.findings.append({"code": "table_unread", "severity": "warning", "message": message, "spans": (span,)})
+    return made
+
+
+def printed_units(heads: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+    """Units that head cells print, from (table key, column key, printed text) of each head seen.
+
+    Example:
+        >>> printed_units([("article_20_8", "fees_collected", "本年收费金额（单位：万元）")])
+        {('article_20_8', 'fees_collected'): '万元'}
+    """
+    units = {}
+    for table, column, text in heads:
+        match = _UNIT_IN_HEAD_RE.search(text)
+        if match:
+            units[table, column] = match[1]
+    return units
+
+
+def _label(spec: TableSpec, row: TableRow, row_key: str, normal: NormalText) -> str:
+    if row.row is None or row.seen.is_torn:
+        return spec.row(row_key).label
+    span = normal.source_span(row.seen.start, row.seen.end)
+    return re.sub(r"\s*\n\s*", "", normal.source[span.start : span.end])
+
+
+def _certain_row(
+    made: RecordSet,
+    spec: TableSpec,
+    row: TableRow,
+    place: Placement,
+    normal: NormalText,
+    head_units: dict[tuple[str, str], str],
+) -> None:
+    label = "" if row.row is None else _label(spec, row, row.row.key, normal)
+    blank_place = row.seen.end
+    for key, piece in zip(row.cells, place.cells, strict=True):
+        row_key, column_key = key
+        printed = spec.cell(key)
+        if piece is None:
+            cell, span = BLANK, normal.source_span(blank_place, blank_place)
+        else:
+            cell, span = parse_value(piece.text, printed.type), normal.source_span(piece.start, piece.end)
+            blank_place = piece.end
+        unit = cell.unit or head_units.get((spec.key, column_key)) or row.seen.unit
+        made.records.append(
+            {
+                "table": spec.key,
+                "row": row_key,
+                "column": column_key,
+                "label": label or spec.row(row_key).label,
+                "raw": normal.source[span.start : span.end],
+                "unit": unit or printed.unit,
+                "state": cell.state,
+                "value": cell.value,
+                "certain": True,
+                "span": span,
+            }
+        )
+        if cell.note or cell.state == "unreadable":
+            _tell_cell(made, spec, row_key, column_key, cell, span, normal)
+
+
+def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt, normal: NormalText) -> None:
+    pieces = [piece for piece in row.seen.pieces if piece.text]
+    made.uncertain_rows.append(
+        {
+            "table": spec.key,
+            "row": row.row.key if row.row else "",
+            "tokens": tuple(_printed(piece.start, piece.end, normal) for piece in pieces),
+            "readings": place.readings,
+            "complete": place.complete,
+        }
+    )
+    cells = []
+    for key, options in zip(row.cells, place.options, strict=True):
+        row_key, column_key = key
+        printed = spec.cell(key)
+        state, candidates = _candidates(options, printed.type)
+        cells.append({"table": spec.key, "row": row_key, "column": column_key})
+        made.records.append(
+            {
+                "table": spec.key,
+                "row": row_key,
+                "column": column_key,
+                "label": _label(spec, row, row_key, normal),
+                "raw": None,
+                "unit": printed.unit,
+                "state": state,
+                "value": None,
+                "certain": False,
+                "span": None,
+                "candidates": candidates,
+            }
+        )
+    count, width = len(pieces), len(row.cells)
+    span = normal.source_span(row.seen.start, max(row.seen.end, pieces[-1].end if pieces else 0))
+    label = _label(spec, row, row.cells[0][0], normal)
+    message = f"row {label}: {_values(count)} printed for {width} cells and nothing tells which cells they fill"
+    made.findings.append(
+        {"code": "row_uncertain", "severity": "warning", "message": message, "spans": (span,), "cells": tuple(cells)}
+    )
+
+
+def _values(count: int) -> str:
+    return "1 value is" if count == 1 else f"{count or 'no'} values are"
+
+
+def _candidates(options: Sequence[Piece | None], kind: Any) -> tuple[str | None, dict[str, Any]]:
+    """The state that all options agree on, and the values that a doubtful cell may have."""
+    read = {parse_value(piece.text, kind) if piece is not None else BLANK for piece in options}
+    states = {cell.state for cell in read}
+    numbers = sorted({cell.value for cell in read if cell.value is not None})
+    has_none = any(cell.value is None for cell in read)
+    state = next(iter(states)) if len(states) == 1 else None
+    if len(numbers) > MAX_LISTED_CANDIDATES:
+        return state, {"min": numbers[0], "max": numbers[-1]}
+    values: tuple[int | Decimal | None, ...] = (*numbers, None) if has_none else tuple(numbers)
+    return state, {"values": values}
+
+
+def _unknown_row(made: RecordSet, spec: TableSpec, seen: SeenRow, normal: NormalText, *, is_told: bool) -> None:
+    end = max((seen.end, *(piece.end for piece in seen.pieces)))
+    span = normal.source_span(seen.start, end)
+    label = normal.source_span(seen.start, seen.end)
+    printed = re.sub(r"\s*\n\s*", "", normal.source[label.start : label.end])
+    made.unknown_rows.append(
+        {
+            "table": spec.key,
+            "label": printed,
+            "cells": tuple(_printed(piece.start, piece.end, normal) for piece in seen.pieces),
+            "span": span,
+        }
+    )
+    if not is_told:
+        return
+    message = f"row {printed!r} is no row of the form; it is kept as printed"
+    made.findings.append({"code": "row_unknown", "severity": "note", "message": message, "spans": (span,)})
+
+
+def _tell_approximate(made: RecordSet, row: TableRow, normal: NormalText) -> None:
+    span = normal.source_span(row.seen.start, row.seen.end)
+    printed, wanted = normal.source[span.start : span.end], row.row.label if row.row else ""
+    message = f"the label {printed!r} is damaged; by its place and most of its characters it is {wanted!r}"
+    made.findings.append({"code": "label_approximate", "severity": "note", "message": message, "spans": (span,)})
+
+
+def _tell_repeated(made: RecordSet, reading: TableReading, normal: NormalText) -> None:
+    spans = tuple(normal.source_span(row.start, row.end) for row in reading.repeated)
+    message = f"table {reading.spec.key} prints {len(spans)} of its rows more than once; the first print is read"
+    made.findings.append({"code": "row_repeated", "severity": "warning", "message": message, "spans": spans})
+
+
+def _printed(start: int, end: int, normal: NormalText) -> dict[str, Any]:
+    span = normal.source_span(start, end)
+    return {"raw": normal.source[span.start : span.end], "span": span}
+
+
+_CELL_NOTES = {
+    "footnote_mark": ("note", "a raised mark stands after the number {value} and is no part of it"),
+    "number_joined": ("note", "a number is broken by white space; it is read as {value}"),
+    "change_netted": ("note", "a rise and a fall are printed; the net change {value} is read"),
+}
+
+
+def _tell_cell(
+    made: RecordSet, spec: TableSpec, row: str, column: str, cell: CellValue, span: Span, normal: NormalText
+) -> None:
+    severity, text = _CELL_NOTES.get(
+        cell.note or "", ("warning", "what is printed is no number; it is kept as printed")
+    )
+    raw = normal.source[span.start : span.end]
+    where = f"row {spec.row(row).label}, column {spec.column(column).label}"
+    made.findings.append(
+        {
+            "code": cell.note or "cell_unreadable",
+            "severity": severity,
+            "message": f"{where}: {raw!r}: {text.format(value=cell.value)}",
+            "spans": (span,),
+            "cells": ({"table": spec.key, "row": row, "column": column},),
+        }
+    )

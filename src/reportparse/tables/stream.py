@@ -1,0 +1,333 @@
+"""Rows out of running text: labels put together from their pieces, and the values that follow or stand beside them.
+
+A label may be cut over lines, its values may stand beside one of its pieces, pieces of a group label may stand to its
+left, and nothing may part it from its value. All of that is one walk over the tokens against the beginnings of the
+known labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from ..text.keys import match_key
+from ..text.labels import LabelIndex, LabelRef
+from ..text.values import is_mark
+from .rows import UNITS, SeenRow, Sighting, Token, label_tables, row_addresses
+
+# A label is put together from at most this many pieces; the longest official label has 39 characters.
+MAX_LABEL_PIECES = 24
+# A beginning of a label that is shorter is not put together with an end below its values.
+MIN_TORN_LABEL = 4
+# A longer token is prose, not a label run together with its value.
+MAX_GLUED = 120
+_ORDINAL_ENDS = frozenset("、.．,，")
+_NUMBER_JOINTS = frozenset((",", ".", "，"))
+_UNIT_HALVES = frozenset(("万", "人"))
+_GLUED_RE = re.compile(
+    r"(?P<label>.*?[^\d.,，．-])(?P<unit>万元|人次|[条件次篇个人])?(?P<value>\d[\d,，.．]*|[-—―－]+)?", re.DOTALL
+)
+_UNIT_AND_VALUE_RE = re.compile(r"(?P<label>)(?P<unit>万元|人次|[条件次篇个人元])(?P<value>\d[\d,，.．]*)")
+_GLUED_ENDS = frozenset("0123456789—―－-条件次篇个人元")
+
+
+class StreamReader:
+    """Reads rows out of a stream of tokens, left to right, once.
+
+    Args:
+        tokens: The stream.
+        index: Labels of all forms.
+    """
+
+    def __init__(self, tokens: Sequence[Token], index: LabelIndex) -> None:
+        self._tokens = list(_unglued(tokens, index))
+        self._index = index
+        self.rows: list[SeenRow] = []
+        self.sightings: list[Sighting] = []
+        self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
+        self._run = 0
+        self._labelled: SeenRow | None = None  # the last row with a label
+        self._strays_ahead = 0  # values right before the next row that no row took
+        self._in_heads = False
+        self._heads: list[tuple[LabelRef, ...]] = []  # the last unbroken run of column heads
+        self._table = ""  # the table that the last unambiguous label belongs to
+
+    def read(self) -> None:
+        """Read the whole stream into ``rows`` and ``sightings``."""
+        tokens, place = self._tokens, 0
+        loose: list[int] = []  # text tokens since the last label or value
+        open_row: SeenRow | None = None
+        while place < len(tokens):
+            token = tokens[place]
+            label = self._match(place)
+            if label is not None:
+                end, refs, inner, is_torn = label
+                open_row = self._open(place, end, refs, inner, is_torn)
+                loose = []
+                place = end
+            elif token.is_value:
+                if open_row is None:
+                    open_row = self._open_unlabelled(place, loose)
+                    loose = []
+                if open_row is not None:
+                    open_row.pieces.append(token)
+                self._count_stray(open_row)
+                place += 1
+            elif open_row is not None and open_row.pieces and self._joins_numbers(place):
+                _extend(open_row, tokens[place : place + 2])
+                place += 2
+            elif open_row is not None and open_row.pieces and self._ends_number(place):
+                _extend(open_row, [token])
+                place += 1
+            elif open_row is not None and self._is_unit(place, open_row):
+                open_row.unit = token.text.strip("（）()") if token.text in UNITS else None
+                place += 1
+            else:
+                self._close(token)
+                open_row = None
+                loose.append(place)
+                if token.text not in UNITS:
+                    self._run = 0
+                place += 1
+        self._note_borrowed()
+
+    def _note_borrowed(self) -> None:
+        """A group has no values: a line of them beside or under its label may be of a row that seems to have none."""
+        leaves = self._index.leaves
+        for before, row in pairwise(self.rows):
+            for group, other in ((row, before), (before, row)):
+                if not group.addresses or not leaves.isdisjoint(group.addresses) or other.pieces:
+                    continue
+                lines = {piece.line for piece in group.pieces}
+                if len(lines) == 1 and len(group.pieces) > 1 and group.lines[0] <= min(lines) <= group.lines[1] + 1:
+                    other.has_stray = True
+
+    def _count_stray(self, row: SeenRow | None) -> None:
+        if row is not None and row is self._labelled:
+            self._run = 0
+            return
+        if self._labelled is not None:
+            self._labelled.has_stray = True
+        self._strays_ahead += 1
+        self._run += 1
+        self.strays[self._table] = max(self._run, self.strays.get(self._table, 0))
+
+    def _is_unit(self, place: int, row: SeenRow) -> bool:
+        """Whether the token is the unit of a row, or the first half of one that a narrow column broke."""
+        token = self._tokens[place]
+        if row.pieces and not row.is_torn:
+            return False
+        if token.text in UNITS:
+            return row.unit is None
+        return token.text in _UNIT_HALVES and place + 1 < len(self._tokens) and self._tokens[place + 1].is_value
+
+    def _joins_numbers(self, place: int) -> bool:
+        """Whether the token is a lone comma or point between two digits: a number cut in three, never a cell."""
+        tokens = self._tokens
+        return (
+            tokens[place].text in _NUMBER_JOINTS
+            and place + 1 < len(tokens)
+            and tokens[place + 1].text.isdecimal()
+            and tokens[place - 1].text[-1].isdecimal()
+        )
+
+    def _ends_number(self, place: int) -> bool:
+        """Whether the token ends the number before it: a comma or point with digits, as in ``168`` and ``.67``."""
+        text = self._tokens[place].text
+        return text[0] in _NUMBER_JOINTS and text[1:].isdecimal() and self._tokens[place - 1].text[-1].isdecimal()
+
+    def _open(
+        self, start: int, end: int, refs: tuple[LabelRef, ...], inner: list[int], is_torn: bool
+    ) -> SeenRow | None:
+        tokens = self._tokens
+        first, last = tokens[start], tokens[end - 1]
+        self._close(first)
+        self.sightings.append(Sighting(refs, first.start, last.end))
+        tables = label_tables(refs)
+        if len(tables) == 1:
+            self._table = next(iter(tables))
+        addresses = row_addresses(refs)
+        if not addresses:
+            is_column = any(ref.role == "column" for ref in refs)
+            self._heads = [*self._heads, refs] if is_column and self._in_heads else [refs] if is_column else self._heads
+            self._in_heads = is_column
+            self._labelled = None  # values after a head are not those of the row above it
+            return None
+        self._in_heads = False
+        before = self.rows[-1] if self.rows else None
+        if before is not None and before.addresses == addresses and not before.pieces:
+            self.rows.pop()  # a merged cell that is printed once for each place it covers
+        row = SeenRow(first.start, last.end, addresses, [tokens[place] for place in inner], is_torn=is_torn)
+        row.heads = dict(enumerate(self._heads))
+        self._labelled = row
+        row.lines = (first.line, last.line)
+        row.strays_ahead, self._strays_ahead = self._strays_ahead, 0
+        row.has_stray = row.strays_ahead > 0
+        self.rows.append(row)
+        return row
+
+    def _open_unlabelled(self, place: int, loose: list[int]) -> SeenRow | None:
+        """Values without a known label: those of a table in one row, or of an unknown row after a short text."""
+        token = self._tokens[place]
+        if not self._table:
+            return None
+        unit = None
+        last_line = self._tokens[loose[-1]].line if loose else -1
+        while loose and self._tokens[loose[-1]].text in UNITS:
+            unit = self._tokens[loose.pop()].text.strip("（）()")
+        if loose:
+            label = _last_line(self._tokens, loose)
+            first, last = self._tokens[label[0]], self._tokens[label[-1]]
+            near = token.line - last_line <= 1 + max(token.gap, 0) and last.end - first.start <= 60
+            if self._table in self._index.one_row:
+                row = SeenRow(token.start, token.start, ((self._table, ""),), lines=(token.line, token.line))
+            elif near:
+                key = "".join(self._tokens[piece].key for piece in label)
+                row = SeenRow(first.start, last.end, (), unit=unit, lines=(first.line, last.line), key=key)
+            else:
+                return None
+        else:
+            row = SeenRow(token.start, token.start, ((self._table, ""),), lines=(token.line, token.line))
+        self.rows.append(row)
+        return row
+
+    def _close(self, following: Token) -> None:
+        if self.rows and self.rows[-1].gap_after < 0:
+            self.rows[-1].gap_after = max(following.gap, 0)
+
+    def _match(self, place: int) -> tuple[int, tuple[LabelRef, ...], list[int], bool] | None:
+        """The longest label that begins at a token: (end, what it names, values inside it, whether it is torn)."""
+        tokens, index = self._tokens, self._index
+        token = tokens[place]
+        if token.is_value and not self._is_torn_ordinal(place):
+            return None
+        if not token.key:
+            return None
+        walked, cursor = "", place
+        best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
+        limit = min(len(tokens), place + MAX_LABEL_PIECES)
+        while cursor < limit:
+            piece = tokens[cursor]
+            if piece.is_value and not piece.key:
+                break  # a mark such as -- is a value, never a part of a label
+            grown = walked + piece.key
+            refs = index.find(grown) if not piece.is_value or grown in index.refs else ()
+            if refs:
+                best = (cursor + 1, refs, [], False)
+            if grown in index.prefixes:
+                walked = grown
+            elif refs or cursor == place or not self._is_left_of(piece, token):
+                break
+            cursor += 1
+        if best is not None and best[0] >= cursor:
+            return best
+        torn = self._match_torn(place, cursor, walked)
+        if torn is not None and (best is None or torn[0] > best[0] + len(torn[2])):
+            return torn
+        return best
+
+    def _is_torn_ordinal(self, place: int) -> bool:
+        """Whether the number at ``place`` is the ordinal of a label whose point or comma the next token begins with."""
+        tokens = self._tokens
+        if place + 1 >= len(tokens) or len(tokens[place].text) > 2:
+            return False
+        return tokens[place + 1].text[0] in _ORDINAL_ENDS
+
+    def _match_torn(
+        self, place: int, cursor: int, walked: str
+    ) -> tuple[int, tuple[LabelRef, ...], list[int], bool] | None:
+        """A label with its values beside one of its pieces: ``一、本年新收 2 0 0 0 0 0 2 / 政府信息公开申请数量``."""
+        tokens, index = self._tokens, self._index
+        if cursor == place or cursor >= len(tokens):
+            return None
+        line = tokens[cursor].line
+        is_beside = line == tokens[cursor - 1].line
+        if not is_beside and len(walked) < MIN_TORN_LABEL:
+            return None
+        if tokens[cursor].text in UNITS or tokens[cursor].text in _UNIT_HALVES:
+            cursor += 1  # the unit stands between label and value
+        if cursor >= len(tokens) or not tokens[cursor].is_value:
+            return None
+        inner: list[int] = []
+        while cursor < len(tokens) and tokens[cursor].is_value and (not is_beside or tokens[cursor].line == line):
+            inner.append(cursor)
+            cursor += 1
+        best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
+        limit = min(len(tokens), cursor + MAX_LABEL_PIECES)
+        while cursor < limit:
+            piece = tokens[cursor]
+            grown = walked + piece.key
+            refs = index.find(grown)
+            if refs:
+                best = (cursor + 1, refs, inner, True)
+            if grown in index.prefixes:
+                walked = grown
+            elif refs or not self._is_left_of(piece, tokens[place]):
+                break
+            cursor += 1
+        return best
+
+    @staticmethod
+    def _is_left_of(piece: Token, label: Token) -> bool:
+        """Whether a piece stands wholly to the left of a label, as the pieces of its group label do."""
+        return piece.line > label.line and not piece.is_value and piece.offset + len(piece.text) <= label.offset
+
+
+def _unglued(tokens: Sequence[Token], index: LabelIndex) -> Iterator[Token]:
+    """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
+    for place, token in enumerate(tokens):
+        match = None
+        if not token.is_value and 1 < len(token.text) < MAX_GLUED and token.text[-1] in _GLUED_ENDS:
+            following = tokens[place + 1] if place + 1 < len(tokens) else None
+            match = _UNIT_AND_VALUE_RE.fullmatch(token.text) or _match_glued(token, following, index)
+        if match is None:
+            yield token
+            continue
+        gap = token.gap
+        for group in ("label", "unit", "value"):
+            first, last = match.span(group)
+            if first < last:
+                yield _part(token, first, last, gap, is_value=group == "value")
+                gap = -1
+
+
+def _match_glued(token: Token, following: Token | None, index: LabelIndex) -> re.Match[str] | None:
+    """Label, unit and value of a token that is none of them alone; none in a sentence that goes on."""
+    match = _GLUED_RE.fullmatch(token.text)
+    if match is None or not row_addresses(index.find(match_key(match["label"]))):
+        return None
+    if index.find(token.key) and not (match["value"] and is_mark(match["value"])):
+        return None
+    if following is not None and following.line == token.line and _is_prose(following, index):
+        return None
+    return match
+
+
+def _part(token: Token, first: int, last: int, gap: int, *, is_value: bool) -> Token:
+    text = token.text[first:last]
+    start, end = token.start + first, token.start + last
+    return Token(start, end, text, match_key(text), -1, 1, token.line, token.offset + first, gap, is_value)
+
+
+def _is_prose(token: Token, index: LabelIndex) -> bool:
+    """Whether a piece of text is neither a value nor the beginning of a label, alone or run together with others."""
+    if token.is_value or index.find(token.key):
+        return False
+    return not any(index.find(token.key[:length]) for length in range(2, min(len(token.key), index.longest)))
+
+
+def _extend(row: SeenRow, tokens: Sequence[Token]) -> None:
+    """Let the last value go on over the tokens that end its number; the white space stays, so that this is told."""
+    last = row.pieces[-1]
+    text = " ".join((last.text, *(token.text for token in tokens)))
+    row.pieces[-1] = replace(last, end=tokens[-1].end, text=text)
+
+
+def _last_line(tokens: Sequence[Token], places: list[int]) -> list[int]:
+    line = tokens[places[-1]].line
+    first = len(places) - 1
+    while first > 0 and tokens[places[first - 1]].line == line:
+        first -= 1
+    return places[first:]
