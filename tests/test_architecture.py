@@ -260,10 +260,15 @@ def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 prefix = f"{owner.name}." if isinstance(owner, ast.ClassDef) else ""
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                if ast.get_docstring(node) is not None:
-                    doc = node.body[0]
-                    lines -= (doc.end_lineno or doc.lineno) - doc.lineno + 1
-                yield prefix + node.name, lines
+                yield prefix + node.name, lines - docstring_lines(node)
+
+
+def docstring_lines(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """How many lines the docstring of a node has; examples make code no harder to follow, and do not count as it."""
+    if ast.get_docstring(node) is None:
+        return 0
+    doc = node.body[0]
+    return (doc.end_lineno or doc.lineno) - doc.lineno + 1
 
 
 def test_every_module_has_a_layer() -> None:
@@ -305,7 +310,13 @@ def test_heavy_libraries_are_imported_in_one_place(library: str) -> None:
 
 
 def test_modules_stay_short() -> None:
-    sizes = {path.stem: len(path.read_text("utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    sizes = {
+        path.stem: len(text.splitlines())
+        - sum(docstring_lines(node) for node in ast.walk(ast.parse(text)) if isinstance(node, documented))
+        for path in PACKAGE.rglob("*.py")
+        for text in [path.read_text("utf-8")]
+    }
 
     over = {name: size for name, size in sizes.items() if size > LONG_MODULES.get(name, MAX_MODULE_LINES)}
 
@@ -378,7 +389,7 @@ def test_importing_the_package_loads_no_edge_library_and_reads_no_data() -> None
     program = (
         "import sys, pathlib\n"
         "from reportparse import parse_report, resources\n"
-        "print(sorted({'bs4', 'click', 'rich', 'opencc'} & set(sys.modules)))\n"
+        "print(sorted({'bs4', 'click', 'rich', 'opencc', 'lxml', 'pydantic'} & set(sys.modules)))\n"
         "print(resources.read_text.cache_info().currsize)\n"
     )
 

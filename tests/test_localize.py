@@ -13,7 +13,8 @@ from reportparse.forms import FormSpec, load_form
 from reportparse.judgement.checks import check_records, decide, values_of
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.rules import Place
-from reportparse.models import Diagnosis, Record, Value
+from reportparse.kinds import Diagnosis, Value
+from reportparse.models import Record
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 Explanation = dict[Place, Value]

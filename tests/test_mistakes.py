@@ -11,7 +11,8 @@ from reportparse.judgement.checks import decide, values_of
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.mistakes import hang_together
 from reportparse.judgement.rules import Place, plan_checks
-from reportparse.models import Finding, Record, Value
+from reportparse.kinds import Finding, Value
+from reportparse.models import Record
 
 FORM = load_form("2021")
 COLUMNS = [column.key for column in FORM.table("requests").columns]

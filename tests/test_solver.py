@@ -12,7 +12,7 @@ import pytest
 from property.strategies import filled_form, printed_as
 from reportparse.errors import MissingExtraError
 from reportparse.forms import load_form
-from reportparse.judgement import localize, solver
+from reportparse.judgement import solver
 from reportparse.judgement.checks import decide, values_of
 from reportparse.judgement.equations import Equation
 from reportparse.judgement.localize import diagnose
@@ -46,7 +46,6 @@ def answering(monkeypatch: pytest.MonkeyPatch, answers: list[dict[str, Any]]) ->
         yield ask
 
     monkeypatch.setattr(solver, "require_solver", lambda: None)
-    monkeypatch.setattr(localize, "require_solver", lambda: None)
     monkeypatch.setattr(solver, "_started", started)
     return asked
 

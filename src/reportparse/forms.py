@@ -16,8 +16,7 @@ ValueType = Literal["count", "change", "money"]
 CellKey = tuple[str, str]  # row key, column key
 
 
-@dataclass(frozen=True)
-class SectionSpec:
+class SectionSpec(NamedTuple):
     """A section of the form: its kind, and its heading with ordinal and in other accepted wordings."""
 
     kind: str

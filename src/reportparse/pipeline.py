@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .document import Grid, GridCell, SourceDocument, id_of
@@ -13,8 +13,8 @@ from .forms import load_form
 from .judgement.checks import decide
 from .judgement.claims import find_claims
 from .judgement.localize import diagnose, findings_of
+from .kinds import Diagnosis, Finding
 from .limits import Limits, reached
-from .models import Check, Diagnosis, Finding, Record, Report
 from .options import ParseOptions
 from .readers.sources import read_source
 from .sections.content import Content, find_content
@@ -25,7 +25,6 @@ from .sections.split import Outline, split_sections
 from .spans import Span
 from .tables.cellgrids import CellGrid
 from .tables.columns import Ruler
-from .tables.corrections import Corrections, apply_corrections, read_corrections
 from .tables.gridrows import rows_of_grid
 from .tables.observe import observe, reach_of_reading
 from .tables.placing import Stream
@@ -38,7 +37,11 @@ from .tables.stream import StreamReader
 from .text.lines import split_lines
 from .text.normalize import NormalText, normalize_text
 from .text.words import Words
-from .validation import validate_all
+from .validation import records_of, report_of
+
+if TYPE_CHECKING:
+    from .models import Check, Record, Report
+    from .tables.corrections import Corrections
 
 _PAGE_BREAK_RE = re.compile("\f")
 
@@ -85,7 +88,11 @@ def parse_report(
         (2019, '某市水务局', 'overview')
     """
     options = options or ParseOptions()
-    patch = read_corrections(corrections) if corrections is not None else None
+    patch = None
+    if corrections is not None:
+        from .tables.corrections import read_corrections
+
+        patch = read_corrections(corrections)
     return parse_document(read_source(source, name, options.limits), options, patch)
 
 
@@ -102,8 +109,8 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     readings = _read_tables(seen, choice, options)
     made = _make_records(readings, seen, choice, normal, document)
     if patch is not None:
-        made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
-    records = validate_all(Record, made.records)
+        _replay(patch, made, choice, document)
+    records = records_of(made.records)
     unknown = _unknown_tables(seen, readings, outline, normal)
     form = choice.form.form if choice.form else None
     lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
@@ -112,7 +119,7 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     claims, differences = find_claims(normal, outline.sections, records, choice.form, tables=zones, year=identity.year)
     no_report = _tell_no_report(document, content, identity, outline, choice)
     told = (*document.findings, *unreached, *identity.findings, *announced, *outline.findings, *lost)
-    report = Report.model_validate(
+    report = report_of(
         {
             **_head_of(document, normal),
             **_identity_of(identity),
@@ -242,6 +249,13 @@ def _make_records(
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
     origin = Origin(normal, document.places, _head_units(seen, normal))
     return build_records([reading for _, reading in readings], origin, unread)
+
+
+def _replay(patch: Corrections, made: RecordSet, choice: FormChoice, document: SourceDocument) -> None:
+    """Apply what a person decided about cells; few parses need the module for it."""
+    from .tables.corrections import apply_corrections
+
+    made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
 
 
 def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:

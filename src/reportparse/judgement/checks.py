@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..forms import FormSpec, form_keys, load_form
-from ..models import CellRef, Check, CheckStatus, Finding, Record, Report, Severity, Value
-from ..validation import validate_all
+from ..kinds import CellRef, CheckStatus, Finding, Severity, Value
+from ..validation import checks_of
 from .rules import Place, Plan, Relation, group_rows, plan_checks
+
+if TYPE_CHECKING:
+    from ..models import Check, Record, Report
 
 # The default context rounds at 28 digits; a sum of printed numbers must not.
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -73,6 +76,7 @@ def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: b
 
     Example:
         >>> from reportparse.forms import load_form
+        >>> from reportparse.models import Record
         >>> def cell(column, value):
         ...     return Record(table="review_and_litigation", row="review", column=column, label="行政复议",
         ...                   raw=str(value), unit="件", state="value", value=value, certain=True, span=None)
@@ -124,7 +128,7 @@ def decide(records: Sequence[Record], form: FormSpec, *, blank_as_zero: bool = F
         if status == "failed" or kind not in _TOLD_WHEN_FAILED:
             checks.append(_fields(relation, status, left, right))
     compared = _places(relation for relation in (*failed, *passed) if relation.rule.kind != "whole")
-    told = validate_all(Check, checks)
+    told = checks_of(checks)
     return Decided(plan, told, printed, values, blanks, tuple(failed), tuple(passed), compared)
 
 

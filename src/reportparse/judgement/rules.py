@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from ..errors import FormDataError
 from ..forms import FormSpec, RowSpec, TableSpec
-from ..models import Severity
+from ..kinds import Severity
 
 RuleKind = Literal["sum", "leaves", "at_most", "whole", "note"]
 Axis = Literal["row", "column"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..document import Places
 from ..forms import CellSpec, TableSpec
-from ..models import Finding
+from ..kinds import Finding
 from ..spans import Span
 from ..text.normalize import NormalText
 from ..text.values import BLANK, CellValue, parse_value

@@ -203,14 +203,16 @@ class PageWalk:
         self._writer.start_line()
         builder.start_row()
         self._row_has_cells = False
-        texts = lone_texts(row) if self._cell is None and row.get("class") is None else None
+        cells = list(row)
+        texts = lone_texts(row, cells) if self._cell is None and row.get("class") is None else None
         if not texts or (self._looks is not None and not self._looks.says_nothing(row)):
             return False
-        for cell, (start, end) in zip(row, self._writer.write_cells(texts), strict=True):
+        places = self._writer.write_cells(texts)
+        for cell, (start, end) in zip(cells, places, strict=True):
             row_span, column_span = read_span(cell.get("rowspan")), read_span(cell.get("colspan"))
             builder.add_cell(start, end, row_span, column_span, is_head=cell.tag == "th")
-            self._starts.append(start)
-            self._elements.append(cell)
+        self._starts += [start for start, _ in places]
+        self._elements += cells
         self._row_has_cells = True
         return True
 
