@@ -1,9 +1,10 @@
 import pytest
 
 from reportparse.tables.align import settle_order
-from reportparse.tables.rows import Address, SeenRow
+from reportparse.tables.rows import SeenRow
+from reportparse.text.labels import Address
 
-ORDER = {key: place for place, key in enumerate("abcdef")}
+ORDER: dict[Address, int] = {("t", key): place for place, key in enumerate("abcdef")}
 
 
 def rows(print_order: str) -> list[SeenRow]:
@@ -11,13 +12,9 @@ def rows(print_order: str) -> list[SeenRow]:
     return [SeenRow(0, 0, tuple(("t", key) for key in word)) for word in print_order.split()]
 
 
-def place_of(address: Address) -> int | None:
-    return ORDER.get(address[1]) if address[0] == "t" else None
-
-
 def settled(print_order: str) -> str:
     """The letters chosen; in capitals where the row stands outside the chain, . where nothing settles it."""
-    chosen = settle_order(rows(print_order), place_of)
+    chosen = settle_order(rows(print_order), ORDER)
     return " ".join(
         "." if address is None else address[1] if in_chain else address[1].upper() for address, in_chain in chosen
     )
@@ -49,4 +46,4 @@ def test_addresses_of_other_tables_do_not_count() -> None:
     row = SeenRow(0, 0, (("other", "a"), ("t", "b")))
     foreign = SeenRow(0, 0, (("other", "a"),))
 
-    assert list(settle_order([row, foreign], place_of)) == [(("t", "b"), True), (None, False)]
+    assert list(settle_order([row, foreign], ORDER)) == [(("t", "b"), True), (None, False)]

@@ -260,9 +260,8 @@ def test_failed_sum_is_told_with_labels_spans_and_cells() -> None:
         else record
         for record in records
     ]
-    checks = check_records(records, form)
 
-    decided = decide(checks, records, form)
+    decided = decide(records, form)
     told = [finding for finding in findings_of(decided, (), records, form) if finding.code == "sum_differs"]
 
     assert [finding.message for finding in told] == [
@@ -283,7 +282,7 @@ def test_part_over_its_whole_and_number_that_is_no_count_have_codes_of_their_own
         {part: 5, ("statistics", "proactive.items", "value"): 3, ("statistics", "training.people", "value"): -1},
     )
 
-    decided = decide(check_records(records, form), records, form)
+    decided = decide(records, form)
     told = {finding.code: finding.message for finding in findings_of(decided, (), records, form)}
 
     assert "printed 5, more than 3 in row （一）主动公开政府信息数" in told["part_exceeds_whole"]
@@ -294,7 +293,7 @@ def test_cells_that_no_check_sees_are_counted() -> None:
     form = load_form("2021")
     records = filled_form(form, Random(7))
 
-    [finding] = coverage_findings(decide(check_records(records, form), records, form), records)
+    [finding] = coverage_findings(decide(records, form))
 
     assert (finding.code, finding.severity) == ("unchecked_cells", "note")
     assert finding.message.startswith("10 of 200 printed cells stand in no decided check (article_20_1 6,")
@@ -304,7 +303,7 @@ def test_missing_cell_is_not_counted_as_printed() -> None:
     form = load_form("2021")
     records = left_out(filled_form(form, Random(7)), ("article_20_1", "rules", "issued"), "missing")
 
-    [finding] = coverage_findings(decide(check_records(records, form), records, form), records)
+    [finding] = coverage_findings(decide(records, form))
 
     assert finding.message.startswith("9 of 199 printed cells")
 
@@ -313,7 +312,7 @@ def test_nothing_is_told_where_checks_see_every_cell() -> None:
     form = load_form("2021")
     records = [record for record in filled_form(form, Random(7)) if record.table == "requests"]
 
-    assert list(coverage_findings(decide(check_records(records, form), records, form), records)) == []
+    assert list(coverage_findings(decide(records, form))) == []
 
 
 def test_blanks_that_were_counted_are_told() -> None:
@@ -321,9 +320,8 @@ def test_blanks_that_were_counted_are_told() -> None:
     records = left_out(filled_form(form, Random(7), largest=0), ("requests", "results.granted", "total"), "blank")
 
     found = {
-        flag: [finding.code for finding in coverage_findings(decide(checks, records, form), records)]
+        flag: [finding.code for finding in coverage_findings(decide(records, form, blank_as_zero=flag))]
         for flag in (False, True)
-        for checks in [check_records(records, form, blank_as_zero=flag)]
     }
 
     assert found == {False: ["unchecked_cells"], True: ["blanks_counted_as_zero", "unchecked_cells"]}

@@ -10,7 +10,8 @@ from reportparse import parse_report, read_report
 from reportparse.errors import FormDataError
 from reportparse.forms import form_keys, load_form
 from reportparse.judgement.claims import NOTICES, find_claims
-from reportparse.models import CellState, Finding, Record, Section, Value
+from reportparse.kinds import CellState, Finding, Section, Value
+from reportparse.models import Record
 from reportparse.resources import read_json
 from reportparse.spans import Span
 from reportparse.text.normalize import normalize_text

@@ -14,9 +14,9 @@ import pytest
 
 import reportparse
 from findingfiles import FOLDER, MAKERS
+from reportparse import kinds, models
 from reportparse.codes import Code, codes, find_code, finding_text, findings_list, findings_page, prelude
 from reportparse.errors import InputError, ReportParseError
-from reportparse.kinds import Finding
 from reportparse.readers.office.read import find_program
 from reportparse.resources import read_json
 
@@ -97,7 +97,7 @@ def told(value: object) -> Iterator[Told]:
     """What the last line of an example gave."""
     if isinstance(value, ReportParseError):
         yield value.code, type(value).__name__, value.message
-    elif isinstance(value, Finding):
+    elif isinstance(value, (kinds.Finding, models.Finding)):
         yield value.code, value.severity, value.message
     elif isinstance(value, Sequence):
         for each in value:

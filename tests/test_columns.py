@@ -4,6 +4,7 @@ from reportparse.tables.columns import ColumnPlaces, Ruler, learn_places, place_
 from reportparse.tables.observe import observe
 from reportparse.tables.rows import Piece, SeenRow
 from reportparse.text.lines import display_width, split_lines
+from reportparse.text.words import Words
 
 
 class Page:
@@ -11,16 +12,12 @@ class Page:
 
     def __init__(self, *lines: str, heads: str = "") -> None:
         text = "\n".join([heads, *lines])
-        observation = observe(text, split_lines(text), [])
+        observation = observe(text, split_lines(text), [], Words())
         self.ruler = Ruler(text, observation.line_starts)
         self.heads = [token for token in observation.tokens if token.line == 0]
         self.rows = []
         for number in range(1, len(lines) + 1):
-            pieces = [
-                Piece(token.start, token.end, token.text, line=token.line, offset=token.offset, gap=token.gap)
-                for token in observation.tokens
-                if token.line == number and token.is_value
-            ]
+            pieces: list[Piece] = [t for t in observation.tokens if t.line == number and t.word.is_value]
             self.rows.append(SeenRow(0, 0, (), pieces, lines=(number, number)))
 
     def ways(self, width: int) -> list[ColumnPlaces]:
@@ -88,13 +85,10 @@ def test_pieces_of_a_head_one_above_another_are_one_column() -> None:
     text = (
         "         商业      科研      总\n         企业      机构      计\n规章      1\n其他                          9"
     )
-    observation = observe(text, split_lines(text), [])
+    observation = observe(text, split_lines(text), [], Words())
     heads = [token for token in observation.tokens if token.line < 2]
-    pieces = [token for token in observation.tokens if token.is_value]
-    rows = [
-        SeenRow(0, 0, (), [Piece(token.start, token.end, token.text, line=token.line)], lines=(token.line, token.line))
-        for token in pieces
-    ]
+    pieces = [token for token in observation.tokens if token.word.is_value]
+    rows = [SeenRow(0, 0, (), [token], lines=(token.line, token.line)) for token in pieces]
 
     ways = learn_places(rows, heads, 3, Ruler(text, observation.line_starts))
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reportparse.document import SourceDocument
-from reportparse.models import Declared, Finding
+from reportparse.kinds import Declared, Finding
 from reportparse.sections.content import find_content
 from reportparse.sections.declared import read_declaration
 from reportparse.sections.split import split_sections

@@ -1,6 +1,7 @@
 import json
 import random
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -145,6 +146,16 @@ def test_a_page_of_mixed_encodings_is_read_part_by_part() -> None:
     assert decoded.text == "<p>".join([SIMPLIFIED, SIMPLIFIED, "【打印】"])
     assert codes(decoded) == ["mixed_encodings"]
     assert decoded.findings[0].spans[0].start == 0
+
+
+def test_a_page_of_a_hundred_thousand_mixed_parts_takes_no_minutes() -> None:
+    line = "<p>政府信息公开年度报告</p>\n"
+    start = process_time()
+
+    decoded = decode(line.encode() * 20_000 + line.encode("gbk") * 5_000)
+
+    assert codes(decoded) == ["mixed_encodings"]
+    assert process_time() - start < 20
 
 
 def test_damaged_utf8_is_not_a_mixture() -> None:

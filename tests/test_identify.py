@@ -6,7 +6,7 @@ import pytest
 
 from reportparse import parse_report
 from reportparse.document import SourceDocument
-from reportparse.models import Metadata
+from reportparse.kinds import Metadata
 from reportparse.sections.content import find_content
 from reportparse.sections.identify import Identity, identify, is_report_like
 from reportparse.sections.split import split_sections

@@ -13,14 +13,15 @@ from reportparse.forms import FormSpec, load_form
 from reportparse.judgement.checks import check_records, decide, values_of
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.rules import Place
-from reportparse.models import Diagnosis, Record, Value
+from reportparse.kinds import Diagnosis, Value
+from reportparse.models import Record
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 Explanation = dict[Place, Value]
 
 
 def explain(records: Sequence[Record], form: FormSpec, max_steps: int = 200_000) -> tuple[Diagnosis, ...]:
-    return diagnose(decide(check_records(records, form), records, form), max_steps=max_steps)
+    return diagnose(decide(records, form), max_steps=max_steps)
 
 
 def implied(diagnosis: Diagnosis) -> list[Explanation]:
@@ -294,9 +295,8 @@ def test_smaller_bound_gives_fewer_explanations_never_others(max_steps: int) -> 
 def test_single_explanation_is_told_as_a_suggestion() -> None:
     form = load_form("2021")
     records = filled("2021", {("requests", "results.granted", "natural_person"): 4})
-    checks = check_records(records, form)
 
-    decided = decide(checks, records, form)
+    decided = decide(records, form)
     told = findings_of(decided, diagnose(decided), records, form)
 
     [suspected] = [finding for finding in told if finding.code == "suspected_cells"]
@@ -312,8 +312,7 @@ def test_single_explanation_is_told_as_a_suggestion() -> None:
 def test_many_explanations_are_counted_and_only_some_named() -> None:
     form = load_form("2014")
     records = filled("2014", {("statistics", "requests.answered", "value"): 1}, largest=90)
-    checks = check_records(records, form)
-    decided = decide(checks, records, form)
+    decided = decide(records, form)
     diagnosis = diagnose(decided)
 
     [suspected] = [
@@ -329,9 +328,8 @@ def test_many_explanations_are_counted_and_only_some_named() -> None:
 def test_unexplained_failure_is_told() -> None:
     form = load_form("2021")
     records = filled("2021", {("requests", "results.granted", "natural_person"): 4})
-    checks = check_records(records, form)
 
-    decided = decide(checks, records, form)
+    decided = decide(records, form)
     told = findings_of(decided, diagnose(decided, max_steps=10), records, form)
 
     [unexplained] = [finding for finding in told if finding.code == "unexplained_checks"]
@@ -339,7 +337,7 @@ def test_unexplained_failure_is_told() -> None:
 
 
 def test_no_records_give_no_findings() -> None:
-    assert findings_of(decide((), [], load_form("2021")), (), [], load_form("2021")) == ()
+    assert findings_of(decide([], load_form("2021")), (), [], load_form("2021")) == ()
 
 
 def gold_records(cells: Sequence[Mapping[str, Any]], form: FormSpec) -> list[Record]:

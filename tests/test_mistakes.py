@@ -7,11 +7,12 @@ import pytest
 from property.strategies import filled_form, left_out, printed_as
 from reportparse import read_report
 from reportparse.forms import load_form
-from reportparse.judgement.checks import check_records, decide, values_of
+from reportparse.judgement.checks import decide, values_of
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.mistakes import hang_together
 from reportparse.judgement.rules import Place, plan_checks
-from reportparse.models import Finding, Record, Value
+from reportparse.kinds import Finding, Value
+from reportparse.models import Record
 
 FORM = load_form("2021")
 COLUMNS = [column.key for column in FORM.table("requests").columns]
@@ -37,8 +38,7 @@ def with_row(values: Mapping[Place, Value], row: str, numbers: Sequence[Value]) 
 
 
 def told(records: Sequence[Record]) -> list[Finding]:
-    checks = check_records(records, FORM)
-    decided = decide(checks, records, FORM)
+    decided = decide(records, FORM)
     findings = findings_of(decided, diagnose(decided), records, FORM)
     return [finding for finding in findings if finding.code == "likely_mistake"]
 

@@ -3,13 +3,14 @@ import pytest
 from reportparse.tables.observe import Observation, observe
 from reportparse.tables.rows import Token
 from reportparse.text.lines import split_lines
+from reportparse.text.words import Words
 
 
 def seen(text: str) -> Observation:
     """A text without markup; page breaks are form feeds, which the normal text has as line breaks."""
     breaks = [place for place, char in enumerate(text) if char == "\f"]
     normal = text.replace("\f", "\n")
-    return observe(normal, split_lines(normal), [], breaks)
+    return observe(normal, split_lines(normal), [], Words(), breaks)
 
 
 def words(text: str) -> list[str]:
@@ -22,11 +23,12 @@ def words(text: str) -> list[str]:
 def test_a_token_knows_its_place_in_line_and_text() -> None:
     text = "规章 12\n\n\n 总计  3"
 
+    word = Words()
     assert seen(text).tokens == [
-        Token(0, 2, "规章", "规章", line=0, offset=0, gap=0, is_value=False),
-        Token(3, 5, "12", "12", line=0, offset=3, gap=-1, is_value=True),
-        Token(9, 11, "总计", "总计", line=3, offset=1, gap=2, is_value=False),
-        Token(13, 14, "3", "3", line=3, offset=5, gap=-1, is_value=True),
+        Token(0, 2, word["规章"], line=0, offset=0, gap=0),
+        Token(3, 5, word["12"], line=0, offset=3, gap=-1),
+        Token(9, 11, word["总计"], line=3, offset=1, gap=2),
+        Token(13, 14, word["3"], line=3, offset=5, gap=-1),
     ]
 
 
@@ -41,8 +43,8 @@ def test_a_lone_bar_parts_tokens_too() -> None:
 def test_long_runs_are_neither_labels_nor_values() -> None:
     long_word, long_number = seen(f"{'公' * 300} {'1' * 60}").tokens
 
-    assert (long_word.key, long_word.is_value) == ("", False)
-    assert not long_number.is_value
+    assert (long_word.word.key, long_word.word.is_value) == ("", False)
+    assert not long_number.word.is_value
 
 
 def test_a_text_without_print_shows_nothing() -> None:

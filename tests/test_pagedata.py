@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reportparse.document import SourceDocument
-from reportparse.models import Metadata
+from reportparse.kinds import Metadata
 from reportparse.readers.html.read import read_html
 from reportparse.sections.content import find_content
 from reportparse.sections.pagedata import read_metadata

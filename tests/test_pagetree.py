@@ -3,12 +3,13 @@
 import time
 
 import pytest
+from lxml import html
 
 from reportparse import parse_report
 from reportparse.errors import InputError
 from reportparse.limits import Limits
 from reportparse.options import ParseOptions
-from reportparse.readers.html.tree import MAX_ATTRIBUTES
+from reportparse.readers.html.tree import MAX_ATTRIBUTES, MAX_CELLS, ElementPaths
 
 
 def page_with(attributes: int, form: str = "a{}=1") -> bytes:
@@ -48,3 +49,15 @@ def test_limit_of_elements_is_the_callers() -> None:
 
     with pytest.raises(InputError, match="max_elements=20;"):
         parse_report(f"<html><body>{'<p>公开</p>' * 40}", options=options)
+
+
+def test_paths_of_cells_are_those_that_lxml_writes() -> None:
+    page = "<p>一<p>二<table><tr><th>甲<td>1<td>2<tr><td>3<tr><th>乙<th>丙<tbody><tr><td>4<td><p>5</table>"
+    page += "<table><tr>" + "<td>6" * (MAX_CELLS + 1) + "<tr><td><table><tr><td>7</table></table>"
+    elements = list(html.fromstring(page).iter())
+    tree = elements[0].getroottree()
+    paths = ElementPaths(tree, elements)
+
+    found = [paths.path_of(place, place) for place in (*range(len(elements)), *range(len(elements)))]
+
+    assert found == [tree.getpath(element) for element in elements] * 2

@@ -1,5 +1,5 @@
 from reportparse.document import Grid, GridCell, Image, Link, Places, SourceDocument
-from reportparse.models import Finding
+from reportparse.kinds import Finding
 from reportparse.readers.parts import join_parts
 from reportparse.spans import Span
 

@@ -262,3 +262,14 @@ def test_tables_are_looked_for_within_the_limit_and_what_is_beyond_is_told() -> 
     assert finding.spans[0].end == len(text)
     assert report.records[-1].span is not None
     assert report.records[-1].span.end <= finding.spans[0].start
+
+
+def test_all_parts_of_a_report_are_its_records_and_no_plain_values() -> None:
+    report = parse_report(REPORT)
+
+    several = (report.sections, report.unassigned, report.findings, report.records, report.checks)
+    parts: list[object] = [report.title, report.metadata, *(part for parts in several for part in parts)]
+
+    assert {type(part).__module__ for part in parts} == {"reportparse.models"}
+    assert report.sections
+    assert report.findings

@@ -12,7 +12,8 @@ from reportparse.tables.readings import (
     place_in_grid,
     place_under_heads,
 )
-from reportparse.tables.rows import Piece, SeenRow
+from reportparse.tables.rows import Cell, Piece, SeenRow, Token
+from reportparse.text.words import Word
 
 NO_HEADS = [frozenset[int]()]
 
@@ -20,7 +21,7 @@ NO_HEADS = [frozenset[int]()]
 def pieces(words: str, *columns: int) -> list[Piece]:
     """Words as pieces, _ as a cell printed blank; each in its own column unless told otherwise."""
     return [
-        Piece(10 * place, 10 * place + 1, "" if word == "_" else word, column=columns[place] if columns else place)
+        Cell(10 * place, 10 * place + 1, Word("" if word == "_" else word), columns[place] if columns else place)
         for place, word in enumerate(words.split())
     ]
 
@@ -112,7 +113,7 @@ def lines(words: str, *, after: int = 2, gap: int = 1) -> SeenRow:
         if word == "_":
             empty += 1 + gap
         else:
-            printed.append(Piece(0, 1, word, gap=empty))
+            printed.append(Token(0, 1, Word(word), gap=empty))
             empty = gap
     return SeenRow(0, 0, (), printed, gap_after=empty - gap + after)
 
@@ -145,7 +146,7 @@ def test_what_does_not_tell_how_blanks_are_printed(rows: tuple[SeenRow, ...], wh
 
 
 def test_values_on_one_line_tell_nothing() -> None:
-    inline = SeenRow(0, 0, (), [Piece(0, 1, "1", gap=-1), Piece(2, 3, "2", gap=-1)], gap_after=0)
+    inline = SeenRow(0, 0, (), [Token(0, 1, Word("1"), gap=-1), Token(2, 3, Word("2"), gap=-1)], gap_after=0)
 
     assert learnt(inline, inline) is None
 
@@ -172,8 +173,8 @@ def test_empty_lines_place_the_values(words: str, cells: str) -> None:
         (lines("1 3"), "fewer lines than cells"),
         (lines("1 _ 3 _"), "more lines than cells"),
         (lines("1 _ 3", after=3), "what follows stands further off"),
-        (SeenRow(0, 0, (), [Piece(0, 1, "1", gap=2)], gap_after=4), "half a blank before the value"),
-        (SeenRow(0, 0, (), [Piece(0, 1, "1", gap=0)], gap_after=6), "the value stands nearer than any cell"),
+        (SeenRow(0, 0, (), [Token(0, 1, Word("1"), gap=2)], gap_after=4), "half a blank before the value"),
+        (SeenRow(0, 0, (), [Token(0, 1, Word("1"), gap=0)], gap_after=6), "the value stands nearer than any cell"),
     ],
 )
 def test_lines_that_do_not_come_out_even_place_nothing(seen: SeenRow, why: str) -> None:
@@ -189,7 +190,7 @@ def test_what_follows_the_last_row_may_stand_further_off() -> None:
 
 
 def test_the_first_value_may_have_another_gap_than_its_neighbours() -> None:
-    seen = SeenRow(0, 0, (), [Piece(0, 1, "1", gap=4), Piece(2, 3, "3", gap=3)], gap_after=2)
+    seen = SeenRow(0, 0, (), [Token(0, 1, Word("1"), gap=4), Token(2, 3, Word("3"), gap=3)], gap_after=2)
 
     assert shown(place_by_lines(seen, 3, LAYOUT, 4, is_last=False)) == "1 . 3"
 

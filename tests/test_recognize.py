@@ -4,8 +4,8 @@ from reportparse.forms import load_form
 from reportparse.tables.observe import observe
 from reportparse.tables.recognize import FormChoice, recognize_form
 from reportparse.tables.stream import StreamReader
-from reportparse.text.labels import label_index
 from reportparse.text.lines import split_lines
+from reportparse.text.words import Words
 
 OUTLINE = (
     "overview",
@@ -18,7 +18,7 @@ OUTLINE = (
 
 
 def choose(text: str, *, kinds: tuple[str, ...] = (), year: int | None = None) -> FormChoice:
-    reader = StreamReader(observe(text, split_lines(text), []).tokens, label_index())
+    reader = StreamReader(observe(text, split_lines(text), [], Words()).tokens, Words())
     reader.read()
     return recognize_form(reader.rows, reader.sightings, kinds, year)
 

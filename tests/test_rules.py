@@ -101,7 +101,7 @@ def test_row_rule_without_rows_holds_for_every_row_that_holds_values() -> None:
 
     scopes = [relation.scope for relation in plan_checks(form).relations if relation.rule.key == "applicant_sum"]
 
-    assert scopes == [(("row", row.key),) for row in form.table("requests").leaf_rows]
+    assert scopes == [{"row": row.key} for row in form.table("requests").leaf_rows]
 
 
 def test_standing_group_takes_the_place_of_the_rows_under_it() -> None:
@@ -110,7 +110,7 @@ def test_standing_group_takes_the_place_of_the_rows_under_it() -> None:
     plan = plan_checks(form, frozenset({("requests", "results.other_handling")}))
 
     summed = next(relation for relation in plan.relations if relation.rule.key == "result_sum").right
-    checked = [dict(relation.scope)["row"] for relation in plan.relations if relation.rule.key == "applicant_sum"]
+    checked = [relation.scope["row"] for relation in plan.relations if relation.rule.key == "applicant_sum"]
     assert [place[1] for place in summed][-1] == "results.other_handling"
     assert "results.other_handling" in checked
     assert not any(row.startswith("results.other_handling.") for row in checked)

@@ -99,6 +99,32 @@ def test_a_line_whose_length_would_change_keeps_its_source(monkeypatch: pytest.M
     assert conversion.kept == (Span(0, 2),)
 
 
+@pytest.mark.parametrize(
+    ("printed", "simplified"),
+    [
+        ("縣衞生局", "县卫生局"),
+        ("屬於單位", "属于单位"),
+        ("乾縣政府", "乾县政府"),
+        ("縣衞生局\n乾隆年間", "县卫生局\n乾隆年间"),
+    ],
+)
+def test_second_conversion_reads_what_the_first_leaves(printed: str, simplified: str) -> None:
+    assert convert_script(printed, read_script(printed)).text == simplified
+
+
+@pytest.mark.parametrize("configuration", ["tw2s", "t2s"])
+def test_second_conversion_is_asked_for_everything_that_it_would_change(configuration: str) -> None:
+    characters = "\n".join(map(chr, (*range(0x2E80, 0xA000), *range(0xF900, 0xFB00))))
+    first = converter(configuration)(characters)
+
+    second = converter("hk2s")(first)
+
+    missed = [
+        old for old, new in zip(first, second, strict=True) if old != new and not script.left_over_class().match(old)
+    ]
+    assert missed == []
+
+
 def test_what_opencc_cannot_take_is_kept_out_of_it() -> None:
     text = "網際\0網路\ud800開"
 

@@ -12,8 +12,8 @@ import pytest
 from property.strategies import filled_form, printed_as
 from reportparse.errors import MissingExtraError
 from reportparse.forms import load_form
-from reportparse.judgement import localize, solver
-from reportparse.judgement.checks import check_records, decide, values_of
+from reportparse.judgement import solver
+from reportparse.judgement.checks import decide, values_of
 from reportparse.judgement.equations import Equation
 from reportparse.judgement.localize import diagnose
 from reportparse.judgement.rules import Place
@@ -46,7 +46,6 @@ def answering(monkeypatch: pytest.MonkeyPatch, answers: list[dict[str, Any]]) ->
         yield ask
 
     monkeypatch.setattr(solver, "require_solver", lambda: None)
-    monkeypatch.setattr(localize, "require_solver", lambda: None)
     monkeypatch.setattr(solver, "_started", started)
     return asked
 
@@ -56,7 +55,7 @@ def test_missing_extra_is_named_even_where_no_check_fails(monkeypatch: pytest.Mo
     records = filled_form(FORM, Random(3))
 
     with pytest.raises(MissingExtraError, match=r"reportparse\[solver\]") as caught:
-        diagnose(decide(check_records(records, FORM), records, FORM), solver=True)
+        diagnose(decide(records, FORM), solver=True)
 
     assert caught.value.code == "extra_missing"
 
@@ -105,14 +104,13 @@ def test_solver_that_ends_without_an_answer_is_told(monkeypatch: pytest.MonkeyPa
 def test_named_cells_get_their_values_exactly_and_wrong_names_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     row, column = "results.granted", "natural_person"
     records = misprinted((row, column, 7))
-    checks = check_records(records, FORM)
     names = list(range(30))
     answers: list[dict[str, Any]] = [{"found": [name], "is_infeasible": False, "nodes": 0} for name in names]
     answering(monkeypatch, [*answers, {"found": None, "is_infeasible": True, "nodes": 0}])
 
-    found = diagnose(decide(checks, records, FORM), max_steps=1, solver=True)
+    found = diagnose(decide(records, FORM), max_steps=1, solver=True)
 
-    assert found == diagnose(decide(checks, records, FORM))
+    assert found == diagnose(decide(records, FORM))
 
 
 @needs_solver
@@ -122,11 +120,10 @@ def test_solver_and_search_agree(seed: int) -> None:
     rows = [row.key for row in FORM.table("requests").leaf_rows]
     columns = [column.key for column in FORM.table("requests").columns]
     records = misprinted(*((rng.choice(rows), rng.choice(columns), rng.randint(1, 90)) for _ in range(4)))
-    checks = check_records(records, FORM)
 
-    solved = diagnose(decide(checks, records, FORM), max_steps=1, solver=True)
+    solved = diagnose(decide(records, FORM), max_steps=1, solver=True)
 
-    assert solved == diagnose(decide(checks, records, FORM))
+    assert solved == diagnose(decide(records, FORM))
 
 
 @needs_solver

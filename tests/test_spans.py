@@ -123,3 +123,14 @@ def test_line_numbers_count_newlines(text: str) -> None:
     assert [index.line(place) for place in range(len(text) + 1)] == [
         bisect_right(starts, place) for place in range(len(text) + 1)
     ]
+
+
+@given(st.data())
+def test_a_place_stands_for_where_its_span_begins(data: st.DataObject) -> None:
+    text, to_source = data.draw(edits("x" * data.draw(st.integers(0, 20))))
+
+    places = range(len(text) + 1)
+
+    assert [to_source.source_place(place) for place in places] == [
+        to_source.source_span(place, place).start for place in places
+    ]

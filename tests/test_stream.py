@@ -3,8 +3,8 @@ import pytest
 from reportparse.tables.observe import observe
 from reportparse.tables.rows import SeenRow
 from reportparse.tables.stream import MAX_GLUED, StreamReader
-from reportparse.text.labels import label_index
 from reportparse.text.lines import split_lines
+from reportparse.text.words import Words
 
 TOTAL = "（七）总计"
 REPEATED = "2.重复申请"
@@ -12,7 +12,7 @@ PETITION = "1.信访举报投诉类申请"
 
 
 def stream(text: str) -> StreamReader:
-    reader = StreamReader(observe(text, split_lines(text), []).tokens, label_index())
+    reader = StreamReader(observe(text, split_lines(text), [], Words()).tokens, Words())
     reader.read()
     return reader
 

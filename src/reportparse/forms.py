@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .errors import FormDataError, UnknownFormError
 from .resources import list_names, read_json
@@ -16,8 +16,7 @@ ValueType = Literal["count", "change", "money"]
 CellKey = tuple[str, str]  # row key, column key
 
 
-@dataclass(frozen=True)
-class SectionSpec:
+class SectionSpec(NamedTuple):
     """A section of the form: its kind, and its heading with ordinal and in other accepted wordings.
 
     Example:
@@ -71,17 +70,17 @@ class RowSpec:
         return (self.label, *self.also)
 
 
-@dataclass(frozen=True, slots=True)
-class CellSpec:
-    """What a form says of one cell: its row and column, what it holds, and its unit.
+class CellSpec(NamedTuple):
+    """What a form says of one cell: its row and column, the label of its row, what it holds, and its unit.
 
     Example:
-        >>> load_form("2021").table("article_20_8").cell(("administrative_fees", "fees_collected"))
-        CellSpec(row='administrative_fees', column='fees_collected', type='money', unit='万元')
+        >>> load_form("2021").table("article_20_8").cells_of("administrative_fees")[0].unit
+        '万元'
     """
 
     row: str
     column: str
+    label: str
     type: ValueType
     unit: str | None
 
@@ -130,13 +129,19 @@ class TableSpec:
         """The number of each row in the order of the print."""
         return {row.key: place for place, row in enumerate(self.rows)}
 
-    def cells_of(self, key: str) -> tuple[CellKey, ...]:
-        """Addresses of the cells of one row, in the order of the columns."""
+    @cached_property
+    def places(self) -> dict[tuple[str, str], int]:
+        """The same by the key of the table and that of the row."""
+        return {(self.key, key): place for key, place in self.order.items()}
+
+    def cells_of(self, key: str) -> tuple[CellSpec, ...]:
+        """The cells of one row, in the order of the columns."""
         return self._cells_of[key]
 
-    def cell(self, key: CellKey) -> CellSpec:
-        """What the form says of a cell."""
-        return self._cell_specs[key]
+    @cached_property
+    def cell_specs(self) -> tuple[CellSpec, ...]:
+        """All cells, in the order of the print."""
+        return tuple(cell for row in self.leaf_rows for cell in self.cells_of(row.key))
 
     def row(self, key: str) -> RowSpec:
         """The row of a key."""
@@ -151,17 +156,13 @@ class TableSpec:
         return {row.key: row for row in self.rows}
 
     @cached_property
-    def _cells_of(self) -> dict[str, tuple[CellKey, ...]]:
-        return {row.key: tuple((row.key, column.key) for column in self.columns) for row in self.rows}
-
-    @cached_property
-    def _cell_specs(self) -> dict[CellKey, CellSpec]:
+    def _cells_of(self) -> dict[str, tuple[CellSpec, ...]]:
         return {
-            (row.key, column.key): CellSpec(
-                row.key, column.key, row.type or column.type, column.unit or row.unit or self.unit
+            row.key: tuple(
+                CellSpec(row.key, column.key, row.label, row.type or column.type, column.unit or row.unit or self.unit)
+                for column in self.columns
             )
             for row in self.rows
-            for column in self.columns
         }
 
     @cached_property

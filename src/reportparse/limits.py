@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .errors import InputError
-from .models import Finding
+from .kinds import Finding
 from .spans import Span
 
 

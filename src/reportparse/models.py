@@ -9,22 +9,65 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, model_serializer
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, PrivateAttr, model_serializer
 
 from .kinds import CANONICAL_KINDS as CANONICAL_KINDS
-from .kinds import CellRef as CellRef
 from .kinds import CellState as CellState
 from .kinds import CheckStatus as CheckStatus
-from .kinds import Finding as Finding
-from .kinds import Model as Model
 from .kinds import PartStatus as PartStatus
 from .kinds import Script as Script
 from .kinds import SectionKind as SectionKind
 from .kinds import Severity as Severity
-from .kinds import SpanField as SpanField
 from .kinds import Value as Value
+from .spans import Span
 
 SCHEMA_VERSION = "1.1"
+SpanField = InstanceOf[Span]
+
+
+class Model(BaseModel):
+    """Settings shared by all records: frozen, and unknown fields are refused; validators are built when needed.
+
+    Example:
+        >>> cell = CellRef(table="requests", row="results.granted", column="total")
+        >>> cell.model_dump()
+        {'table': 'requests', 'row': 'results.granted', 'column': 'total'}
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class CellRef(Model):
+    """The address of a cell: table, row and column keys of the form.
+
+    Example:
+        >>> cell = CellRef(table="requests", row="results.granted", column="total")
+        >>> cell.table, cell.row, cell.column
+        ('requests', 'results.granted', 'total')
+    """
+
+    table: str
+    row: str
+    column: str
+
+
+class Finding(Model):
+    """One odd thing about a document, told instead of raised.
+
+    ``code`` is a stable slug, documented in the reference; ``spans`` and ``cells`` say where.
+
+    Example:
+        >>> from reportparse import parse_report
+        >>> finding = parse_report("今日天气晴。").findings[0]
+        >>> finding.code, finding.severity
+        ('not_a_report', 'error')
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    spans: tuple[SpanField, ...] = ()
+    cells: tuple[CellRef, ...] = ()
 
 
 class SourcePart(Model):
@@ -494,7 +537,7 @@ class Report(Model):
     authority_from: str | None = None
     year: int | None = None
     period: tuple[str, str] | None = None
-    metadata: Metadata = Metadata()
+    metadata: Metadata = Field(default_factory=Metadata)
     form: str | None = None
     form_evidence: tuple[str, ...] = ()
     declared: Declared | None = None

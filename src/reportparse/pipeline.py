@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .document import SourceDocument, id_of
+from .document import Grid, GridCell, SourceDocument, id_of
 from .forms import load_form
-from .judgement.checks import check_records, decide
+from .judgement.checks import decide
 from .judgement.claims import find_claims
 from .judgement.localize import diagnose, findings_of
+from .kinds import Diagnosis, Finding
 from .limits import Limits, reached
-from .models import Check, Diagnosis, Finding, Record, Report
 from .options import ParseOptions
 from .readers.sources import read_source
 from .sections.content import Content, find_content
@@ -25,20 +25,25 @@ from .sections.split import Outline, split_sections
 from .spans import Span
 from .tables.cellgrids import CellGrid
 from .tables.columns import Ruler
-from .tables.corrections import Corrections, apply_corrections, read_corrections
 from .tables.gridrows import rows_of_grid
 from .tables.observe import observe, reach_of_reading
 from .tables.placing import Stream
 from .tables.read import TableReading, read_tables, unread_tables
 from .tables.recognize import FormChoice, recognize_form
-from .tables.records import RecordSet, build_records, printed_units
+from .tables.records import Origin, RecordSet, build_records, printed_units
 from .tables.rows import SeenRow, Sighting
 from .tables.seams import join_cut_tables
 from .tables.stream import StreamReader
-from .text.labels import label_index
 from .text.lines import split_lines
 from .text.normalize import NormalText, normalize_text
-from .validation import validate_all
+from .text.words import Words
+from .validation import records_of, report_of
+
+if TYPE_CHECKING:
+    from .models import Check, Record, Report
+    from .tables.corrections import Corrections
+
+_PAGE_BREAK_RE = re.compile("\f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,11 @@ def parse_report(
         (2019, '某市水务局', 'overview')
     """
     options = options or ParseOptions()
-    patch = read_corrections(corrections) if corrections is not None else None
+    patch = None
+    if corrections is not None:
+        from .tables.corrections import read_corrections
+
+        patch = read_corrections(corrections)
     return parse_document(read_source(source, name, options.limits), options, patch)
 
 
@@ -100,8 +109,8 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     readings = _read_tables(seen, choice, options)
     made = _make_records(readings, seen, choice, normal, document)
     if patch is not None:
-        made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
-    records = validate_all(Record, made.records)
+        _replay(patch, made, choice, document)
+    records = records_of(made.records)
     unknown = _unknown_tables(seen, readings, outline, normal)
     form = choice.form.form if choice.form else None
     lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
@@ -110,7 +119,7 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     claims, differences = find_claims(normal, outline.sections, records, choice.form, tables=zones, year=identity.year)
     no_report = _tell_no_report(document, content, identity, outline, choice)
     told = (*document.findings, *unreached, *identity.findings, *announced, *outline.findings, *lost)
-    report = Report.model_validate(
+    report = report_of(
         {
             **_head_of(document, normal),
             **_identity_of(identity),
@@ -178,21 +187,20 @@ def _reach(normal: NormalText, limits: Limits) -> tuple[int, tuple[Finding, ...]
 
 def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Print:
     """Rows and labels of every grid and of the running text, as far as it is looked at."""
-    index = label_index()
+    words = Words()
     text = normal.text[:reach]
     stop = normal.source_span(reach, reach).start
-    within = [grid for grid in document.grids if grid.span.end <= stop]
-    grids = [(grid, normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])) for grid in within]
-    breaks = [normal.target_span(m.start(), m.end()).start for m in re.finditer("\f", document.text[:stop])]
-    observation = observe(text, split_lines(text), grids, breaks)
+    grids = [_in_normal_text(grid, normal) for grid in document.grids if grid.span.end <= stop]
+    breaks = [normal.target_span(m.start(), m.end()).start for m in _PAGE_BREAK_RE.finditer(document.text, 0, stop)]
+    observation = observe(text, split_lines(text), grids, words, breaks)
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
-    whole, seams = join_cut_tables(observation.grids, normal.text, index)
+    whole, seams = join_cut_tables(observation.grids, normal.text, words)
     for block, grid in enumerate(whole):
-        own_rows, own_sightings = rows_of_grid(grid, block, index)
+        own_rows, own_sightings = rows_of_grid(grid, block, words)
         rows += own_rows
         sightings += own_sightings
-    reader = StreamReader(observation.tokens, index)
+    reader = StreamReader(observation.tokens, words)
     reader.read()
     rows += reader.rows
     rows.sort(key=lambda row: row.start)
@@ -202,10 +210,22 @@ def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Prin
     return _Print(rows, sightings + reader.sightings, stream, whole, seams)
 
 
+def _in_normal_text(grid: Grid, normal: NormalText) -> Grid:
+    """A grid with the places of its cells in the normal text."""
+    if not normal.map:
+        return grid
+    places = normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])
+    cells = tuple(
+        GridCell(cell.row, cell.column, cell.row_span, cell.column_span, start, end, cell.is_head)
+        for cell, (start, end) in zip(grid.cells, places, strict=True)
+    )
+    return Grid(normal.map.target_span(*grid.span), grid.rows, grid.columns, cells)
+
+
 def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> list[tuple[str, TableReading]]:
     if choice.form is None:
         return []
-    return read_tables(seen.rows, seen.sightings, seen.stream, choice.form, choice.others, options.max_readings)
+    return read_tables(seen.rows, seen.sightings, seen.stream, choice, options.max_readings)
 
 
 def _tell_seams(seen: _Print, normal: NormalText) -> list[Finding]:
@@ -226,17 +246,15 @@ def _make_records(
 ) -> RecordSet:
     """The records of all tables, each with the way back to the file."""
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
-    made = build_records([reading for _, reading in readings], normal, _head_units(seen, normal), unread)
-    _add_paths(made, document)
-    return made
+    origin = Origin(normal, document.places, _head_units(seen, normal))
+    return build_records([reading for _, reading in readings], origin, unread)
 
 
-def _add_paths(made: RecordSet, document: SourceDocument) -> None:
-    """Tell where in the file each record stands."""
-    if document.places is not None:
-        for record in made.records:
-            if record["span"] is not None:
-                record["path"] = document.places.path(record["span"])
+def _replay(patch: Corrections, made: RecordSet, choice: FormChoice, document: SourceDocument) -> None:
+    """Apply what a person decided about cells; few parses need the module for it."""
+    from .tables.corrections import apply_corrections
+
+    made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
 
 
 def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:
@@ -244,6 +262,7 @@ def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:
         [
             (ref.table, ref.key, normal.text[sighting.start : sighting.end])
             for sighting in seen.sightings
+            if "column" in sighting.refs.roles
             for ref in sighting.refs
             if ref.role == "column"
         ]
@@ -301,10 +320,9 @@ def _judge(
         form = load_form(name)
         tables = {reading.spec.key for by, reading in readings if by == name}
         own = [record for record in records if record.table in tables]
-        tried = check_records(own, form, blank_as_zero=options.blank_as_zero)
-        decided = decide(tried, own, form)
+        decided = decide(own, form, blank_as_zero=options.blank_as_zero)
         found = diagnose(decided, max_steps=options.max_steps, solver=options.solver)
-        checks += tried
+        checks += decided.checks
         diagnosis += found
         findings += findings_of(decided, found, own, form)
     return tuple(checks), tuple(diagnosis), tuple(findings)

@@ -97,23 +97,33 @@ class OffsetMap:
 
         An empty target stretch gives an empty source span.
         """
-        if not self:
+        if not self._ends:
             return span_of((start, end))
         first = self._source_start(start)
         if end <= start:
             return span_of((first, first))
         return span_of((first, max(first, self._source_end(end))))
 
+    def source_spans(self, places: Sequence[tuple[int, int]]) -> list[Span]:
+        """The same for many stretches; where nothing moved they are only called spans."""
+        if not self:
+            return list(map(span_of, places))
+        return [self.source_span(start, end) for start, end in places]
+
+    def source_place(self, place: int) -> int:
+        """Where the source stretch begins that the target character at ``place`` stands for."""
+        return self._source_start(place) if self._ends else place
+
     def target_span(self, start: int, end: int) -> Span:
         """The target stretch that the source stretch ``[start, end)`` became; may be empty."""
-        if not self:
+        if not self._ends:
             return span_of((start, end))
         first = self._target_place(start, at_end=False)
         return span_of((first, max(first, self._target_place(end, at_end=True))))
 
     def target_spans(self, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
         """The same for many stretches; where nothing moved they are handed back as they are."""
-        return [self.target_span(start, end) for start, end in spans] if self else spans
+        return [self.target_span(start, end) for start, end in spans] if self._ends else spans
 
     def then(self, later: OffsetMap) -> OffsetMap:
         """The map of two edits in a row: this one made the text that ``later`` starts from.

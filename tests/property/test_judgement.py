@@ -31,7 +31,7 @@ def test_consistent_report_has_no_failed_check(filled: Filled) -> None:
     checks = check_records(records, form)
 
     assert {check.status for check in checks} == {"passed"}
-    assert diagnose(decide(checks, records, form)) == ()
+    assert diagnose(decide(records, form)) == ()
 
 
 @given(filled_forms(), st.data())
@@ -54,7 +54,7 @@ def test_one_cell_that_failed_checks_share_is_named_first_and_alone(filled: Fill
     checks = check_records(printed, form)
     failed = [{(cell.table, cell.row, cell.column) for cell in c.cells} for c in checks if c.status == "failed"]
 
-    groups = diagnose(decide(checks, printed, form))
+    groups = diagnose(decide(printed, form))
 
     if failed:
         [group] = groups
@@ -71,7 +71,7 @@ def test_every_explanation_satisfies_its_checks_and_breaks_none(filled: Filled, 
     checks = check_records(printed, form)
     passed = {(check.rule, *check.scope.items()) for check in checks if check.status == "passed"}
 
-    groups = diagnose(decide(checks, printed, form))
+    groups = diagnose(decide(printed, form))
 
     for group in groups:
         for explanation in group.explanations:
@@ -87,7 +87,7 @@ def test_smallest_explanations_are_never_larger_than_the_error(filled: Filled, d
     changes = draw_changes(data, records, 2)
     printed = printed_as(records, changes)
 
-    groups = diagnose(decide(check_records(printed, form), printed, form))
+    groups = diagnose(decide(printed, form))
 
     assert all(group.explanations and group.complete for group in groups)
     assert sum(len(group.explanations[0]) for group in groups) <= len(changes)
@@ -97,9 +97,8 @@ def test_smallest_explanations_are_never_larger_than_the_error(filled: Filled, d
 def test_judgement_is_the_same_twice(filled: Filled, data: st.DataObject) -> None:
     form, records = filled
     printed = printed_as(records, draw_changes(data, records, 4))
-    checks = check_records(printed, form)
 
-    once, again = (decide(checks, printed, form) for _ in range(2))
+    once, again = (decide(printed, form) for _ in range(2))
     told = [(diagnose(one), findings_of(one, diagnose(one), printed, form)) for one in (once, again)]
 
     assert told[0] == told[1]

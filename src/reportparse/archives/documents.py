@@ -19,6 +19,7 @@ from ..errors import InputError, MissingExtraError
 from ..limits import DEFAULT_LIMITS, Limits, exceeded
 from ..models import Finding
 from ..readers.formats import ZIP_SIGNATURE, Format, recognize_format, recognize_members
+from ..validation import findings_of
 from .attachments import PageLinks, find_parts, looks_like_page, read_links
 from .folders import iter_folder
 from .members import PIECE, Member, Tally, read_at, read_whole, reason_to_skip
@@ -83,12 +84,12 @@ class Documents(Iterator[RawDocument]):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was odd about the archives themselves; what is odd about a document is told by its parse."""
-        return tuple(self.tally.findings)
+        return findings_of(self.tally.findings)
 
     @property
     def stopped(self) -> str | None:
         """Where and why reading ended early; None if everything was read."""
-        told = [finding.message for finding in self.findings if finding.code in _STOPPING]
+        told = [finding.message for finding in self.tally.findings if finding.code in _STOPPING]
         return "; ".join(told) or None
 
     def __iter__(self) -> Self:
@@ -206,7 +207,7 @@ class _Walk:
                 member = replace(member, name=unique_name(member.name.removesuffix(ending), ending, taken))
                 seen.append(_Seen(member, self._kind_of(member, head)))
         for number, finding in enumerate(self._tally.findings[told:], told):
-            self._tally.findings[number] = finding.model_copy(update={"message": f"{name}: {finding.message}"})
+            self._tally.findings[number] = finding._replace(message=f"{name}: {finding.message}")
         return seen
 
     def _kind_of(self, member: Member, head: bytes) -> _Kind:

@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol
 
 from ..errors import InputError
+from ..kinds import Finding, Severity
 from ..limits import Limits, exceeded
-from ..models import Finding
 from ..readers.formats import recognize_format
 from ..resources import read_json
 
@@ -96,9 +96,9 @@ class Tally:
         reasons = ", ".join(f"{reason} {count}" for reason, count in self.skipped.most_common())
         return f"{told}; {self.skipped.total()} skipped: {reasons}"
 
-    def tell(self, code: str, severity: str, message: str) -> None:
+    def tell(self, code: str, severity: Severity, message: str) -> None:
         """Note what is odd about an archive."""
-        self.findings.append(Finding.model_validate({"code": code, "severity": severity, "message": message}))
+        self.findings.append(Finding(code, severity, message))
 
 
 class Unpacker(Protocol):

@@ -10,15 +10,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..forms import FormSpec, form_keys, load_form
-from ..models import CellRef, Check, CheckStatus, Finding, Record, Report, Severity, Value
-from ..validation import validate_all
+from ..kinds import CellRef, CheckStatus, Finding, Severity, Value
+from ..validation import checks_of
 from .rules import Place, Plan, Relation, group_rows, plan_checks
+
+if TYPE_CHECKING:
+    from ..models import Check, Record, Report
 
 # The default context rounds at 28 digits; a sum of printed numbers must not.
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_CELL_KEYS = ("table", "row", "column")
 
 # Rules of these kinds are listed only when they fail: each printed cell has one, and a pass says little.
 _TOLD_WHEN_FAILED = frozenset({"at_most", "whole"})
@@ -79,6 +83,7 @@ def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: b
 
     Example:
         >>> from reportparse.forms import load_form
+        >>> from reportparse.models import Record
         >>> def cell(column, value):
         ...     return Record(table="review_and_litigation", row="review", column=column, label="行政复议",
         ...                   raw=str(value), unit="件", state="value", value=value, certain=True, span=None)
@@ -87,70 +92,51 @@ def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: b
         >>> check.rule, check.status, check.left, check.right
         ('review_sum', 'failed', 0, 11)
     """
-    values = values_of(records, blank_as_zero=blank_as_zero)
-    no_counts = {place for place, value in values.items() if not is_count(value)}
-    rows = _printed_rows(records)
-    tables = {table for table, _ in rows}
-    checks = []
-    plan = plan_checks(form, _standing(rows, form))
-    for relation in plan.relations if no_counts else plan.between:
-        kind = relation.rule.kind
-        if relation.table not in tables or (kind == "whole" and relation.left[0] not in no_counts):
-            continue
-        status, left, right = try_relation(relation, values)
-        if status == "failed" or kind not in _TOLD_WHEN_FAILED:
-            checks.append(_fields(relation, status, left, right))
-    return validate_all(Check, checks)
-
-
-def plan_records(records: Sequence[Record], form: FormSpec) -> Plan:
-    """What the rules of a form state about these records.
-
-    Only a group row that prints values, while no row under it does, changes what the form states.
-    """
-    return plan_checks(form, _standing(_printed_rows(records), form))
+    return decide(records, form, blank_as_zero=blank_as_zero).checks
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What checks decided: the numbers they used, and the relations that these break and keep.
+    """What the rules of a form say of some records: the checks, and what those who explain them need.
 
-    ``passed`` holds no relation of the kind ``whole``: it says nothing about other cells. ``compared`` are the cells
-    that stand in a relation with others.
+    ``printed`` are the places of the records in their order, missing ones left out; ``values`` are the numbers that
+    were used, with 0 for those of ``blanks`` that count as 0. ``failed`` and ``passed`` are the relations that were
+    decided; ``passed`` holds none of the kind ``whole``, which says nothing about other cells. ``compared`` are the
+    cells that stand in a decided relation with others.
     """
 
     plan: Plan
+    checks: tuple[Check, ...]
+    printed: Sequence[Place]
     values: Mapping[Place, Value]
+    blanks: Set[Place]
     failed: tuple[Relation, ...]
     passed: tuple[Relation, ...]
     compared: Set[Place]
 
 
-def decide(checks: Sequence[Check], records: Sequence[Record], form: FormSpec) -> Decided:
-    """Lead checks back to the relations they tried; undecided ones are left out."""
-    plan = plan_records(records, form)
-    values = values_of(records)
-    broken = {
-        (check.rule, *((cell.table, cell.row, cell.column) for cell in check.cells))
-        for check in checks
-        if check.status == "failed"
-    }
-    kept = {(check.rule, check.table, *check.scope.items()) for check in checks if check.status == "passed"}
-    failed, passed = [], []
-    for relation in plan.relations if broken else plan.between:
-        rule = relation.rule
-        if broken and (rule.key, *relation.cells) in broken:
+def decide(records: Sequence[Record], form: FormSpec, *, blank_as_zero: bool = False) -> Decided:
+    """Try every rule of a form on records, as :func:`check_records` does, and keep what was tried."""
+    printed, values, blanks = _read(records, blank_as_zero=blank_as_zero)
+    no_counts = {place for place, value in values.items() if not is_count(value)}
+    rows = {(table, row) for table, row, _ in printed}
+    tables = {table for table, _ in rows}
+    plan = plan_checks(form, _standing(rows, form))
+    checks, failed, passed = [], [], []
+    for relation in plan.relations if no_counts else plan.between:
+        kind = relation.rule.kind
+        if relation.table not in tables or (kind == "whole" and relation.left[0] not in no_counts):
+            continue
+        status, left, right = try_relation(relation, values)
+        if status == "failed":
             failed.append(relation)
-        elif rule.kind == "at_most":
-            # Listed only when it fails, so its passing is found out here.
-            if try_relation(relation, values)[0] == "passed":
-                passed.append(relation)
-        elif rule.kind != "whole" and (rule.key, relation.table, *relation.scope) in kept:
+        elif status == "passed" and kind != "whole":
             passed.append(relation)
+        if status == "failed" or kind not in _TOLD_WHEN_FAILED:
+            checks.append(_fields(relation, status, left, right))
     compared = _places(relation for relation in (*failed, *passed) if relation.rule.kind != "whole")
-    # A check that was decided without a number at some place counted a blank there as zero.
-    values.update(dict.fromkeys(compared - values.keys(), 0))
-    return Decided(plan, values, tuple(failed), tuple(passed), compared)
+    told = checks_of(checks)
+    return Decided(plan, told, printed, values, blanks, tuple(failed), tuple(passed), compared)
 
 
 class CellNames:
@@ -208,37 +194,44 @@ def failure_finding(relation: Relation, decided: Decided, names: CellNames) -> F
     return names.finding(told, relation.cells, code="sum_differs", severity=rule.severity)
 
 
-def coverage_findings(decided: Decided, records: Sequence[Record]) -> Iterator[Finding]:
+def coverage_findings(decided: Decided) -> Iterator[Finding]:
     """What the checks took for granted, and what they cannot see."""
-    blanks, unseen, printed = 0, Counter[str](), 0
-    for record in records:
-        if record.state == "missing":
-            continue
-        printed += 1
-        if (record.table, record.row, record.column) not in decided.compared:
-            unseen[record.table] += 1
-        elif record.certain and record.state == "blank":
-            blanks += 1
+    blanks = len(decided.blanks & decided.compared)
+    unseen = Counter(place[0] for place in decided.printed if place not in decided.compared)
     if blanks:
         told = f"{blanks} blank cells were counted as 0 by the checks; the records keep them blank"
         yield Finding(code="blanks_counted_as_zero", severity="note", message=told)
     if unseen:
         tables = ", ".join(f"{table} {count}" for table, count in unseen.items())
-        told = f"{unseen.total()} of {printed} printed cells stand in no decided check ({tables})"
+        told = f"{unseen.total()} of {len(decided.printed)} printed cells stand in no decided check ({tables})"
         yield Finding(code="unchecked_cells", severity="note", message=told)
 
 
 def values_of(records: Sequence[Record], *, blank_as_zero: bool = False) -> dict[Place, Value]:
     """The certain numbers of records by their place; every other cell is left out."""
+    return _read(records, blank_as_zero=blank_as_zero)[1]
+
+
+def _read(records: Sequence[Record], *, blank_as_zero: bool) -> tuple[list[Place], dict[Place, Value], set[Place]]:
+    """The places of all records but missing ones, the certain numbers, and the places that are certainly blank."""
+    printed: list[Place] = []
     values: dict[Place, Value] = {}
+    blanks: set[Place] = set()
     for record in records:
+        state, value = record.state, record.value
+        if state == "missing":
+            continue
+        place = (record.table, record.row, record.column)
+        printed.append(place)
         if not record.certain:
             continue
-        if record.value is not None:
-            values[record.table, record.row, record.column] = record.value
-        elif blank_as_zero and record.state == "blank":
-            values[record.table, record.row, record.column] = 0
-    return values
+        if value is not None:
+            values[place] = value
+        elif state == "blank":
+            blanks.add(place)
+    if blank_as_zero:
+        values.update(dict.fromkeys(blanks, 0))
+    return printed, values, blanks
 
 
 def try_relation(relation: Relation, values: Mapping[Place, Value]) -> tuple[CheckStatus, Value | None, Value | None]:
@@ -251,8 +244,8 @@ def try_relation(relation: Relation, values: Mapping[Place, Value]) -> tuple[Che
         ('undecided', None, None)
     """
     try:
-        left = exact_sum([values[place] for place in relation.left])
-        right = exact_sum([values[place] for place in relation.right])
+        left = exact_sum(list(map(values.__getitem__, relation.left)))
+        right = exact_sum(list(map(values.__getitem__, relation.right)))
     except KeyError:
         return "undecided", None, None
     kind = relation.rule.kind
@@ -284,11 +277,7 @@ def is_count(value: Value) -> bool:
 
 
 def _places(relations: Iterable[Relation]) -> set[Place]:
-    return set[Place]().union(*(side for relation in relations for side in (relation.left, relation.right)))
-
-
-def _printed_rows(records: Sequence[Record]) -> set[tuple[str, str]]:
-    return {(record.table, record.row) for record in records if record.state != "missing"}
+    return set[Place]().union(*(relation.operands for relation in relations))
 
 
 def _standing(printed: Set[tuple[str, str]], form: FormSpec) -> frozenset[tuple[str, str]]:
@@ -298,13 +287,13 @@ def _standing(printed: Set[tuple[str, str]], form: FormSpec) -> frozenset[tuple[
 
 
 def _fields(relation: Relation, status: CheckStatus, left: Value | None, right: Value | None) -> dict[str, Any]:
-    cells = relation.cells if status == "failed" else ()
+    cells = [dict(zip(_CELL_KEYS, place, strict=True)) for place in relation.cells] if status == "failed" else ()
     return {
         "rule": relation.rule.key,
         "table": relation.table,
-        "scope": dict(relation.scope),
+        "scope": relation.scope,
         "status": status,
         "left": left,
         "right": right,
-        "cells": tuple({"table": table, "row": row, "column": column} for table, row, column in cells),
+        "cells": cells,
     }

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
-from itertools import product
-from typing import Any, NamedTuple
+from itertools import chain, product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import FormDataError
 from ..forms import FormSpec
-from ..models import CellRef, Finding, Record, Section, Value
+from ..kinds import CellRef, Finding, Section, Value
 from ..resources import read_json
 from ..spans import Span
 from ..text.normalize import NormalText
 from ..text.prose import Sentence, iter_sentences, table_zones
 from .checks import exact_sum, values_of
 from .rules import Place, group_rows
+
+if TYPE_CHECKING:
+    from ..models import Record
 
 # The codes of findings that data may ask for.
 NOTICES = (
@@ -60,12 +62,11 @@ class _Rule(NamedTuple):
     scale: int
 
 
-@dataclass(frozen=True)
-class _Phrases:
-    """The data of this module, compiled."""
+class _Phrases(NamedTuple):
+    """The data of this module, compiled; ``by_word`` holds each word with the numbers of the rules that have it."""
 
     rules: tuple[_Rule, ...]
-    by_word: dict[str, tuple[int, ...]]
+    by_word: tuple[tuple[str, tuple[int, ...]], ...]
     topics: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
     foreign: re.Pattern[str]
@@ -76,8 +77,8 @@ class _Phrases:
 
     def rules_in(self, text: str) -> list[_Rule]:
         """The rules, in their order, of which a sentence holds a word."""
-        numbers = {number for word, numbers in self.by_word.items() if word in text for number in numbers}
-        return [self.rules[number] for number in sorted(numbers)]
+        held = [numbers for word, numbers in self.by_word if word in text]
+        return [self.rules[number] for number in sorted(set(chain.from_iterable(held)))] if held else []
 
 
 class _Said(NamedTuple):
@@ -134,11 +135,12 @@ def find_claims(
         return [], ()
     phrases = _phrases()
     values = values_of(records)
-    zones = table_zones(normal, [*(record.span for record in records if record.span is not None), *tables])
+    zones = table_zones(normal, [*(span for record in records if (span := record.span) is not None), *tables])
     said = [
         claim
         for sentence in iter_sentences(normal, sections, zones, phrases.topics)
-        for claim in _read_sentence(sentence, phrases, year)
+        if (rules := phrases.rules_in(sentence.text))
+        for claim in _read_sentence(sentence, rules, phrases, year)
     ]
     claims: list[dict[str, Any]] = []
     findings: list[Finding] = []
@@ -263,13 +265,13 @@ def _told_findings(phrases: _Phrases, values: Mapping[Place, Value], text: str) 
             yield _note(entry["key"], told, (place,))
 
 
-def _read_sentence(sentence: Sentence, phrases: _Phrases, year: int | None) -> list[_Said]:
+def _read_sentence(sentence: Sentence, rules: Sequence[_Rule], phrases: _Phrases, year: int | None) -> list[_Said]:
     """What one sentence says, in its order. The first rule that takes a number keeps it."""
     text = sentence.text
     said: list[tuple[int, _Said]] = []
     taken: set[int] = set()
-    for rule in phrases.rules_in(text):
-        for place, end in _matches(rule.says, text) if sentence.numbers else ():
+    for rule in rules:
+        for place, end in _matches(rule.says, text) if rule.says and sentence.numbers else ():
             if (place in taken and "均" not in text) or place not in sentence.numbers:
                 continue
             if not _is_about(rule, sentence, place, end, phrases, year):
@@ -281,14 +283,16 @@ def _read_sentence(sentence: Sentence, phrases: _Phrases, year: int | None) -> l
             if "#" in match[0] or not _is_about(rule, sentence, match.start(), match.end(), phrases, year):
                 continue
             said.append((match.start(), _Said(rule, 0, sentence.normal_span(*match.span()))))
+    if not said:
+        return []
     claims = [claim for _, claim in sorted(said, key=lambda pair: pair[0])]
     return sorted(claims + _say_all(sentence, claims, phrases), key=lambda claim: claim.span)
 
 
-def _matches(pattern: re.Pattern[str] | None, text: str) -> Iterator[tuple[int, int]]:
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     """Places of claimed numbers, and where the wording ends. A wording that begins inside another is found too."""
-    match = pattern.search(text) if pattern else None
-    while match and pattern:
+    match = pattern.search(text)
+    while match:
         place = match.start(match.lastindex or 0)
         yield place, match.end()
         match = pattern.search(text, max(match.start() + 1, place))
@@ -321,7 +325,7 @@ def _scaled(value: Value, rule: _Rule, text: str, place: int) -> Value:
 def _say_all(sentence: Sentence, said: Sequence[_Said], phrases: _Phrases) -> list[_Said]:
     """Wordings such as 均按时办结, which repeat the one number said before of what they speak of."""
     found: list[_Said] = []
-    for rule in phrases.rules if said else ():
+    for rule in phrases.rules:
         match = rule.all.search(sentence.text) if rule.all else None
         if match is None:
             continue
@@ -352,13 +356,12 @@ def _phrases() -> _Phrases:
         raise FormDataError(f"broken at {error}", code="data_file_broken", place="data/claims.json") from error
 
 
-def _by_word(rules: Sequence[_Rule]) -> dict[str, tuple[int, ...]]:
-    """Each word of the rules, with the numbers of the rules that have it."""
+def _by_word(rules: Sequence[_Rule]) -> tuple[tuple[str, tuple[int, ...]], ...]:
     numbers: dict[str, list[int]] = {}
     for number, rule in enumerate(rules):
         for word in rule.words:
             numbers.setdefault(word, []).append(number)
-    return {word: tuple(found) for word, found in numbers.items()}
+    return tuple((word, tuple(found)) for word, found in numbers.items())
 
 
 def _rule(entry: dict[str, Any], data: dict[str, Any]) -> _Rule:

@@ -12,14 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from ..forms import FormSpec
-from ..models import BlamedCell, CellRef, Diagnosis, Finding, Record, Value
+from ..kinds import BlamedCell, Diagnosis, Finding, Value
 from .checks import CellNames, Decided, coverage_findings, failure_finding, try_relation
 from .equations import Budget, Equation, Number, as_whole, search_changes
 from .mistakes import hang_together, mistake_findings
 from .rules import Place, Relation
-from .solver import propose_cells, require_solver
+
+if TYPE_CHECKING:
+    from ..models import Record
 
 Implied = dict[Place, Value]
 
@@ -50,21 +53,23 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
         MissingExtraError: The solver was asked for and is not installed.
 
     Example:
-        >>> from reportparse.judgement.checks import check_records, decide
+        >>> from reportparse.judgement.checks import decide
         >>> from reportparse.forms import load_form
+        >>> from reportparse.models import Record
         >>> def cell(column, value):
         ...     return Record(table="review_and_litigation", row="review", column=column, label="行政复议",
         ...                   raw=str(value), unit="件", state="value", value=value, certain=True, span=None)
         >>> printed = {"upheld": 10, "corrected": 1, "other": 0, "pending": 0, "total": 0}
         >>> records = [cell(*item) for item in printed.items()]
         >>> form = load_form("2021")
-        >>> [diagnosis] = diagnose(decide(check_records(records, form), records, form))
+        >>> [diagnosis] = diagnose(decide(records, form))
         >>> [(blamed.column, blamed.implied) for blamed, in diagnosis.explanations]
         [('total', 11)]
     """
     if solver:
-        # Told at the first report, not at the first that needs it.
-        require_solver()
+        from .solver import require_solver
+
+        require_solver()  # told at the first report, not at the first that needs it
     pending = hang_together(decided.failed)
     share = max_steps // max(1, len(pending))
     done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}
@@ -102,12 +107,12 @@ def findings_of(
     if not records:
         return ()
     if not decided.failed:
-        return tuple(coverage_findings(decided, records))
+        return tuple(coverage_findings(decided))
     names = CellNames(records, form)
     failed = (failure_finding(relation, decided, names) for relation in decided.failed)
     explained = (_diagnosis_finding(entry, names) for entry in diagnosis)
     slips = mistake_findings(decided, diagnosis, names)
-    return (*failed, *explained, *slips, *coverage_findings(decided, records))
+    return (*failed, *explained, *slips, *coverage_findings(decided))
 
 
 def _explain(
@@ -139,6 +144,8 @@ def _explain_by_search(group: Sequence[Relation], decided: Decided, budget: Budg
 
 def _explain_by_solver(group: Sequence[Relation], decided: Decided) -> tuple[list[Implied], bool]:
     """The same, by an integer program that names the cells; what it names is searched and tried exactly."""
+    from .solver import propose_cells
+
     equations = _equations(group, decided)
     relations = (*group, *decided.passed)
     places = frozenset(place for equation in equations for place in equation.coefficients)
@@ -249,6 +256,6 @@ def _diagnosis_finding(diagnosis: Diagnosis, names: CellNames) -> Finding:
     return names.finding(told + "; or ".join(ways), tuple(places), code="suspected_cells", severity="note")
 
 
-def _places(cells: Sequence[CellRef]) -> Iterator[Place]:
+def _places(cells: Sequence[BlamedCell]) -> Iterator[Place]:
     for cell in cells:
         yield cell.table, cell.row, cell.column

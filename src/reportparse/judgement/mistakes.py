@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..models import Diagnosis, Finding, Value
+from ..kinds import Diagnosis, Finding, Value
 from .checks import CellNames, Decided, exact_sum, is_count, try_relation
 from .rules import Axis, Place, Relation
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from ..errors import FormDataError
 from ..forms import FormSpec, RowSpec, TableSpec
-from ..models import Severity
+from ..kinds import Severity
 
 RuleKind = Literal["sum", "leaves", "at_most", "whole", "note"]
 Axis = Literal["row", "column"]
@@ -65,15 +65,19 @@ class Rule:
     rows: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Relation:
-    """A rule at one place: what its left cells are compared with. ``scope`` is as in a check."""
+    """A rule at one place: what its left cells are compared with. ``scope`` is as in a check.
+
+    A plan has each relation once, so one is equal to itself alone.
+    """
 
     rule: Rule
     table: str
-    scope: tuple[tuple[str, str], ...]
+    scope: dict[str, str]
     left: tuple[Place, ...]
     right: tuple[Place, ...]
+    operands: frozenset[Place]
 
     @property
     def cells(self) -> tuple[Place, ...]:
@@ -232,7 +236,7 @@ def _relations(rule: Rule, table: TableSpec, rows: Sequence[RowSpec]) -> Iterato
 def _relation(
     rule: Rule, table: str, axis: Axis, key: str, left: tuple[Place, ...], right: tuple[Place, ...]
 ) -> Relation:
-    return Relation(rule, table, ((axis, key),), left, right)
+    return Relation(rule, table, {axis: key}, left, right, frozenset(left + right))
 
 
 def _is_under(key: str, group: str) -> bool:

@@ -7,12 +7,11 @@ old office file is told by the names of its streams.
 from __future__ import annotations
 
 import io
-import zipfile
 import zlib
 from collections.abc import Container
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from ..resources import read_json
 
@@ -26,8 +25,7 @@ _GZIP_HEAD = 1024
 _MAX_DECLARED = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """A kind of file.
 
     Attributes:
@@ -103,6 +101,8 @@ def _signs_inside(data: bytes, found: list[Format]) -> frozenset[str]:
             head = zlib.decompressobj(wbits=31).decompress(data[:_GZIP_HEAD], 64)
             return frozenset(row.unpacked for row in found if row.unpacked and head.startswith(row.unpacked.encode()))
     if any(row.member for row in found):
+        import zipfile  # takes longer to load than all else here, and few files need it
+
         broken = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
         with suppress(*broken), zipfile.ZipFile(io.BytesIO(data)) as archive:
             return frozenset(archive.NameToInfo) | {_declared(data)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..document import Grid, GridCell
+from ..document import Grid, GridCell, cell_of
+from ..kinds import Finding
 from ..limits import DEFAULT_LIMITS, Limits, reached
-from ..models import Finding
 from ..spans import Span
 
 # What browsers allow; a larger span is a mistake or an attack.
@@ -31,6 +31,7 @@ class GridBuilder:
         self._columns = 0
         # Column that a span from above covers -> the first row and the first column that the span leaves free.
         self._spanned: dict[int, tuple[int, int]] = {}
+        self._deepest = 0  # the first row that no row span reaches
         self._covered = 0  # places that column spans cover beyond the printed cells
         self._beyond = 0  # printed cells over the limit
         self.spans_were_cut = False
@@ -54,14 +55,17 @@ class GridBuilder:
         if row_span != 1 or column_span != 1:
             row_span, column_span = self._bounded(row_span, column_span)
         row, column = self._row, self._column
-        if self._spanned:
+        if column in self._spanned:
             column = self._free_column(column)
-        self._cells.append(GridCell(row, column, row_span, column_span, start, end, is_head))
-        self._column = column + column_span
-        if self._column > self._columns:
-            self._columns = self._column
+        self._cells.append(cell_of((row, column, row_span, column_span, start, end, is_head)))
+        self._column = after = column + column_span
+        if after > self._columns:
+            self._columns = after
         if row_span > 1:
-            self._spanned.update(dict.fromkeys(range(column, self._column), (row + row_span, self._column)))
+            below = row + row_span
+            self._spanned.update(dict.fromkeys(range(column, after), (below, after)))
+            if below > self._deepest:
+                self._deepest = below
 
     def _free_column(self, column: int) -> int:
         """The first column from ``column`` on that no span from above covers in the current row."""
@@ -86,14 +90,12 @@ class GridBuilder:
 
     def build(self, start: int, end: int) -> Grid:
         """The grid of the cells placed so far; spans that reach below the last row are cut there."""
-        rows = self._row + 1
-        cells = tuple(
-            cell
-            if cell.row + cell.row_span <= rows
-            else GridCell(cell.row, cell.column, rows - cell.row, cell.column_span, cell.start, cell.end, cell.is_head)
-            for cell in self._cells
-        )
-        return Grid(Span(start, end), rows, self._columns, cells)
+        rows, cells = self._row + 1, self._cells
+        if self._deepest > rows:
+            cells = [
+                cell._replace(row_span=rows - cell.row) if cell.row + cell.row_span > rows else cell for cell in cells
+            ]
+        return Grid(Span(start, end), rows, self._columns, tuple(cells))
 
     def findings(self, place: Span) -> Iterator[Finding]:
         """What was odd about the table that was built, which stands at ``place``."""

@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..document import Grid, GridCell, Places, SourceDocument
-from ..models import Finding, SourcePart
+from ..document import Grid, Places, SourceDocument
+from ..kinds import Finding
+from ..models import SourcePart
 from ..spans import Span
 
 # Parts stand on pages of their own.
@@ -71,19 +72,16 @@ def _moved(document: SourceDocument, start: int) -> SourceDocument:
         headings=tuple(map(move, document.headings)),
         furniture=tuple(map(move, document.furniture)),
         containers=tuple(map(move, document.containers)),
-        images=tuple(replace(image, place=image.place + start) for image in document.images),
-        links=tuple(replace(link, span=move(link.span)) for link in document.links),
-        frames=tuple(replace(frame, span=move(frame.span)) for frame in document.frames),
+        images=tuple(image._replace(place=image.place + start) for image in document.images),
+        links=tuple(link._replace(span=move(link.span)) for link in document.links),
+        frames=tuple(frame._replace(span=move(frame.span)) for frame in document.frames),
         findings=tuple(_moved_finding(finding, start) for finding in document.findings),
     )
 
 
 def _moved_grid(grid: Grid, start: int) -> Grid:
-    cells = tuple(
-        GridCell(c.row, c.column, c.row_span, c.column_span, c.start + start, c.end + start, c.is_head)
-        for c in grid.cells
-    )
-    return Grid(_moved_span(grid.span, start), grid.rows, grid.columns, cells)
+    cells = tuple(cell._replace(start=cell.start + start, end=cell.end + start) for cell in grid.cells)
+    return grid._replace(span=_moved_span(grid.span, start), cells=cells)
 
 
 def _moved_span(span: Span, start: int) -> Span:
@@ -92,7 +90,7 @@ def _moved_span(span: Span, start: int) -> Span:
 
 def _moved_finding(finding: Finding, start: int) -> Finding:
     spans = tuple(_moved_span(span, start) for span in finding.spans)
-    return finding.model_copy(update={"spans": spans})
+    return finding._replace(spans=spans)
 
 
 def _joined_places(documents: Sequence[SourceDocument], starts: Sequence[int]) -> Places:

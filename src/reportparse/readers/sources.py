@@ -12,19 +12,18 @@ from typing import Any
 
 from ..document import Places, RawDocument, SourceDocument
 from ..errors import InputError
+from ..kinds import Finding
 from ..limits import DEFAULT_LIMITS, Limits, exceeded
-from ..models import Finding
 from ..text.decode import clean_text, decode
 from .formats import Format, recognize_format
 from .html.embedded import read_embedded
 from .html.read import is_tree, looks_like_html, read_html, read_tree
-from .parts import join_parts
 
 # Markdown may hold HTML tables, but its own text is the source; names with these endings are never read as pages.
 _PLAIN_ENDINGS = (".md", ".markdown")
 _VISIBLE_RE = re.compile(r"[^\s\ufeff\u200b\u200e\u200f\u2060\x00]")
+_NEWLINE_RE = re.compile("\n")
 _MAX_FRAMES = 5  # addresses that a message lists
-_LINE_RE = re.compile(r"^", re.MULTILINE)
 
 
 def read_source(source: Any, name: str = "", limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
@@ -73,6 +72,8 @@ def _from_raw(raw: RawDocument, name: str, limits: Limits) -> SourceDocument:
     document = replace(_from_bytes(raw.data, name, limits, raw.charset), url=raw.url, date=raw.date)
     if not raw.parts:
         return document
+    from .parts import join_parts
+
     parts: list[SourceDocument] = []
     findings: list[Finding] = []
     for part in raw.parts:
@@ -128,7 +129,10 @@ def _from_text(text: str, name: str, limits: Limits) -> SourceDocument:
     if not name.lower().endswith(_PLAIN_ENDINGS) and looks_like_html(text):
         return read_html(text, limits)
     grids, findings = read_embedded(text, limits)
-    places = Places(array("q", (match.start() for match in _LINE_RE.finditer(text))), _line_path)
+    # One number for each line and nothing else: a hostile text has a line for every few characters.
+    starts = array("q", [0])
+    starts.extend(match.end() for match in _NEWLINE_RE.finditer(text))
+    places = Places(starts, _line_path)
     return SourceDocument(text, grids=grids, places=places, findings=findings)
 
 
@@ -138,7 +142,7 @@ def _told_of(document: SourceDocument, text: str, findings: Iterable[Finding]) -
     Places in the markup of a page are no places in its text; the messages still tell them.
     """
     if document.text != text:
-        findings = [finding.model_copy(update={"spans": ()}) for finding in findings]
+        findings = [finding._replace(spans=()) for finding in findings]
     return (*findings, *document.findings)
 
 

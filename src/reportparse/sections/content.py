@@ -83,6 +83,10 @@ class Content:
         return found
 
     @cached_property
+    def _link_list_starts(self) -> list[int]:
+        return [span.start for span in self.link_lists]
+
+    @cached_property
     def end(self) -> int:
         """Where the page goes on after the report, as far as its elements tell; the end of the text at the latest."""
         end = self.core.end
@@ -110,7 +114,7 @@ class Content:
 
     def is_in_link_list(self, place: int) -> bool:
         """Whether a place stands in an element that holds links and next to nothing else."""
-        index = bisect_right(self.link_lists, Span(place, 1 << 60)) - 1
+        index = bisect_right(self._link_list_starts, place) - 1
         return index >= 0 and place < self.link_lists[index].end
 
     def levels_outside(self, place: int) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from ..models import Declared, DeclaredPart, Finding, PartStatus, Section, SectionKind
+from ..kinds import Declared, DeclaredPart, Finding, PartStatus, Section, SectionKind
 from ..resources import read_json
 from ..spans import Span
 from ..text.lines import read_enumerator, read_ordinal

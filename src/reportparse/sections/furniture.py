@@ -11,6 +11,7 @@ from ..text.lines import MARKS_RE, Line
 
 MAX_FURNITURE = 400  # characters; a run-together menu or footer is longer than a sentence, but not a page
 _SHORT = 30  # a link of a footer that no rule names
+_PROSE_RE = re.compile(r"[。；，\d]")
 _MAX_STRANGE = 8  # such links between two lines of furniture
 
 
@@ -65,7 +66,7 @@ def find_tail(lines: Sequence[Line], reason_of: Callable[[Line], str]) -> int:
         if reason_of(lines[index]):
             tail = index
             strange = 0
-        elif len(text) > _SHORT or strange > _MAX_STRANGE or re.search(r"[。；，\d]", text):
+        elif len(text) > _SHORT or strange > _MAX_STRANGE or _PROSE_RE.search(text):
             break
         else:
             strange += 1

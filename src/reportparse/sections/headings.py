@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple, cast
 
 from ..forms import form_keys, load_form
-from ..models import SectionKind
+from ..kinds import SectionKind
 from ..resources import read_json
 from ..text.keys import match_key
 from ..text.lines import read_enumerator
@@ -33,6 +33,9 @@ class HeadingReading(NamedTuple):
 
     kinds: tuple[SectionKind, ...]
     strength: Strength
+
+
+UNKNOWN = HeadingReading(("unclassified",), "none")
 
 
 @lru_cache(maxsize=4096)
@@ -69,7 +72,7 @@ def read_heading(words: str) -> HeadingReading:
     if known is not None:
         return HeadingReading(known, "exact")
     kinds = _kinds_by_pattern(key) if len(key) <= MAX_HEADING else ()
-    return HeadingReading(kinds, "rule") if kinds else HeadingReading(("unclassified",), "none")
+    return HeadingReading(kinds, "rule") if kinds else UNKNOWN
 
 
 def read_known(words: str) -> HeadingReading | None:

@@ -10,14 +10,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from ..document import SourceDocument
-from ..models import Finding, Metadata, Section, Title
+from ..kinds import Finding, Metadata, Section, Title
 from ..resources import read_json
 from ..spans import Span
 from ..text.lines import MARKS_RE, Line, read_enumerator, split_lines
@@ -37,7 +36,8 @@ _TITLE_LINES = 3
 _LINKED = 2.5
 _FAR = 0.1
 _MAX_LEVELS = 4
-_YEAR = r"(?:(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年"
+# Each way begins with a character of its own, so that a search passes over all others at once.
+_YEAR = r"(?:19\d\d|20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年"
 _PRINTED_RE = re.compile(r"\S[^\n]*+")
 _EDGE_RE = re.compile(r"[\s#*|]*\Z")
 _TITLE_HINT_RE = re.compile(r"报\s*告|年\s*报")
@@ -49,8 +49,7 @@ _SUBJECT_RE = re.compile("(?:信息|政务)公开")
 _ARTICLE_RE = re.compile(r"(?m)^\s*第[一二三四五六七八九十]{1,3}条[\s　]")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who reports, and on which time.
 
     ``authority_from`` is ``title``, ``metadata``, ``preamble``, ``reporting_unit``, ``signature`` or ``contact``.
@@ -106,7 +105,7 @@ def is_report_like(content: Content, identity: Identity, sections: Sequence[Sect
     """
     text = content.text
     first = next((line.text.strip() for line in _head_lines(content)), "")
-    if identity.title is None and re.search(_patterns()["no_report"], first[:60]):
+    if identity.title is None and _compiled("no_report")[0].search(first[:60]):
         return False
     if len(_ARTICLE_RE.findall(text, *_head(text))) > 2:
         return False
@@ -147,6 +146,16 @@ def _title_res() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A line that is a title, and a line that begins with one."""
     parts = _patterns()
     return re.compile(parts["title"] + parts["title_end"]), re.compile(parts["title"])
+
+
+@cache
+def _name_re() -> re.Pattern[str]:
+    return re.compile(f"{_patterns()['name']}+")
+
+
+@cache
+def _name_end_re() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_patterns()['name_ends']})(?:[（(][^（）()]+[）)])?$")
 
 
 def _head_lines(content: Content) -> list[Line]:
@@ -216,7 +225,7 @@ def _read_title(lines: Sequence[Line]) -> _TitleReading | None:
         end = _place_after(lines[0], first, match.end()) if match else end
         if match and not _stops(lines[0].text[end - lines[0].start :], words[match.end() :]):
             match = None
-    if match is None or re.search(_patterns()["no_title"], match["before"]):
+    if match is None or _compiled("no_title")[0].search(match["before"]):
         return None
     after = (match.groupdict().get("after") or "").strip("（）()【】_—–- ")
     name = _title_name(match["before"], match["subject"]) or _clean_name(after)
@@ -267,13 +276,13 @@ def _clean_name(printed: str) -> str | None:
     for pattern in _compiled("trim_end"):
         name = pattern.sub("", name)
     name = name.strip("*#|、·•　 ").replace("•", "、")
-    if not 2 <= len(name) <= 45 or not re.fullmatch(f"{_patterns()['name']}+", name):
+    if not 2 <= len(name) <= 45 or not _name_re().fullmatch(name):
         return None
     return None if _compiled("no_name")[0].search(name) else name
 
 
 def _is_institution(name: str) -> bool:
-    return re.search(rf"(?:{_patterns()['name_ends']})(?:[（(][^（）()]+[）)])?$", name) is not None
+    return _name_end_re().search(name) is not None
 
 
 def _read_page_title(name: str | None, metadata: Metadata) -> _TitleReading | None:
@@ -352,7 +361,7 @@ def _find_period(words: str) -> tuple[str, str] | None:
     """The time that the figures cover; damaged dates are read only where they can be one thing."""
     for pattern in _compiled("period"):
         for match in pattern.finditer(words):
-            if not re.search(_patterns()["period_words"], words[max(0, match.start() - 40) : match.start()]):
+            if not _compiled("period_words")[0].search(words, max(0, match.start() - 40), match.start()):
                 continue
             first_year = _year_value(match["y1"])
             last_year = _year_value(match["y2"]) if match["y2"] else first_year

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from ..models import CANONICAL_KINDS
+from ..kinds import CANONICAL_KINDS
 from .candidates import MAX_HEADINGS, MIN_EXACT, Candidate, line_end_of
 from .headings import heading_key, is_item_end, is_official, row_label_match
 

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from ..document import SourceDocument
-from ..models import Metadata, PageFact
+from ..kinds import Metadata, PageFact
 from ..resources import read_json
 from ..spans import Span
 from ..text.normalize import NormalText, normalize_text
@@ -39,9 +40,13 @@ class Found(NamedTuple):
 
 
 @cache
-def _facts() -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = read_json("metadata.json")["facts"]
-    return found
+def _facts() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """For each fact its labels, and the names of its tags in small letters."""
+    facts = read_json("metadata.json")["facts"]
+    return {
+        fact: (tuple(names["labels"]), tuple(dict.fromkeys(tag.lower() for tag in names["tags"])))
+        for fact, names in facts.items()
+    }
 
 
 @cache
@@ -92,10 +97,10 @@ def _gather(normal: NormalText, document: SourceDocument, content: Content) -> d
         words = normal.text[span.start : span.end]
         if fact := _fact_of()[label]:
             found[fact].setdefault(label, Found(label, words, span))
-    tags = {name.lower(): value for name, value in document.metadata.items()}
-    for fact, names in _facts().items():
-        for tag in names["tags"]:
-            if value := tags.get(tag.lower()):
+    tags = {name.lower(): value for name, value in document.metadata.items() if value}
+    for fact, (_, names) in _facts().items() if tags else ():
+        for tag in names:
+            if value := tags.get(tag):
                 place = document.text.find(value, 0, _MAX_BOX) if tag == _PAGE_TITLE else -1
                 if place >= 0:  # it is the only tag whose words are a part of the text
                     span = normal.target_span(place, place + len(value))
@@ -166,9 +171,9 @@ def _stripped(text: str, span: Span) -> Span:
 
 def _first(fact: str, found: Mapping[str, Mapping[str, Found]]) -> Found | None:
     """What the first label or tag of a fact says, in the order of the data; a date must be one."""
-    names = _facts()[fact]
-    for name in (*names["labels"], *names["tags"]):
-        one = found[fact].get(name)
+    own = found[fact]
+    for name in chain(*_facts()[fact]) if own else ():
+        one = own.get(name)
         if one is not None and (fact != "published" or _iso_date(one.words)):
             return one
     return None

@@ -8,7 +8,7 @@ from functools import cache
 
 from ..document import Image, SourceDocument
 from ..forms import form_keys, load_form
-from ..models import Finding, Section
+from ..kinds import Finding, Section
 from ..resources import read_json
 from ..spans import Span
 

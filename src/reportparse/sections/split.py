@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from ..models import Finding, Section, SectionKind, Unassigned
+from ..kinds import Finding, Section, SectionKind, Unassigned
 from ..spans import Span
 from ..text.lines import Line, read_enumerator
 from ..text.normalize import NormalText
@@ -24,6 +23,7 @@ _EDGE = " \t\r\u3000\xa0#*|│。：:；;，,"
 _CLOSING_TAGS_RE = re.compile(r"(?:</[A-Za-z]{1,10}>\s{0,4})+\Z")
 # Page numbers, bars and marks are no content.
 _VOID_RE = re.compile(r"(?:[\s#*|│>_=.…·\u200b<>/-]|\d{1,3}(?!\d)|</?(?:div|span|p|br)\b[^<>]*>)*+")
+_SENTENCE_RE = re.compile(r"[。；，,]")
 _PRINTED_RE = re.compile(r"\S[^\n]*+")
 _SCRAP_RE = re.compile(r"[\d\W大中小]{1,8}")  # what is left of 浏览次数：530 字号：[大 中 小] cut into lines
 _MAX_PAGE = 20_000  # characters at either end in which the page around the report is looked for
@@ -35,8 +35,7 @@ _SPACE = "white space"
 _MAX_ITEMS = 400  # subsections of one section; more of them is no report
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """The parts of a document in source spans. With the title they tile the source text."""
 
     sections: tuple[Section, ...]
@@ -140,7 +139,7 @@ def _label_lines(content: Content, end: int) -> list[_Part]:
     parts: list[_Part] = []
     for line in _lines(content.text, 0, end):
         reason = content.reason(line)
-        is_scrap = len(line.text) < 20 and not re.search(r"[。；，,]", line.text)
+        is_scrap = len(line.text) < 20 and not _SENTENCE_RE.search(line.text)
         _add_run(parts, line.start, "furniture" if is_scrap or reason else "text", reason or _BEFORE_TITLE)
     return parts
 
@@ -230,9 +229,9 @@ class _Assembly:
 
     def _span(self, start: int, end: int) -> Span:
         """The source stretch of a part; the first begins and the last ends with the source."""
-        first = self._normal.source_span(start, start).start if start else 0
+        first = self._normal.source_place(start) if start else 0
         is_last = end >= len(self._normal.text)
-        return Span(first, len(self._normal.source) if is_last else self._normal.source_span(end, end).start)
+        return Span(first, len(self._normal.source) if is_last else self._normal.source_place(end))
 
     def _printed(self, start: int, end: int) -> str:
         """The source text of a heading, line breaks inside it and marks after it left out."""

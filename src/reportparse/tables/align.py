@@ -6,14 +6,16 @@ the rows does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 
-from .rows import Address, SeenRow
+from ..text.labels import Address
+from .rows import SeenRow
+
+_Link = tuple[int, int, "_Link | None"]  # the last row of a chain: its number, its place in the form, those before it
 
 
-def settle_order(
-    rows: Sequence[SeenRow], order: Callable[[Address], int | None]
-) -> Iterator[tuple[Address | None, bool]]:
+def settle_order(rows: Sequence[SeenRow], order: Mapping[Address, int]) -> Iterator[tuple[Address | None, bool]]:
     """Choose one address for each row of a table so that the rows follow the form as far as they can.
 
     The choice is the longest chain of rows in rising order of the form, a row with values counting twice; a row
@@ -21,34 +23,45 @@ def settle_order(
 
     Args:
         rows: Rows of one table in the order of print.
-        order: The place of an address in the form, None for an address of another table.
+        order: The places of the addresses in the form; those of other tables are not in it.
 
     Yields:
         The address for each row, None where nothing settles it; and whether the row is part of the chain.
     """
-    ends: dict[int, tuple[int, int, int | None]] = {}  # place in the form -> (worth of the chain, row, link)
-    links: list[tuple[int, int | None]] = []  # (place in the form, link before)
-    row_of_link: list[int] = []
-    for number, row in enumerate(rows):
-        options = sorted({place for place in map(order, row.addresses) if place is not None}, reverse=True)
-        for place in options:
-            length, last, link = 0, 0, None
-            for before, (worth, _, end) in ends.items():
-                if before < place and (worth > length or (worth == length and before < last)):
-                    length, last, link = worth, before, end
-            worth = length + (2 if row.pieces else 1)
-            if place not in ends or ends[place][0] < worth:
-                links.append((place, link))
-                row_of_link.append(number)
-                ends[place] = (worth, number, len(links) - 1)
-    chosen: dict[int, int] = {}
-    link = max(ends.values(), default=(0, 0, None))[2]
-    while link is not None:
-        chosen[row_of_link[link]] = links[link][0]
-        link = links[link][1]
-    for number, row in enumerate(rows):
-        own = [address for address in row.addresses if order(address) is not None]
+    named = [{order[address]: address for address in row.addresses if address in order} for row in rows]
+    chosen = _longest_chain(rows, named)
+    for number, places in enumerate(named):
         if number in chosen:
-            yield next(address for address in own if order(address) == chosen[number]), True
+            yield places[chosen[number]], True
         else:
-            yield (own[0] if len(own) == 1 else None), False
+            yield (next(iter(places.values())) if len(places) == 1 else None), False
+
+
+def _longest_chain(rows: Sequence[SeenRow], named: Sequence[Mapping[int, Address]]) -> dict[int, int]:
+    """The rows of the chain that is worth most, by number, each with its place in the form."""
+    # Where chains end in the form, in rising order, and what they are worth. A chain that is worth no more than one
+    # that ends before it is of no use, so the worths rise too, and a row goes on with the last chain before its place.
+    ends: list[int] = []
+    worths: list[int] = []
+    links: list[_Link] = []
+    best: _Link | None = None
+    most = 0
+    for number, (row, places) in enumerate(zip(rows, named, strict=True)):
+        own = 2 if row.pieces else 1
+        for place in sorted(places, reverse=True):
+            index = bisect_left(ends, place)
+            worth = own + (worths[index - 1] if index else 0)
+            link = (number, place, links[index - 1] if index else None)
+            useless = index
+            while useless < len(ends) and worths[useless] < worth + (ends[useless] > place):
+                useless += 1
+            if useless == index < len(ends) and ends[index] == place:
+                continue  # an earlier row ends a chain here that is worth as much
+            ends[index:useless], worths[index:useless], links[index:useless] = [place], [worth], [link]
+            if worth >= most:
+                best, most = link, worth
+    chosen = {}
+    while best is not None:
+        number, place, best = best
+        chosen[number] = place
+    return chosen

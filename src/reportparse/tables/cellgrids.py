@@ -11,12 +11,13 @@ from itertools import pairwise
 
 from ..document import Grid
 from ..resources import read_json
-from ..text.keys import match_key
 from ..text.lines import Line
-from .rows import Cell, Piece
+from ..text.words import Word, Words
+from .rows import Cell, Token
 
 _RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
-_RULE_RE = re.compile(r"[─━═┄┅┈┉]{3}")
+_RULE_SIGNS = "─━═┄┅┈┉"
+_RULE_RE = re.compile(f"[{_RULE_SIGNS}]{{3}}")
 _TYPED_RULE_RE = re.compile(r"[-=+|:\s]++")
 _GOES_ON_RE = re.compile(r"\s*+[|│┃║｜]?\s*+[.,，．]?\d+(?:[.,，．]\d+)*+[件条次篇个人项万元]*+(?:[|│┃║｜\s]|$)")
 # Digits, a sign or a point at the end of a line: a number may go on in the next.
@@ -36,7 +37,7 @@ NumberedLine = tuple[int, Line]
 
 @dataclass(slots=True)
 class CellGrid:
-    """A grid as rows of the cells that begin in them.
+    """A grid as rows of the cells that begin in them, and its number of columns.
 
     ``unruled`` are lines of a drawn table that no rule parts from the line above: they may be of the same row.
     ``is_marked`` where markup tells the column of every cell, also of one beside a cell that spans rows.
@@ -46,6 +47,7 @@ class CellGrid:
     start: int
     end: int
     rows: list[list[Cell]]
+    width: int
     unruled: frozenset[int] = frozenset()
     broken: frozenset[int] = frozenset()
     is_marked: bool = False
@@ -63,27 +65,37 @@ class _BarLine:
 
 
 @cache
-def bars_and_rules() -> tuple[re.Pattern[str], frozenset[str]]:
-    """The characters that part cells of one line, and those that draw rules between lines."""
-    data = read_json("layout.json")
-    return re.compile("[" + re.escape(data["bars"]) + "]"), frozenset(data["rules"])
+def _bar_re() -> re.Pattern[str]:
+    """The characters that part the cells of one line."""
+    return re.compile("[" + re.escape(read_json("layout.json")["bars"]) + "]")
 
 
-def grid_of_markup(text: str, grid: Grid, spans: Sequence[tuple[int, int]]) -> CellGrid:
-    """The cells of a grid that the markup delimits, at their places in the normal text."""
+def may_be_drawn(text: str) -> bool:
+    """Whether a text has any character that cuts lines into cells: one look at it spares one at each line."""
+    return _drawn_re().search(text) is not None
+
+
+@cache
+def _drawn_re() -> re.Pattern[str]:
+    return re.compile(f"[\t{re.escape(read_json('layout.json')['bars'] + _RULE_SIGNS)}]")
+
+
+def grid_of_markup(text: str, grid: Grid, words: Words) -> CellGrid:
+    """The cells of a grid that the markup delimits; its places are those in the normal text."""
     rows: list[list[Cell]] = [[] for _ in range(grid.rows)]
-    for cell, (start, end) in zip(grid.cells, spans, strict=True):
+    for cell in grid.cells:
+        start, end = cell.start, cell.end
         raw = text[start:end]
-        body = raw.strip()
-        if body != raw:
-            start += len(raw) - len(raw.lstrip()) if body else 0
-            end = start + len(body)
-        rows[cell.row].append(Cell(start, end, body, match_key(body), cell.column, cell.column_span))
-    first = spans[0][0] if spans else 0
-    return CellGrid(first, max((end for _, end in spans), default=first), rows, is_marked=True)
+        word = words[raw]
+        if len(word.text) < end - start:
+            start += len(raw) - len(raw.lstrip()) if word.text else 0
+            end = start + len(word.text)
+        rows[cell.row].append(Cell(start, end, word, cell.column, cell.column_span))
+    first = grid.cells[0].start if grid.cells else 0
+    return CellGrid(first, max([cell.end for cell in grid.cells], default=first), rows, grid.columns, is_marked=True)
 
 
-def grids_of_lines(lines: Sequence[NumberedLine]) -> tuple[list[CellGrid], list[NumberedLine]]:
+def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[CellGrid], list[NumberedLine]]:
     """Blocks of lines that bars or tabs cut into cells become grids; the other lines are handed back."""
     grids: list[CellGrid] = []
     loose: list[NumberedLine] = []
@@ -94,7 +106,7 @@ def grids_of_lines(lines: Sequence[NumberedLine]) -> tuple[list[CellGrid], list[
             for bar, own in zip(block, fields, strict=True)
         )
         if sum(count > 1 for count in filled) > 1:
-            grids.append(_grid_of_block(block, fields))
+            grids.append(_grid_of_block(block, fields, words))
         else:
             loose.extend((bar.number, bar.line) for bar in block)
     loose.sort(key=lambda item: item[0])
@@ -103,7 +115,7 @@ def grids_of_lines(lines: Sequence[NumberedLine]) -> tuple[list[CellGrid], list[
 
 def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[list[_BarLine]]:
     """Neighbouring lines that bars or tabs cut; all others are added to the loose ones."""
-    bars, rules = bars_and_rules()
+    bars = _bar_re()
     blocks: list[list[_BarLine]] = []
     block: list[_BarLine] = []
     between = 0  # lines since the last one that was cut
@@ -111,7 +123,7 @@ def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[li
     rule = ""  # the one drawn above the line
     for number, line in lines:
         text = line.text
-        if _is_rule(text, rules):
+        if _is_rule(text):
             rule = text
             continue
         cuts = _cuts(text, bars) if len(text) < MAX_ROW_LINE else []
@@ -146,11 +158,11 @@ def _pair_tabs(block: Sequence[_BarLine]) -> None:
             bar.cuts = bar.cuts[1::2]
 
 
-def _is_rule(text: str, rules: frozenset[str]) -> bool:
+def _is_rule(text: str) -> bool:
     """Whether a line is drawn between rows; the one under a Markdown head has no crosses, and is none of these."""
-    if not rules.isdisjoint(text):
-        return _RULE_RE.search(text) is not None
-    return ("-+" in text or "=+" in text) and _TYPED_RULE_RE.fullmatch(text) is not None
+    if "-+" in text or "=+" in text:
+        return _TYPED_RULE_RE.fullmatch(text) is not None
+    return _RULE_RE.search(text) is not None
 
 
 def _cuts(text: str, bars: re.Pattern[str]) -> list[int]:
@@ -182,7 +194,7 @@ def _is_blank(bar: _BarLine, edge: int) -> bool:
     return not outside.strip()
 
 
-def _grid_of_block(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, int]]]) -> CellGrid:
+def _grid_of_block(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, int]]], words: Words) -> CellGrid:
     rows: list[list[Cell]] = []
     unruled: set[int] = set()
     broken: set[int] = set()
@@ -198,24 +210,26 @@ def _grid_of_block(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, i
             unruled.add(len(rows))
         if following is not None and _GOES_ON_RE.match(following.text) and _OPEN_END_RE.search(text[-_MAX_END:]):
             broken.update((len(rows), len(rows) + (following is next_row)))
-        rows.append(_cells_of_line(bar.line, own))
+        rows.append(_cells_of_line(bar.line, own, words))
         _doubt_breaks(rows[-1], _BREAKS if is_typed else _BREAKS[1:])
         width = len(own)
-    return CellGrid(block[0].line.start, block[-1].line.end, rows, frozenset(unruled), frozenset(broken))
+    columns = max(map(len, rows), default=0)
+    start, end = block[0].line.start, block[-1].line.end
+    return CellGrid(start, end, rows, columns, frozenset(unruled), frozenset(broken))
 
 
 def _doubt_breaks(cells: Sequence[Cell], breaks: Sequence[str]) -> None:
     """A lone backslash is a mark of an author, or what a light markup writes for a line break in an empty cell."""
     for cell in cells:
         if cell.text in breaks:
-            cell.others.append(Piece(cell.start, cell.end, ""))
+            cell.others += (Token(cell.start, cell.end, Word("")),)
 
 
-def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]]) -> list[Cell]:
+def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]], words: Words) -> list[Cell]:
     cells = []
     for column, (left, right) in enumerate(fields):
         raw = line.text[left:right]
-        body = raw.strip()
-        start = line.start + left + (len(raw) - len(raw.lstrip()) if body else 0)
-        cells.append(Cell(start, start + len(body), body, match_key(body), column))
+        word = words[raw]
+        start = line.start + left + (len(raw) - len(raw.lstrip()) if word.text else 0)
+        cells.append(Cell(start, start + len(word.text), word, column))
     return cells

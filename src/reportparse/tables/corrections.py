@@ -15,12 +15,13 @@ from pydantic import ValidationError
 
 from ..errors import InputError
 from ..forms import FormSpec, TableSpec
-from ..models import CellRef, CellState, Finding, Model
+from ..kinds import CellRef, CellState, Finding
+from ..models import Model
 
 FORMAT = "reportparse-corrections/1"
 
 
-class CellCorrection(CellRef):
+class CellCorrection(Model):
     """One decision: a cell is accepted as read, or holds something else.
 
     ``value`` is a number in digits, such as ``"12"`` or ``"4.5"``, and None unless ``state`` is ``"value"``.
@@ -32,6 +33,9 @@ class CellCorrection(CellRef):
         ('accept', '4')
     """
 
+    table: str
+    row: str
+    column: str
     action: Literal["accept", "correct"]
     state: CellState
     value: str | None = None

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from ..text.keys import match_key
-from ..text.labels import LabelIndex, LabelRef
-from ..text.values import is_value_token
+from ..text.labels import NO_LABEL, Address, Refs
+from ..text.words import Words
 from .cellgrids import CellGrid
-from .rows import UNITS, Address, Cell, SeenRow, Sighting, joined, row_addresses
+from .rows import UNITS, Cell, SeenRow, Sighting, joined
 
 
-def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[SeenRow], list[Sighting]]:
+def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow], list[Sighting]]:
     """The labelled rows, unknown rows and head cells of a grid."""
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
-    heads: dict[int, tuple[LabelRef, ...]] = {}
+    heads: dict[int, Refs] = {}
     was_head = False
     head_cells = 0
-    for cells, is_broken in _whole_rows(grid, index):
-        found = [index.find(cell.key) for cell in cells]
-        sightings.extend(Sighting(refs, cell.start, cell.end) for cell, refs in zip(cells, found, strict=True) if refs)
-        place = _label_place(cells, found)
-        if place is not None:
-            row: SeenRow | None = _grid_row(cells, place, row_addresses(found[place]), block, heads)
-        elif any(found):
-            heads = _merged_heads(heads if was_head else {}, cells, found)
+    for cells, is_broken in _whole_rows(grid, words):
+        named = [place for place, cell in enumerate(cells) if cell.word.refs]
+        label = -1
+        addresses: tuple[Address, ...] = ()
+        for place in named:
+            cell = cells[place]
+            sightings.append(Sighting(cell.word.refs, cell.start, cell.end))
+            if own := cell.word.refs.addresses:
+                label, addresses = place, own  # the rightmost one
+        row: SeenRow | None
+        if addresses:
+            row = _grid_row(cells, label, addresses, block, heads)
+        elif named:
+            heads = _merged_heads(heads if was_head else {}, cells)
             was_head, head_cells = True, len(cells)
             continue
         elif rows and not was_head and _is_torn_off(rows[-1], cells):
             continue
         else:
-            row = _unlabelled_grid_row(cells, block, heads, index)
+            row = _unlabelled_grid_row(cells, block, heads, words)
         if row is not None:
             row.is_broken = is_broken
             if not grid.is_marked:
@@ -42,14 +48,14 @@ def rows_of_grid(grid: CellGrid, block: int, index: LabelIndex) -> tuple[list[Se
     return rows, sightings
 
 
-def _whole_rows(grid: CellGrid, index: LabelIndex) -> Iterator[tuple[list[Cell], bool]]:
+def _whole_rows(grid: CellGrid, words: Words) -> Iterator[tuple[list[Cell], bool]]:
     """The rows of a grid with whether they are broken, a row whose cells go on in a second line put together."""
     whole: list[Cell] | None = None
     is_broken = False
-    is_ruled = _rules_every_row(grid, index)
+    is_ruled = _rules_every_row(grid, words)
     for number, cells in enumerate(grid.rows):
-        if whole is not None and number in grid.unruled and (is_ruled or _goes_on(whole, cells, index)):
-            _append_line(whole, cells)
+        if whole is not None and number in grid.unruled and (is_ruled or _goes_on(whole, cells)):
+            _append_line(whole, cells, words)
             continue
         if whole is not None:
             yield whole, is_broken
@@ -58,11 +64,12 @@ def _whole_rows(grid: CellGrid, index: LabelIndex) -> Iterator[tuple[list[Cell],
         yield whole, is_broken
 
 
-def _rules_every_row(grid: CellGrid, index: LabelIndex) -> bool:
+def _rules_every_row(grid: CellGrid, words: Words) -> bool:
     """Whether rules part all rows of a drawn table: then no two of them name a row each without a rule between."""
+    leaves = words.index.leaves
     is_named = False
     for number, cells in enumerate(grid.rows if grid.unruled else ()):
-        names = any(cell.key and not index.leaves.isdisjoint(row_addresses(index.find(cell.key))) for cell in cells)
+        names = any(not leaves.isdisjoint(cell.word.refs.addresses) for cell in cells)
         if number not in grid.unruled:
             is_named = names
         elif names and is_named:
@@ -71,47 +78,36 @@ def _rules_every_row(grid: CellGrid, index: LabelIndex) -> bool:
     return bool(grid.unruled)
 
 
-def _goes_on(cells: Sequence[Cell], more: Sequence[Cell], index: LabelIndex) -> bool:
+def _goes_on(cells: Sequence[Cell], more: Sequence[Cell]) -> bool:
     """Whether a line is the second one of a row: it begins no label, and no value stands under another."""
-    if any(cell.key and not is_value_token(cell.text) and index.find(cell.key) for cell in more):
+    if any(cell.word.refs and not cell.word.is_value for cell in more):
         return False
-    pairs = zip(cells, more, strict=True)
-    return not any(is_value_token(upper.text) and lower.text for upper, lower in pairs)
+    return not any(upper.word.is_value and lower.text for upper, lower in zip(cells, more, strict=True))
 
 
-def _append_line(row: list[Cell], more: Sequence[Cell]) -> None:
+def _append_line(row: list[Cell], more: Sequence[Cell], words: Words) -> None:
     """Let the text of each cell go on in the next line; its place stays that of its first piece."""
-    for cell, piece in zip(row, more, strict=True):
+    for place, (cell, piece) in enumerate(zip(row, more, strict=True)):
         if not cell.text:
-            cell.start, cell.end, cell.text, cell.key = piece.start, piece.end, piece.text, piece.key
-        elif is_value_token(cell.text) and is_value_token(piece.text):
-            cell.others += [joined(cell, piece), piece]  # one number torn in two, or two numbers
+            row[place] = replace(piece, column=cell.column, column_span=cell.column_span)
+        elif cell.word.is_value and piece.word.is_value:
+            cell.others += (joined(cell, piece), piece)  # one number torn in two, or two numbers
         elif piece.text:
-            cell.text += piece.text
-            cell.key = match_key(cell.text)
-            cell.is_wrapped = True
+            row[place] = replace(cell, word=words[cell.text + piece.text], is_wrapped=True)
 
 
 def _is_torn_off(row: SeenRow, cells: Sequence[Cell]) -> bool:
     """Whether a line prints nothing but values under some of those of the row above, whose cells go on in it then."""
-    above = {piece.column: piece for piece in row.pieces if isinstance(piece, Cell) and is_value_token(piece.text)}
+    above = {piece.column: piece for piece in row.pieces if isinstance(piece, Cell) and piece.word.is_value}
     under = [cell for cell in cells if cell.text]
     if not under or len(under) >= max(len(above), 2) or not above.keys() >= {cell.column for cell in under}:
         return False
-    if not all(is_value_token(cell.text) for cell in under):
+    if not all(cell.word.is_value for cell in under):
         return False
     for cell in under:
         whole = above[cell.column]
-        whole.others += [joined(whole, cell), cell]
+        whole.others += (joined(whole, cell), cell)
     return True
-
-
-def _label_place(cells: Sequence[Cell], found: Sequence[tuple[LabelRef, ...]]) -> int | None:
-    """The rightmost cell that names a row; a row with head cells only is none."""
-    for place in range(len(cells) - 1, -1, -1):
-        if found[place] and row_addresses(found[place]):
-            return place
-    return None
 
 
 def _grid_row(
@@ -119,59 +115,62 @@ def _grid_row(
     place: int,
     addresses: tuple[Address, ...],
     block: int,
-    heads: dict[int, tuple[LabelRef, ...]],
+    heads: dict[int, Refs],
 ) -> SeenRow:
     label = cells[place]
-    row = SeenRow(label.start, label.end, addresses, block=block, heads=heads, is_torn=label.is_wrapped)
-    row.key = "" if addresses else label.key
-    after = place + 1
+    after, unit = place + 1, None
     for cell in cells[after:]:
-        if cell.text in UNITS and row.unit is None:
-            row.unit = cell.text.strip("（）()")
-        elif all(ref.role != "unit_head" for ref in heads.get(cell.column, ())):
+        if cell.text in UNITS and unit is None:
+            unit = cell.text.strip("（）()")
+        elif not _is_under_unit_head(cell, heads):
             break
         after += 1
-    row.pieces.extend(cells[after:])
+    row = SeenRow(label.start, label.end, addresses, list(cells[after:]), block, heads)
+    row.is_torn = label.is_wrapped
+    row.unit = unit
+    row.key = "" if addresses else label.word.key
     return row
 
 
-def _merged_heads(
-    above: dict[int, tuple[LabelRef, ...]], cells: Sequence[Cell], found: Sequence[tuple[LabelRef, ...]]
-) -> dict[int, tuple[LabelRef, ...]]:
+def _is_under_unit_head(cell: Cell, heads: dict[int, Refs]) -> bool:
+    return "unit_head" in heads.get(cell.column, NO_LABEL).roles
+
+
+def _merged_heads(above: dict[int, Refs], cells: Sequence[Cell]) -> dict[int, Refs]:
     """The lowest head over each column: a head cell replaces what stands above it, an empty cell does not."""
     heads = dict(above)
-    for cell, refs in zip(cells, found, strict=True):
-        if refs:
+    for cell in cells:
+        if cell.word.refs:
             for column in range(cell.column, cell.column + min(cell.column_span, 100)):
-                heads[column] = refs
+                heads[column] = cell.word.refs
     return heads
 
 
-def _unlabelled_grid_row(
-    cells: Sequence[Cell], block: int, heads: dict[int, tuple[LabelRef, ...]], index: LabelIndex
-) -> SeenRow | None:
+def _unlabelled_grid_row(cells: Sequence[Cell], block: int, heads: dict[int, Refs], words: Words) -> SeenRow | None:
     """A row without a known label: the values of a table printed in one row, or a row that no form has."""
     under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
     tables = [table for table, _ in under.most_common(1)]
     if not any(cell.text for cell in cells):
         # The whole row of a table that has one, left empty; elsewhere an empty row says nothing.
-        is_whole = any(index.one_row.get(table) == len(cells) for table in tables)
+        is_whole = any(words.index.one_row.get(table) == len(cells) for table in tables)
         return _row_of_all(cells, tables, block, heads) if is_whole else None
-    values = [place for place, cell in enumerate(cells) if is_value_token(cell.text.replace("\n", "").replace(" ", ""))]
+    values = [place for place, cell in enumerate(cells) if _may_be_value(cell, words)]
     if not values:
         return None
     first = next(place for place, cell in enumerate(cells) if cell.text)
     if first == values[0]:
-        tables += [table for table, width in index.one_row.items() if width == len(cells) and table not in tables]
+        tables += [table for table, width in words.index.one_row.items() if width == len(cells) and table not in tables]
         return _row_of_all(cells, tables, block, heads)
     label = max((cell for cell in cells[: values[0]] if cell.text), key=lambda cell: cell.column)
     return _grid_row(cells, cells.index(label), (), block, heads)
 
 
-def _row_of_all(
-    cells: Sequence[Cell], tables: Sequence[str], block: int, heads: dict[int, tuple[LabelRef, ...]]
-) -> SeenRow:
+def _may_be_value(cell: Cell, words: Words) -> bool:
+    """Whether a cell can be a value, also one that white space breaks."""
+    return cell.word.is_value or words[cell.text.replace("\n", "").replace(" ", "")].is_value
+
+
+def _row_of_all(cells: Sequence[Cell], tables: Sequence[str], block: int, heads: dict[int, Refs]) -> SeenRow:
     """A row that is all values, of one of these tables."""
-    row = SeenRow(cells[0].start, cells[0].start, tuple((table, "") for table in tables), block=block, heads=heads)
-    row.pieces.extend(cells)
-    return row
+    start = cells[0].start
+    return SeenRow(start, start, tuple((table, "") for table in tables), list(cells), block, heads)

@@ -15,10 +15,10 @@ from itertools import islice
 
 from ..document import Grid
 from ..resources import read_json
-from ..text.keys import match_key
 from ..text.lines import Line
 from ..text.values import is_value_token
-from .cellgrids import CellGrid, bars_and_rules, grid_of_markup, grids_of_lines
+from ..text.words import Word, Words
+from .cellgrids import CellGrid, grid_of_markup, grids_of_lines, may_be_drawn
 from .rows import Token
 
 # Longer pieces are prose: they begin no label, and are no value.
@@ -69,7 +69,8 @@ def reach_of_reading(text: str, most: int) -> int:
 def observe(
     text: str,
     lines: Sequence[Line],
-    grids: Sequence[tuple[Grid, Sequence[tuple[int, int]]]],
+    grids: Sequence[Grid],
+    words: Words,
     breaks: Sequence[int] = (),
 ) -> Observation:
     """Collect the grids and tokens of a document.
@@ -77,38 +78,29 @@ def observe(
     Args:
         text: The normal text.
         lines: Its lines.
-        grids: Grids of the markup, each with the places of its cells in the normal text.
+        grids: Grids of the markup, with the places of their cells in the normal text.
+        words: The texts of the document.
         breaks: Places of page breaks (form feeds) in the normal text.
 
     Returns:
         Grids in the order of the text, and the tokens of all lines that no grid holds. Page numbers and the running
         heads beside them are left out of the tokens.
     """
-    seen = [grid_of_markup(text, grid, spans) for grid, spans in grids]
+    seen = [grid_of_markup(text, grid, words) for grid in grids]
     loose = _lines_outside(lines, seen)
     barred: list[CellGrid] = []
-    if _may_hold_rows(text):
-        barred, loose = grids_of_lines(loose)
+    if may_be_drawn("\n".join([line.text for _, line in loose]) if seen else text):
+        barred, loose = grids_of_lines(loose, words)
     page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []
     page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
-    loose = [(number, line) for number, line in loose if number not in page_lines]
+    if page_lines:
+        loose = [(number, line) for number, line in loose if number not in page_lines]
     return Observation(
         grids=sorted(seen + barred, key=lambda grid: grid.start),
-        tokens=_tokens(loose, _BAR_RE if _BAR_RE.search(text) else None),
+        tokens=_tokens(loose, _BAR_RE if _BAR_RE.search(text) else None, words),
         page_starts=page_starts,
         line_starts=starts,
     )
-
-
-@cache
-def _drawn_re() -> re.Pattern[str]:
-    bars, rules = bars_and_rules()
-    return re.compile(f"{bars.pattern}|[{re.escape(''.join(sorted(rules)))}]")
-
-
-def _may_hold_rows(text: str) -> bool:
-    """Whether anything in a text cuts lines into cells: one look at the text spares one at each of its lines."""
-    return "\t" in text or _drawn_re().search(text) is not None
 
 
 def _lines_outside(lines: Sequence[Line], grids: Sequence[CellGrid]) -> list[tuple[int, Line]]:
@@ -144,10 +136,10 @@ def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]
 
 def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
     """Lines that hold a page number, and the running heads beside them."""
-    pages = _page_re()
-    numbered = [
-        place for place, (_, line) in enumerate(lines) if len(line.text) < 60 and pages.fullmatch(line.text) is not None
-    ]
+    pattern = _page_re()
+    texts = {line.text for _, line in lines}  # tables in running text print the same numbers again and again
+    pages = {text for text in texts if len(text) < 60 and pattern.fullmatch(text) is not None}
+    numbered = [place for place, (_, line) in enumerate(lines) if line.text in pages] if pages else []
     found = {lines[place][0] for place in numbered}
     if len(numbered) < 2:
         return found
@@ -165,7 +157,7 @@ def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
     return found
 
 
-def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None) -> list[Token]:
+def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None, words: Words) -> list[Token]:
     tokens: list[Token] = []
     gap = 0
     for number, (base, _, text) in lines:
@@ -175,8 +167,9 @@ def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None) -> list
             start = text.index(piece, end)
             size = len(piece)
             end = start + size
-            key = match_key(piece) if size < MAX_LABEL_PIECE else ""
-            is_value = size < MAX_VALUE_PIECE and is_value_token(piece)
-            tokens.append(Token(base + start, base + end, piece, key, -1, 1, number, start, first_gap, is_value))
+            word = words[piece] if size < MAX_LABEL_PIECE else Word(piece)
+            if size >= MAX_VALUE_PIECE and word.is_value:
+                word = word._replace(is_value=False)
+            tokens.append(Token(base + start, base + end, word, number, start, first_gap))
             first_gap, gap = -1, 0
     return tokens

@@ -14,7 +14,6 @@ from itertools import pairwise
 
 from ..forms import TableSpec
 from ..spans import Span
-from ..text.labels import label_index
 from ..text.values import parse_value
 from .columns import Ruler, learn_places, place_by_columns
 from .readings import (
@@ -75,7 +74,7 @@ class Stream:
     def values_between(self, start: int, end: int) -> tuple[Piece, ...]:
         """Every value printed in the running text between two places."""
         between = self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-        return tuple(token for token in between if token.is_value)
+        return tuple(token for token in between if token.word.is_value)
 
     def has_digits_after(self, row: SeenRow) -> bool:
         """Whether digits that no row took stand right after a row without values, run together with other text."""
@@ -88,11 +87,10 @@ class Stream:
     def heads_above(self, rows: Sequence[SeenRow]) -> list[Token]:
         """Tokens of the lines above some rows and below all other values, heads over several columns left out."""
         first = min(row.lines[0] for row in rows)
-        index = label_index()
         above = [token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first]
-        last_value = max((token.line for token in above if token.is_value), default=-1)  # of another table
+        last_value = max((token.line for token in above if token.word.is_value), default=-1)  # of another table
         heads = (token for token in above if token.line > last_value)
-        return [token for token in heads if not any(ref.role == "head" for ref in index.find(token.key))]
+        return [token for token in heads if not any(ref.role == "head" for ref in token.word.refs)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +195,7 @@ def drop_page_numbers(rows: Sequence[tuple[SeenRow, TableSpec]], stream: Stream)
     alone = [
         (token.start, int(token.text))
         for token in stream.tokens
-        if token.is_value and lines[token.line] == 1 and _is_page_number(token.text) and token.start not in taken
+        if token.word.is_value and lines[token.line] == 1 and _is_page_number(token.text) and token.start not in taken
     ]
     extra = [
         (row.pieces[-1].start, int(row.pieces[-1].text), row)
@@ -232,7 +230,8 @@ def _is_disordered(rows: Sequence[SeenRow], width: int, strays: int) -> bool:
 def _place_flow(rows: Sequence[SeenRow], spec: TableSpec, width: int, around: Surroundings) -> dict[int, Placement]:
     """The rows of running text whose values have one place only, by the identity of the row."""
     last = max(rows, key=lambda row: row.start)
-    is_inline = 2 * sum(_is_inline(row) for row in rows if row.pieces) > sum(bool(row.pieces) for row in rows)
+    valued = [row for row in rows if row.pieces]
+    is_inline = 2 * sum(map(_is_inline, valued)) > len(valued)
     placed: dict[int, Placement] = {}
     waiting = _before_too_many(rows, width)
     for row in rows:
@@ -263,17 +262,19 @@ def _before_too_many(rows: Sequence[SeenRow], width: int) -> set[int]:
 
 def _may_end_in_page_number(row: SeenRow) -> bool:
     """Whether the last value stands alone on a line of its own while those before it share lines."""
-    if not row.pieces:
+    lines = [piece.line for piece in row.pieces]
+    if not lines or lines[0] == lines[-1]:
         return False
-    if row.pieces[-1].line == row.pieces[0].line:
-        return False
-    above = [piece.line for piece in row.pieces[:-1]] + ([row.lines[1]] if row.start < row.end else [])
-    return bool(above) and row.pieces[-1].line > max(above) and len(set(above)) < len(above)
+    last = lines.pop()
+    if row.start < row.end:
+        lines.append(row.lines[1])
+    return last > max(lines) and len(set(lines)) < len(lines)
 
 
 def _is_inline(row: SeenRow) -> bool:
     """Whether all values of a row stand on lines of its label."""
-    return all(row.lines[0] <= piece.line <= row.lines[1] for piece in row.pieces)
+    first, last = row.lines
+    return all(first <= piece.line <= last for piece in row.pieces)
 
 
 def _is_spaced(rows: Sequence[SeenRow]) -> bool:

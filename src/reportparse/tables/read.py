@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from ..forms import CellKey, FormSpec, RowSpec, TableSpec
+from ..forms import CellSpec, FormSpec, RowSpec, TableSpec
 from ..text.keys import match_key
 from ..text.labels import label_index
 from ..text.values import parse_value
@@ -21,7 +23,8 @@ from .placing import (
     place_rows,
 )
 from .readings import Doubt, Placement, learn_line_layout
-from .rows import Address, SeenRow, Sighting
+from .recognize import FormChoice
+from .rows import SeenRow, Sighting
 
 # A head stands at most this many characters before the first row of a short table.
 MAX_HEAD_DISTANCE = 60
@@ -42,7 +45,7 @@ class TableRow:
 
     seen: SeenRow
     row: RowSpec | None  # None for a table printed in one row
-    cells: tuple[CellKey, ...]
+    cells: tuple[CellSpec, ...]
     place: Place
     is_approximate: bool = False  # found by a label that is damaged
 
@@ -61,8 +64,7 @@ def read_tables(
     rows: Sequence[SeenRow],
     sightings: Sequence[Sighting],
     stream: Stream,
-    form: FormSpec,
-    others: Sequence[FormSpec],
+    choice: FormChoice,
     max_readings: int,
 ) -> list[tuple[str, TableReading]]:
     """Sort rows of print into the tables of a form, and place their values.
@@ -71,8 +73,7 @@ def read_tables(
         rows: All rows seen, in the order of print.
         sightings: All labels seen.
         stream: The running text.
-        form: The form that the print follows.
-        others: The other forms: a table that only they have is read after them.
+        choice: The form that the print follows, and the other forms: a table that only they have is read after them.
         max_readings: Bound on the count of readings of a doubtful row.
 
     Returns:
@@ -82,18 +83,20 @@ def read_tables(
     forms: list[str] = []
     rows_of: dict[str, list[SeenRow]] = defaultdict(list)
     for seen in rows:
-        for table in dict.fromkeys(table for table, _ in seen.addresses):
+        for table in {table: None for table, _ in seen.addresses}:
             rows_of[table].append(seen)
-    for name, spec in _specs(sightings, form, others):
+    heads = _Heads(sightings)
+    for name, spec in _specs(choice):
         own = rows_of.get(spec.key)
         if own:
             reading = TableReading(spec)
-            _fill(reading, own, sightings)
-            if _is_printed(spec, reading.rows, sightings):
+            _fill(reading, own, heads)
+            if _is_printed(spec, reading.rows, heads):
                 forms.append(name)
                 readings.append(reading)
-    for reading in readings:
-        _adopt_damaged(reading, rows)
+    if any(_may_be_damaged(row) for row in rows):
+        for reading in readings:
+            _adopt_damaged(reading, rows)
     _place_all(readings, sightings, stream, max_readings)
     kept = [(name, reading) for name, reading in zip(forms, readings, strict=True) if reading.rows]
     _sort_in_unknown([reading for _, reading in kept], rows)
@@ -123,18 +126,15 @@ def _place_all(
             reading.rows = [r for r in reading.rows if isinstance(r.place, Placement) or len(r.seen.pieces) > 2]
 
 
-def _specs(sightings: Sequence[Sighting], form: FormSpec, others: Sequence[FormSpec]) -> list[tuple[str, TableSpec]]:
+def _specs(choice: FormChoice) -> list[tuple[str, TableSpec]]:
     """The table of each key from the form whose heads are printed; the chosen form wins a tie."""
-    heads = {ref for refs in {sighting.refs for sighting in sightings} for ref in refs if ref.role == "column"}
-    columns = {(ref.table, ref.key, name) for ref in heads for name in ref.forms}
-    seen = Counter((key, name) for key, _, name in columns)
     specs: dict[str, tuple[str, TableSpec]] = {}
     best: dict[str, int] = {}
-    for candidate in (form, *others):
-        for table in candidate.tables:
-            count = seen[table.key, candidate.form]
+    for form in (choice.form, *choice.others) if choice.form else ():
+        for table in form.tables:
+            count = choice.heads[table.key, form.form]
             if table.key not in specs or count > best[table.key]:
-                specs[table.key] = (candidate.form, table)
+                specs[table.key] = (form.form, table)
                 best[table.key] = count
     return list(specs.values())
 
@@ -163,39 +163,56 @@ def unread_tables(
     ]
 
 
-def _fill(reading: TableReading, own: list[SeenRow], sightings: Sequence[Sighting]) -> None:
+class _Heads:
+    """Where the heads of each table are printed."""
+
+    def __init__(self, sightings: Sequence[Sighting]) -> None:
+        self._sightings = sightings
+
+    @cached_property
+    def _starts(self) -> dict[str, list[int]]:
+        starts: dict[str, list[int]] = defaultdict(list)
+        for sighting in sorted(self._sightings, key=lambda sighting: sighting.start):
+            for table in {ref.table for ref in sighting.refs if ref.role in ("column", "title")}:
+                starts[table].append(sighting.start)
+        return starts
+
+    def stand_before(self, spec: TableSpec, row: SeenRow) -> bool:
+        """Whether a head of the table stands right before a row."""
+        starts = self._starts[spec.key]
+        place = bisect_left(starts, row.start)
+        return place > 0 and starts[place - 1] >= row.start - MAX_HEAD_DISTANCE
+
+
+def _fill(reading: TableReading, own: list[SeenRow], heads: _Heads) -> None:
     """Give each row of print to the row of the form that it is."""
     spec = reading.spec
     if spec.arrangement == "one_row":
         _fill_one_row(reading, own)
         return
-    order = spec.order
-
-    def place_of(address: Address) -> int | None:
-        return order.get(address[1]) if address[0] == spec.key else None
-
     settled: dict[str, tuple[tuple[bool, bool, bool], SeenRow]] = {}
-    for row, (address, is_in_order) in zip(own, settle_order(own, place_of), strict=True):
+    for row, (address, is_in_order) in zip(own, settle_order(own, spec.places), strict=True):
         if address is None:
             reading.unknown.append(row)
             continue
         key = address[1]
-        worth = (is_in_order, bool(row.pieces), key in settled and _has_head(spec, row, sightings))
-        if key in settled and settled[key][0] >= worth:
-            if row.pieces and not spec.row(key).is_group:
-                reading.repeated.append(row)
+        if key not in settled:
+            settled[key] = ((is_in_order, bool(row.pieces), False), row)
             continue
-        if key in settled and settled[key][1].pieces and not spec.row(key).is_group:
-            reading.repeated.append(settled[key][1])
-        settled[key] = (worth, row)
-    rows = {key: row for key, (_, row) in settled.items()}
-    for key in sorted(rows, key=order.__getitem__):
-        row = rows[key]
-        if not _is_bare_group(spec, key, row, rows):
-            reading.rows.append(TableRow(row, spec.row(key), spec.cells_of(key), _UNPLACED))
+        before, first = settled[key]
+        worth = (is_in_order, bool(row.pieces), heads.stand_before(spec, row))
+        if worth > before:
+            settled[key] = (worth, row)
+        dropped = first if worth > before else row
+        if dropped.pieces and not spec.row(key).is_group:
+            reading.repeated.append(dropped)
+    for key in sorted(settled, key=spec.order.__getitem__):
+        form_row, row = spec.row(key), settled[key][1]
+        if not (form_row.is_group and _is_bare_group(spec, key, row, settled)):
+            reading.rows.append(TableRow(row, form_row, spec.cells_of(key), _UNPLACED))
 
 
-def _is_printed(spec: TableSpec, rows: Sequence[TableRow], sightings: Sequence[Sighting]) -> bool:
+def _is_printed(spec: TableSpec, rows: Sequence[TableRow], heads: _Heads) -> bool:
     """Whether the rows found are a printed table, not labels that prose mentions."""
     if not rows:
         return False
@@ -205,20 +222,12 @@ def _is_printed(spec: TableSpec, rows: Sequence[TableRow], sightings: Sequence[S
         return True
     if len(spec.leaf_rows) >= MIN_LONG_TABLE and len(rows) >= MIN_LONG_TABLE // 2:
         return any(row.seen.pieces for row in rows)
-    has_head = _has_head(spec, rows[0].seen, sightings)
-    return has_head or (len(spec.leaf_rows) < MIN_LONG_TABLE and any(row.seen.pieces for row in rows))
+    is_short = len(spec.leaf_rows) < MIN_LONG_TABLE
+    return heads.stand_before(spec, rows[0].seen) or (is_short and any(row.seen.pieces for row in rows))
 
 
-def _has_head(spec: TableSpec, row: SeenRow, sightings: Sequence[Sighting]) -> bool:
-    """Whether a head of the table stands right before a row."""
-    before = (s for s in sightings if row.start - MAX_HEAD_DISTANCE <= s.start < row.start)
-    return any(ref.table == spec.key and ref.role in ("column", "title") for s in before for ref in s.refs)
-
-
-def _is_bare_group(spec: TableSpec, key: str, row: SeenRow, settled: dict[str, SeenRow]) -> bool:
-    """Whether a row is a group label without values of its own; marks or blanks beside it are none."""
-    if not spec.row(key).is_group:
-        return False
+def _is_bare_group(spec: TableSpec, key: str, row: SeenRow, settled: Iterable[str]) -> bool:
+    """Whether the row of a group is a label without values of its own; marks or blanks beside it are none."""
     if not any(parse_value(piece.text).state == "value" for piece in row.pieces):
         return True
     if (spec.key, key) not in label_index().leaves:
@@ -238,7 +247,7 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
     row = row or next((r for r in marked if len(r.pieces) == width), None) or next(iter(valued or marked), None)
     row = row or next((r for r in own if len(r.pieces) == width), None)
     if row is not None:
-        reading.rows.append(TableRow(row, None, spec.cells, _UNPLACED))
+        reading.rows.append(TableRow(row, None, spec.cell_specs, _UNPLACED))
 
 
 def _is_numbering(row: SeenRow) -> bool:
@@ -252,7 +261,7 @@ def _is_numbering(row: SeenRow) -> bool:
 def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
     """Let a row whose label fits none exactly be the one missing row that it fits nearly, between its neighbours."""
     spec = reading.spec
-    if spec.arrangement == "one_row" or not any(not row.addresses and row.key and row.pieces for row in rows):
+    if spec.arrangement == "one_row":
         return
     order = spec.order
     known = {id(row.seen): order[row.row.key] for row in reading.rows if row.row is not None}
@@ -262,7 +271,7 @@ def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
     for row in rows:
         after = known.get(id(row))
         if after is None:
-            waiting += [row] if not row.addresses and row.key and row.pieces and before is not None else []
+            waiting += [row] if before is not None and _may_be_damaged(row) else []
             continue
         missing = [r for r in spec.leaf_rows if r.key not in settled and (before or 0) < order[r.key] < after]
         for damaged in waiting:
@@ -274,6 +283,11 @@ def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:
                 missing.remove(fits[0])
         before, waiting = after, []
     reading.rows.sort(key=lambda row: order[row.row.key] if row.row else 0)
+
+
+def _may_be_damaged(row: SeenRow) -> bool:
+    """Whether a row holds values after a label that names none."""
+    return not row.addresses and bool(row.key) and bool(row.pieces)
 
 
 def _nearly_names(key: str, row: RowSpec) -> bool:

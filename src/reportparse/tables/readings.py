@@ -8,12 +8,13 @@ wrong sum must survive the reading.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import comb, prod
 
-from .rows import Cell, Piece, SeenRow, joined
+from ..text.words import Word
+from .rows import Cell, Piece, SeenRow, Token, joined
 
 # More candidates than this are given by their bounds.
 MAX_LISTED_CANDIDATES = 20
@@ -59,7 +60,9 @@ def place_in_grid(
         The placement, or None where neither the number of cells nor the heads decide.
     """
     pieces = row.pieces
-    by_head = {_texts(way): way for under in (columns, learnt) if (way := _by_head(pieces, under)) is not None}
+    own_columns = [piece.column for piece in pieces]
+    ways = (_by_head(pieces, own_columns, under) for under in (columns, learnt))
+    by_head = {_texts(way): way for way in ways if way is not None}
     by_number = {_texts(way): way for way in _without_empty_edges(pieces, width) if keeps_heads(way, columns)}
     decided = by_head or by_number
     if len(decided) != 1 or (by_number and by_number.keys().isdisjoint(decided)):
@@ -101,18 +104,18 @@ def learn_columns(rows: Sequence[SeenRow], width: int) -> list[frozenset[int]]:
 
 def place_under_heads(row: SeenRow, columns: Sequence[frozenset[int]]) -> Placement | None:
     """Place the values of a stream row that prints as many values as heads: merged heads and cells that repeat."""
-    for column, piece in enumerate(row.pieces):
-        piece.column = column
-    return _by_head(row.pieces, columns)
+    return _by_head(row.pieces, range(len(row.pieces)), columns)
 
 
-def _by_head(pieces: Sequence[Piece], columns: Sequence[frozenset[int]]) -> Placement | None:
+def _by_head(
+    pieces: Sequence[Piece], own_columns: Iterable[int], columns: Sequence[frozenset[int]]
+) -> Placement | None:
     if not all(columns):
         return None
     place_of = {grid_column: place for place, under in enumerate(columns) for grid_column in under}
     cells: list[Piece | None] = [None] * len(columns)
-    for piece in pieces:
-        place = place_of.get(piece.column)
+    for piece, own_column in zip(pieces, own_columns, strict=True):
+        place = place_of.get(own_column)
         if place is None:
             if piece.text:
                 return None
@@ -143,6 +146,8 @@ def learn_line_layout(rows: Sequence[tuple[SeenRow, int]]) -> LineLayout | None:
     ``n * gap + after + (n - k)`` empty lines; only a layout that keeps blanks makes ``after`` come out the same for
     rows with different numbers of values.
     """
+    if not any(len(row.pieces) < width and row.gap_after >= 0 for row, width in rows if width > 1):
+        return None  # no row shows what a blank leaves
     gaps = Counter(piece.gap for row, width in rows if len(row.pieces) == width > 1 for piece in row.pieces[1:])
     if gaps:
         gap, count = gaps.most_common(1)[0]
@@ -162,8 +167,6 @@ def learn_line_layout(rows: Sequence[tuple[SeenRow, int]]) -> LineLayout | None:
         afters[after] += 1
         if blanks:
             partial[after] += 1
-    if not partial:
-        return None
     after = afters.most_common(1)[0][0]
     agrees = partial[after] * 10 >= sum(partial.values()) * 8 and len(afters) < sum(afters.values())
     counts = {len(row.pieces) for row, width in rows if width > 1}
@@ -238,7 +241,7 @@ def _add_splits(options: list[tuple[Piece | None, ...]], number: int, piece: Pie
             for last in ends:
                 text = digits[first:last]
                 if len(text) == 1 or text[0] != "0":
-                    found[text] = Piece(piece.start + first, piece.start + last, text)
+                    found[text] = Token(piece.start + first, piece.start + last, Word(text))
         options[number + part] = (*options[number + part], *found.values())
     return comb(len(digits) - 1, parts - 1)
 

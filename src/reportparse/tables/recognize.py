@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
 from ..forms import FormSpec, form_keys, load_form
 from ..text.labels import LabelRole
 from .rows import SeenRow, Sighting
+
+_Seen = tuple[str, LabelRole, str, tuple[str, ...]]  # table, role, key of the row or column, forms
 
 # What one distinct label that only some forms print is worth as evidence for them.
 _WEIGHT = {"column": 2.0, "title": 2.0, "row": 1.0, "group": 0.25}
@@ -25,11 +27,15 @@ _OUTLINE_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FormChoice:
-    """The form that was chosen, the other forms in order of their evidence, and the evidence in words."""
+    """The form that was chosen, the other forms in order of their evidence, and the evidence in words.
+
+    ``heads`` counts how many heads of the columns of a table are printed that a form has, by table and form.
+    """
 
     form: FormSpec | None
     others: tuple[FormSpec, ...]
     evidence: tuple[str, ...]
+    heads: Counter[tuple[str, str]]
 
 
 def recognize_form(
@@ -48,20 +54,15 @@ def recognize_form(
     """
     names = form_keys()
     score = dict.fromkeys(names, 0.0)
-    labels = dict.fromkeys(names, 0)
     told: dict[str, list[str]] = {name: [] for name in names}
-    named = {ref for refs in {sighting.refs for sighting in sightings} for ref in refs}
-    seen = {(ref.table, ref.role, ref.key, ref.forms) for ref in named if ref.role in _WEIGHT}
-    others: dict[tuple[str, str], list[tuple[LabelRole, tuple[str, ...]]]] = defaultdict(list)
-    for table, role, key, forms in seen:
-        others[table, key].append((role, forms))
-    for table, role, key, forms in sorted(seen):
+    seen = _labels_seen(sightings)
+    labels = dict.fromkeys(names, 0)
+    for forms, count in Counter([forms for _, _, _, forms in seen]).items():
         for name in forms:
-            labels[name] += 1
-        if len(forms) < len(names) - 1 and not _is_shared(others[table, key], role, forms):
-            for name in forms:
-                score[name] += _WEIGHT[role]
-                told[name].append(f"{role} {table}.{key}")
+            labels[name] += count
+    columns = {(table, key, name) for table, role, key, forms in seen if role == "column" for name in forms}
+    heads = Counter([(table, name) for table, _, name in columns])
+    _weigh_labels(seen, len(names), score, told)
     _weigh_leaves(rows, score, told)
     _weigh_outline(kinds, year, labels, score, told)
     for name in names:
@@ -70,27 +71,51 @@ def recognize_form(
     ranked = sorted(names, key=lambda name: (score[name], name in in_year, name), reverse=True)
     best = ranked[0]
     if labels[best] < MIN_LABELS and score[best] < _OUTLINE_WEIGHT:
-        return FormChoice(None, tuple(load_form(name) for name in ranked), ())
+        return FormChoice(None, tuple(load_form(name) for name in ranked), (), heads)
     evidence = [_told(name, told[name], labels[name], chosen=name == best) for name in ranked if told[name]]
     if not told[best]:
         evidence.insert(0, f"for {best}: {labels[best]} of its labels are printed")
-    return FormChoice(load_form(best), tuple(load_form(name) for name in ranked[1:]), tuple(evidence))
+    return FormChoice(load_form(best), tuple(load_form(name) for name in ranked[1:]), tuple(evidence), heads)
 
 
-def _is_shared(named: Sequence[tuple[LabelRole, tuple[str, ...]]], role: LabelRole, forms: tuple[str, ...]) -> bool:
-    """Whether the same print also names this row or column in the other forms that have it (in another role)."""
-    return any(other != role and its_forms != forms for other, its_forms in named)
+def _labels_seen(sightings: Sequence[Sighting]) -> set[_Seen]:
+    """What the labels of a document name, each once."""
+    different = {id(sighting.refs): sighting.refs for sighting in sightings}
+    return {
+        (table, role, key, forms)
+        for refs in different.values()
+        for table, role, key, forms, _ in refs
+        if role in _WEIGHT
+    }
+
+
+def _weigh_labels(seen: Set[_Seen], forms: int, score: dict[str, float], told: dict[str, list[str]]) -> None:
+    """A label that most forms do not have speaks for those that do.
+
+    It does not where the same print also names its row or column in other forms, in another role.
+    """
+    telling = sorted(label for label in seen if len(label[3]) < forms - 1)
+    named: dict[tuple[str, str], list[tuple[LabelRole, tuple[str, ...]]]] = {(t, key): [] for t, _, key, _ in telling}
+    for table, role, key, names in seen if telling else ():
+        if (table, key) in named:
+            named[table, key].append((role, names))
+    for table, role, key, names in telling:
+        if any(other != role and its_names != names for other, its_names in named[table, key]):
+            continue
+        for name in names:
+            score[name] += _WEIGHT[role]
+            told[name].append(f"{role} {table}.{key}")
 
 
 def _weigh_leaves(rows: Sequence[SeenRow], score: dict[str, float], told: dict[str, list[str]]) -> None:
     """A row with values speaks for the forms in which it is a row, not a group."""
+    leaf_only = _leaf_only()
     for row in rows:
-        if not any(piece.text for piece in row.pieces):
-            continue
-        for table, key in row.addresses:
-            for name in _leaf_only().get((table, key), ()):
-                score[name] += _LEAF_WEIGHT
-                told[name].append(f"values in row {table}.{key}")
+        for address in row.addresses:
+            if address in leaf_only and any(piece.text for piece in row.pieces):
+                for name in leaf_only[address]:
+                    score[name] += _LEAF_WEIGHT
+                    told[name].append(f"values in row {'.'.join(address)}")
 
 
 @cache

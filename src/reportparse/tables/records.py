@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from ..forms import TableSpec
-from ..models import Finding
+from ..document import Places
+from ..forms import CellSpec, TableSpec
+from ..kinds import Finding
 from ..spans import Span
 from ..text.normalize import NormalText
 from ..text.values import BLANK, CellValue, parse_value
@@ -17,6 +18,7 @@ from .read import TableReading, TableRow
 from .readings import MAX_LISTED_CANDIDATES, Doubt, Placement
 from .rows import Piece, SeenRow, Sighting
 
+_LINE_BREAK_RE = re.compile(r"\s*\n\s*")
 _UNIT_IN_HEAD_RE = re.compile(r"[（(](?:单位[:：]?)?(万元|亿元|元|件|条|项|个)[)）]")
 
 
@@ -30,30 +32,45 @@ class RecordSet:
     findings: list[dict[str, Any] | Finding] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What records are made from and point back to.
+
+    Attributes:
+        normal: The normal text that the places of tables count in.
+        places: The way from the source text to the file, if the file is not the text itself.
+        head_units: Units printed in the heads, by table and column key.
+    """
+
+    normal: NormalText
+    places: Places | None
+    head_units: dict[tuple[str, str], str]
+
+    def paths(self, spans: Sequence[Span]) -> Sequence[str | None]:
+        """Where in the file stretches of the source stand."""
+        return [None] * len(spans) if self.places is None else self.places.paths(spans)
+
+
 def build_records(
-    readings: Sequence[TableReading],
-    normal: NormalText,
-    head_units: dict[tuple[str, str], str],
-    unread: Sequence[tuple[TableSpec, Sighting]] = (),
+    readings: Sequence[TableReading], origin: Origin, unread: Sequence[tuple[TableSpec, Sighting]] = ()
 ) -> RecordSet:
     """The records of all tables, in the order of the form.
 
     Args:
         readings: Tables as read.
-        normal: The normal text that their places count in.
-        head_units: Units printed in the heads, by table and column key.
+        origin: What they were read from.
         unread: Tables whose heads are printed and no row was read of.
 
     Returns:
         Records, uncertain rows, unknown rows and findings as plain dicts that the models accept.
     """
-    made = RecordSet()
+    made, normal = RecordSet(), origin.normal
     for reading in readings:
         for row in reading.rows:
             if row.is_approximate:
                 _tell_approximate(made, row, normal)
             if isinstance(row.place, Placement):
-                _certain_row(made, reading.spec, row, row.place, normal, head_units)
+                _certain_row(made, reading.spec, row, row.place, origin)
             else:
                 _doubtful_row(made, reading.spec, row, row.place, normal)
         for seen in reading.unknown:
@@ -87,45 +104,51 @@ def printed_units(heads: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str]
 def _label(spec: TableSpec, row: TableRow, row_key: str, normal: NormalText) -> str:
     if row.row is None or row.seen.is_torn:
         return spec.row(row_key).label
-    span = normal.source_span(row.seen.start, row.seen.end)
-    return re.sub(r"\s*\n\s*", "", normal.source[span.start : span.end])
+    return _on_one_line(normal, row.seen.start, row.seen.end)
 
 
-def _certain_row(
-    made: RecordSet,
-    spec: TableSpec,
-    row: TableRow,
-    place: Placement,
-    normal: NormalText,
-    head_units: dict[tuple[str, str], str],
-) -> None:
-    label = "" if row.row is None else _label(spec, row, row.row.key, normal)
-    blank_place = row.seen.end
-    for key, piece in zip(row.cells, place.cells, strict=True):
-        row_key, column_key = key
-        printed = spec.cell(key)
-        if piece is None:
-            cell, span = BLANK, normal.source_span(blank_place, blank_place)
-        else:
-            cell, span = parse_value(piece.text, printed.type), normal.source_span(piece.start, piece.end)
-            blank_place = piece.end
-        unit = cell.unit or head_units.get((spec.key, column_key)) or row.seen.unit
+def _on_one_line(normal: NormalText, start: int, end: int) -> str:
+    """What is printed, without line breaks and the blanks beside them."""
+    span = normal.source_span(start, end)
+    printed = normal.source[span.start : span.end]
+    return _LINE_BREAK_RE.sub("", printed) if "\n" in printed else printed
+
+
+def _certain_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Placement, origin: Origin) -> None:
+    normal, head_units, table, row_unit = origin.normal, origin.head_units, spec.key, row.seen.unit
+    label = None if row.row is None else _label(spec, row, row.row.key, normal)
+    spans = normal.map.source_spans(_places(place.cells, row.seen.end))
+    for cell, piece, span, path in zip(row.cells, place.cells, spans, origin.paths(spans), strict=True):
+        row_key, column_key, row_label, kind, usual_unit = cell
+        state, value, unit, note = parse_value(piece.text, kind) if piece is not None else BLANK
+        if unit is None:
+            unit = (head_units.get((table, column_key)) if head_units else None) or row_unit or usual_unit
         made.records.append(
             {
-                "table": spec.key,
+                "table": table,
                 "row": row_key,
                 "column": column_key,
-                "label": label or spec.row(row_key).label,
+                "label": label or row_label,
                 "raw": normal.source[span.start : span.end],
-                "unit": unit or printed.unit,
-                "state": cell.state,
-                "value": cell.value,
+                "unit": unit,
+                "state": state,
+                "value": value,
                 "certain": True,
                 "span": span,
+                "path": path,
             }
         )
-        if cell.note or cell.state == "unreadable":
-            _tell_cell(made, spec, row_key, column_key, cell, span, normal)
+        if note or state == "unreadable":
+            _tell_cell(made, spec, cell, CellValue(state, value, unit, note), span, normal)
+
+
+def _places(pieces: Sequence[Piece | None], end: int) -> list[tuple[int, int]]:
+    """Where pieces stand; a cell that prints nothing stands, empty, behind the one before it."""
+    places = []
+    for piece in pieces:
+        start, end = (piece.start, piece.end) if piece is not None else (end, end)
+        places.append((start, end))
+    return places
 
 
 def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt, normal: NormalText) -> None:
@@ -140,19 +163,17 @@ def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt,
         }
     )
     cells = []
-    for key, options in zip(row.cells, place.options, strict=True):
-        row_key, column_key = key
-        printed = spec.cell(key)
-        state, candidates = _candidates(options, printed.type)
-        cells.append({"table": spec.key, "row": row_key, "column": column_key})
+    for cell, options in zip(row.cells, place.options, strict=True):
+        state, candidates = _candidates(options, cell.type)
+        cells.append({"table": spec.key, "row": cell.row, "column": cell.column})
         made.records.append(
             {
                 "table": spec.key,
-                "row": row_key,
-                "column": column_key,
-                "label": _label(spec, row, row_key, normal),
+                "row": cell.row,
+                "column": cell.column,
+                "label": _label(spec, row, cell.row, normal),
                 "raw": None,
-                "unit": printed.unit,
+                "unit": cell.unit,
                 "state": state,
                 "value": None,
                 "certain": False,
@@ -162,7 +183,7 @@ def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt,
         )
     count, width = len(pieces), len(row.cells)
     span = normal.source_span(row.seen.start, max(row.seen.end, pieces[-1].end if pieces else 0))
-    label = _label(spec, row, row.cells[0][0], normal)
+    label = _label(spec, row, row.cells[0].row, normal)
     message = f"row {label}: {_values(count)} printed for {width} cells and nothing tells which cells they fill"
     made.findings.append(
         {"code": "row_uncertain", "severity": "warning", "message": message, "spans": (span,), "cells": tuple(cells)}
@@ -189,8 +210,7 @@ def _candidates(options: Sequence[Piece | None], kind: Any) -> tuple[str | None,
 def _unknown_row(made: RecordSet, spec: TableSpec, seen: SeenRow, normal: NormalText, *, is_told: bool) -> None:
     end = max((seen.end, *(piece.end for piece in seen.pieces)))
     span = normal.source_span(seen.start, end)
-    label = normal.source_span(seen.start, seen.end)
-    printed = re.sub(r"\s*\n\s*", "", normal.source[label.start : label.end])
+    printed = _on_one_line(normal, seen.start, seen.end)
     made.unknown_rows.append(
         {
             "table": spec.key,
@@ -231,19 +251,19 @@ _CELL_NOTES = {
 
 
 def _tell_cell(
-    made: RecordSet, spec: TableSpec, row: str, column: str, cell: CellValue, span: Span, normal: NormalText
+    made: RecordSet, spec: TableSpec, cell: CellSpec, printed: CellValue, span: Span, normal: NormalText
 ) -> None:
     severity, text = _CELL_NOTES.get(
-        cell.note or "", ("warning", "what is printed is no number; it is kept as printed")
+        printed.note or "", ("warning", "what is printed is no number; it is kept as printed")
     )
     raw = normal.source[span.start : span.end]
-    where = f"row {spec.row(row).label}, column {spec.column(column).label}"
+    where = f"row {cell.label}, column {spec.column(cell.column).label}"
     made.findings.append(
         {
-            "code": cell.note or "cell_unreadable",
+            "code": printed.note or "cell_unreadable",
             "severity": severity,
-            "message": f"{where}: {raw!r}: {text.format(value=cell.value)}",
+            "message": f"{where}: {raw!r}: {text.format(value=printed.value)}",
             "spans": (span,),
-            "cells": ({"table": spec.key, "row": row, "column": column},),
+            "cells": ({"table": spec.key, "row": cell.row, "column": cell.column},),
         }
     )

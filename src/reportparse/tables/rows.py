@@ -3,63 +3,71 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import ClassVar
 
-from ..text.labels import LabelRef
+from ..text.labels import Address, Refs
+from ..text.words import Word
 
-Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
 _UNITS = ("件", "条", "次", "篇", "个", "人", "万元", "元", "人次", "项")
 UNITS = frozenset((*_UNITS, *(f"（{unit}）" for unit in _UNITS), *(f"({unit})" for unit in _UNITS)))
 
 
 @dataclass(slots=True)
-class Piece:
-    """A printed cell or token that may be a value. An empty text is a cell printed blank.
-
-    Attributes:
-        start: Place in the normal text, with ``end``; white space at the edges is left out.
-        text: What stands there.
-        key: The match key of the text, for cells and tokens that may be labels.
-        column: The column of the grid, -1 in running text, with ``column_span``.
-        line: The number of the line, -1 in a grid.
-        offset: Characters from the start of the line.
-        gap: Lines without any print between the line of the token before and its own, -1 on the same line.
-    """
+class _Printed:
+    """A stretch of the normal text that may be a value or a part of a label; white space at the edges is left out."""
 
     start: int
     end: int
-    text: str
-    key: str = ""
-    column: int = -1
-    column_span: int = 1
-    line: int = -1
-    offset: int = -1
-    gap: int = -1
+    word: Word
 
-
-def joined(first: Piece, second: Piece) -> Piece:
-    """Two pieces as one, with nothing between."""
-    return Piece(first.start, second.end, first.text + second.text)
+    @property
+    def text(self) -> str:
+        """What stands there; empty for a cell printed blank."""
+        return self.word.text
 
 
 @dataclass(slots=True)
-class Cell(Piece):
-    """A cell of a grid.
+class Cell(_Printed):
+    """A cell of a grid, which stands in no line of running text.
 
     Attributes:
+        column: Its first column.
+        column_span: How many columns it covers.
         is_wrapped: Its text goes on in a second line.
         others: What else the print may mean, where the cell alone does not tell.
     """
 
+    column: int = -1
+    column_span: int = 1
     is_wrapped: bool = False
-    others: list[Piece] = field(default_factory=list)
+    others: tuple[Piece, ...] = ()
+    line: ClassVar[int] = -1
+    offset: ClassVar[int] = -1
+    gap: ClassVar[int] = -1
 
 
 @dataclass(slots=True)
-class Token(Piece):
-    """A piece of running text without inner white space; ``is_value`` where it can be all that a cell holds."""
+class Token(_Printed):
+    """A piece of running text without inner white space. It stands in no column of a grid.
 
-    is_value: bool = False
+    Attributes:
+        line: The number of the line.
+        offset: Characters from the start of the line.
+        gap: Lines without any print between the line of the token before and its own, -1 on the same line.
+    """
+
+    line: int = -1
+    offset: int = -1
+    gap: int = -1
+    column: ClassVar[int] = -1
+
+
+Piece = Cell | Token
+
+
+def joined(first: Piece, second: Piece) -> Piece:
+    """Two pieces as one, with nothing between."""
+    return Token(first.start, second.end, Word(first.text + second.text))
 
 
 @dataclass(slots=True)
@@ -88,7 +96,7 @@ class SeenRow:
     addresses: tuple[Address, ...]
     pieces: list[Piece] = field(default_factory=list)
     block: int = -1
-    heads: dict[int, tuple[LabelRef, ...]] = field(default_factory=dict)
+    heads: dict[int, Refs] = field(default_factory=dict)
     cells: int = 0
     head_cells: int = 0
     gap_after: int = -1
@@ -105,18 +113,6 @@ class SeenRow:
 class Sighting:
     """A label seen anywhere; the evidence for a form and for the heads that are printed."""
 
-    refs: tuple[LabelRef, ...]
+    refs: Refs
     start: int
     end: int
-
-
-@lru_cache(maxsize=1024)
-def label_tables(refs: tuple[LabelRef, ...]) -> frozenset[str]:
-    """The tables that a label may belong to; heads of columns and units tell none."""
-    return frozenset(ref.table for ref in refs if ref.role not in ("column", "unit_head"))
-
-
-@lru_cache(maxsize=1024)
-def row_addresses(refs: tuple[LabelRef, ...]) -> tuple[Address, ...]:
-    """The rows (group rows included) that a label may name."""
-    return tuple(dict.fromkeys((ref.table, ref.key) for ref in refs if ref.role in ("row", "group")))

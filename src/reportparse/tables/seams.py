@@ -13,11 +13,9 @@ from functools import cache
 
 from ..resources import read_json
 from ..spans import Span
-from ..text.keys import match_key
-from ..text.labels import LabelIndex
-from ..text.values import is_value_token
+from ..text.words import Words
 from .cellgrids import CellGrid
-from .rows import UNITS, Cell, row_addresses
+from .rows import UNITS, Cell
 
 # What may be printed between the parts: a page number, 续表.
 _MAX_BETWEEN = 60
@@ -26,13 +24,13 @@ _MAX_NARROWER = 3
 _HEAD_ROLES = frozenset(("column", "head", "title"))
 
 
-def join_cut_tables(grids: Sequence[CellGrid], text: str, index: LabelIndex) -> tuple[list[CellGrid], list[Span]]:
+def join_cut_tables(grids: Sequence[CellGrid], text: str, words: Words) -> tuple[list[CellGrid], list[Span]]:
     """Put together what is one table.
 
     Args:
         grids: All grids, in the order of the text.
         text: The normal text.
-        index: The labels of all forms.
+        words: The texts of the document.
 
     Returns:
         The grids, and where each part begins that was joined to the one before it.
@@ -46,7 +44,7 @@ def join_cut_tables(grids: Sequence[CellGrid], text: str, index: LabelIndex) -> 
             seams.append(Span(grid.start, grid.end))
             run.add(grid, first)
         else:
-            runs.append(_Run(grid, index))
+            runs.append(_Run(grid, words))
     return [run.grid() for run in runs], seams
 
 
@@ -64,11 +62,11 @@ def _is_near(text: str, start: int, end: int) -> bool:
 class _Run:
     """A grid and those that go on with its rows. What a further grid is compared with is kept, not counted anew."""
 
-    def __init__(self, grid: CellGrid, index: LabelIndex) -> None:
-        self._index = index
+    def __init__(self, grid: CellGrid, words: Words) -> None:
+        self._words = words
         self._first = grid
         self._rows = list(grid.rows)
-        self._width = _width(grid)
+        self._width = grid.width
         self._heads: set[str] | None = None  # looked for once another grid stands near
         self._unruled = set(grid.unruled)
         self._broken = set(grid.broken)
@@ -79,19 +77,19 @@ class _Run:
         """All of it as one grid."""
         if self.end == self._first.end:
             return self._first
-        return CellGrid(self._first.start, self.end, self._rows, frozenset(self._unruled), frozenset(self._broken))
+        unruled, broken = frozenset(self._unruled), frozenset(self._broken)
+        return CellGrid(self._first.start, self.end, self._rows, self._width, unruled, broken)
 
     def first_row(self, grid: CellGrid) -> int | None:
         """The first row of a grid that goes on with this one, under the head that it repeats; None if it does not."""
-        width = _width(grid)
-        if min(width, self._width) < 2 or abs(width - self._width) > _MAX_NARROWER:
+        if min(grid.width, self._width) < 2 or abs(grid.width - self._width) > _MAX_NARROWER:
             return None
         if self._heads is None:
-            self._heads = _heads_of(self._rows, self._index)
+            self._heads = _heads_of(self._rows)
         for number, cells in enumerate(grid.rows):
             if not any(cell.text for cell in cells):
                 continue
-            if not _is_head(cells, self._index):
+            if not _is_head(cells):
                 return number
             if _row_key(cells) not in self._heads:
                 return None
@@ -99,27 +97,27 @@ class _Run:
 
     def add(self, grid: CellGrid, first: int) -> None:
         """Put a grid below, the columns of a narrower one at the right."""
-        below, width = len(self._rows), _width(grid)
-        shift = max(0, self._width - width)
+        below = len(self._rows)
+        shift = max(0, self._width - grid.width)
         rows = [[replace(cell, column=cell.column + shift) for cell in cells] for cells in grid.rows]
         # A line that ends before its time may go on in the line after it, not in another grid.
         self._broken.discard(below)
         if self._last is not None:
             upper = self._rows[self._last]
-            whole = _whole_row(upper, rows[first], self._index)
+            whole = _whole_row(upper, rows[first], self._words)
             if whole is not None:
                 self._rows[self._last], rows[first] = whole, []
-            elif not _names_row(rows[first], self._index) and not any(is_value_token(cell.text) for cell in upper):
+            elif not _names_row(rows[first]) and not any(cell.word.is_value for cell in upper):
                 self._broken.add(self._last)  # values without a label follow a label without values
         self._rows += rows
-        self._width = max(self._width, width + shift)
+        self._width = max(self._width, grid.width)
         self._unruled |= {number + below for number in grid.unruled}
         self._broken |= {number + below for number in grid.broken}
         last = _last_printed(rows)
         self._last = self._last if last is None else below + last
         self.end = grid.end
         if self._heads is not None:
-            self._heads |= _heads_of(rows, self._index)
+            self._heads |= _heads_of(rows)
 
 
 def _last_printed(rows: Sequence[Sequence[Cell]]) -> int | None:
@@ -127,42 +125,38 @@ def _last_printed(rows: Sequence[Sequence[Cell]]) -> int | None:
     return next((place for place in range(len(rows) - 1, -1, -1) if any(cell.text for cell in rows[place])), None)
 
 
-def _heads_of(rows: Sequence[Sequence[Cell]], index: LabelIndex) -> set[str]:
-    return {_row_key(cells) for cells in rows if _is_head(cells, index)}
+def _heads_of(rows: Sequence[Sequence[Cell]]) -> set[str]:
+    return {_row_key(cells) for cells in rows if _is_head(cells)}
 
 
 def _row_key(cells: Sequence[Cell]) -> str:
-    return "|".join(cell.key for cell in cells if cell.key)
+    return "|".join(cell.word.key for cell in cells if cell.word.key)
 
 
-def _is_head(cells: Sequence[Cell], index: LabelIndex) -> bool:
+def _is_head(cells: Sequence[Cell]) -> bool:
     """Whether a row holds heads of columns, or the title of a table, and no value."""
-    if any(is_value_token(cell.text) for cell in cells):
+    if any(cell.word.is_value for cell in cells):
         return False
-    roles = {ref.role for cell in cells if cell.key for ref in index.find(cell.key)}
-    return bool(roles & _HEAD_ROLES) and not _is_label(cells, index)
+    roles = {ref.role for cell in cells for ref in cell.word.refs}
+    return bool(roles & _HEAD_ROLES) and not _is_label(cells)
 
 
-def _is_label(cells: Sequence[Cell], index: LabelIndex) -> bool:
+def _is_label(cells: Sequence[Cell]) -> bool:
     """Whether a row without values names one row of a form and nothing else."""
-    named = [cell for cell in cells if cell.key]
-    return len(named) == 1 < len(cells) and bool(row_addresses(index.find(named[0].key)))
+    named = [cell for cell in cells if cell.word.key]
+    return len(named) == 1 < len(cells) and bool(named[0].word.refs.addresses)
 
 
-def _width(grid: CellGrid) -> int:
-    return max((cell.column + cell.column_span for row in grid.rows for cell in row), default=0)
-
-
-def _names_row(cells: Sequence[Cell], index: LabelIndex) -> bool:
-    return any(row_addresses(index.find(cell.key)) for cell in cells if _is_word(cell))
+def _names_row(cells: Sequence[Cell]) -> bool:
+    return any(cell.word.refs.addresses for cell in cells if _is_word(cell))
 
 
 def _is_word(cell: Cell) -> bool:
     """Whether a cell may be a label, or a half of one."""
-    return bool(cell.key) and cell.text not in UNITS and not is_value_token(cell.text)
+    return bool(cell.word.key) and cell.text not in UNITS and not cell.word.is_value
 
 
-def _whole_row(upper: Sequence[Cell], lower: Sequence[Cell], index: LabelIndex) -> list[Cell] | None:
+def _whole_row(upper: Sequence[Cell], lower: Sequence[Cell], words: Words) -> list[Cell] | None:
     """The row that two halves make, or None for two rows: its label is in both, or its values are under its label.
 
     Cells belong together as they are counted from the right: the lower half may lack the labels that span rows.
@@ -170,30 +164,28 @@ def _whole_row(upper: Sequence[Cell], lower: Sequence[Cell], index: LabelIndex) 
     if not lower or len(lower) > len(upper):
         return None
     pairs = list(zip(upper[len(upper) - len(lower) :], lower, strict=True))
-    if any(_are_two_values(above, below, index) for above, below in pairs):
+    if any(_are_two_values(above, below, words) for above, below in pairs):
         return None
-    whole = [*upper[: len(upper) - len(lower)], *(_whole_cell(above, below) for above, below in pairs)]
+    whole = [*upper[: len(upper) - len(lower)], *(_whole_cell(above, below, words) for above, below in pairs)]
     if any(map(_is_word, lower)):
-        made = [cell for cell in whole if cell.is_wrapped and row_addresses(index.find(cell.key))]
-        return (
-            whole if made and (not _names_row(lower, index) or any(cell.key in index.refs for cell in made)) else None
-        )
-    roles = {ref.role for cell in upper if _is_word(cell) for ref in index.find(cell.key)}
-    are_blank = not any(is_value_token(cell.text) for cell in upper)
+        made = [cell for cell in whole if cell.is_wrapped and cell.word.refs.addresses]
+        is_label = made and (not _names_row(lower) or any(cell.word.key in words.index.refs for cell in made))
+        return whole if is_label else None
+    roles = {ref.role for cell in upper if _is_word(cell) for ref in cell.word.refs}
+    are_blank = not any(cell.word.is_value for cell in upper)
     return whole if are_blank and "row" in roles and not roles & {"group", *_HEAD_ROLES} else None
 
 
-def _are_two_values(above: Cell, below: Cell, index: LabelIndex) -> bool:
+def _are_two_values(above: Cell, below: Cell, words: Words) -> bool:
     """Whether a number stands over something else, and is not the ordinal of a label that was cut right after it."""
-    if not (above.text and below.text and is_value_token(above.text)):
+    if not (above.word.is_value and below.text):
         return False
-    return match_key(above.text + below.text) not in index.refs
+    return words[above.text + below.text].key not in words.index.refs
 
 
-def _whole_cell(upper: Cell, lower: Cell | None) -> Cell:
-    if lower is None or not lower.text:
+def _whole_cell(upper: Cell, lower: Cell, words: Words) -> Cell:
+    if not lower.text:
         return upper
     if not upper.text:
         return replace(lower, column=upper.column)
-    text = upper.text + lower.text
-    return replace(upper, text=text, key=match_key(text), is_wrapped=True)
+    return replace(upper, word=words[upper.text + lower.text], is_wrapped=True)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
-from ..text.keys import match_key
-from ..text.labels import LabelIndex, LabelRef
+from ..text.labels import LabelIndex, Refs
 from ..text.values import is_mark
-from .rows import UNITS, SeenRow, Sighting, Token, label_tables, row_addresses
+from ..text.words import Word, Words
+from .rows import UNITS, SeenRow, Sighting, Token
 
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
 MAX_LABEL_PIECES = 24
@@ -40,12 +39,13 @@ class StreamReader:
 
     Args:
         tokens: The stream.
-        index: Labels of all forms.
+        words: The texts of the document.
     """
 
-    def __init__(self, tokens: Sequence[Token], index: LabelIndex) -> None:
-        self._tokens = list(_unglued(tokens, index))
-        self._index = index
+    def __init__(self, tokens: Sequence[Token], words: Words) -> None:
+        self._tokens = list(_unglued(tokens, words))
+        self._index = words.index
+        self._torn_ordinals = _torn_ordinals(self._tokens)
         self.rows: list[SeenRow] = []
         self.sightings: list[Sighting] = []
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
@@ -53,7 +53,7 @@ class StreamReader:
         self._labelled: SeenRow | None = None  # the last row with a label
         self._strays_ahead = 0  # values right before the next row that no row took
         self._in_heads = False
-        self._heads: list[tuple[LabelRef, ...]] = []  # the last unbroken run of column heads
+        self._heads: dict[int, Refs] = {}  # the last unbroken run of column heads, by their number
         self._table = ""  # the table that the last unambiguous label belongs to
 
     def read(self) -> None:
@@ -69,14 +69,15 @@ class StreamReader:
                 open_row = self._open(place, end, refs, inner, is_torn)
                 loose = []
                 place = end
-            elif token.is_value:
+            elif token.word.is_value:
                 if open_row is None:
                     open_row = self._open_unlabelled(place, loose)
                     loose = []
+                end = place + 1 if open_row is None else self._end_of_values(place)
                 if open_row is not None:
-                    open_row.pieces.append(token)
-                self._count_stray(open_row)
-                place += 1
+                    open_row.pieces += tokens[place:end]
+                self._count_strays(open_row, end - place)
+                place = end
             elif open_row is not None and open_row.pieces and self._joins_numbers(place):
                 _extend(open_row, tokens[place : place + 2])
                 place += 2
@@ -97,23 +98,31 @@ class StreamReader:
 
     def _note_borrowed(self) -> None:
         """A group has no values: a line of them beside or under its label may be of a row that seems to have none."""
-        leaves = self._index.leaves
-        for before, row in pairwise(self.rows):
-            for group, other in ((row, before), (before, row)):
-                if not group.addresses or not leaves.isdisjoint(group.addresses) or other.pieces:
-                    continue
-                lines = {piece.line for piece in group.pieces}
-                if len(lines) == 1 and len(group.pieces) > 1 and group.lines[0] <= min(lines) <= group.lines[1] + 1:
-                    other.has_stray = True
+        rows, leaves = self.rows, self._index.leaves
+        for place, group in enumerate(rows):
+            if len(group.pieces) < 2 or not group.addresses or not leaves.isdisjoint(group.addresses):
+                continue
+            lines = {piece.line for piece in group.pieces}
+            if len(lines) == 1 and group.lines[0] <= min(lines) <= group.lines[1] + 1:
+                for other in (*rows[max(0, place - 1) : place], *rows[place + 1 : place + 2]):
+                    other.has_stray = other.has_stray or not other.pieces
 
-    def _count_stray(self, row: SeenRow | None) -> None:
+    def _end_of_values(self, place: int) -> int:
+        """The end of a run of values, of which only the first may begin a label."""
+        tokens = self._tokens
+        place += 1
+        while place < len(tokens) and tokens[place].word.is_value and place not in self._torn_ordinals:
+            place += 1
+        return place
+
+    def _count_strays(self, row: SeenRow | None, count: int) -> None:
         if row is not None and row is self._labelled:
             self._run = 0
             return
         if self._labelled is not None:
             self._labelled.has_stray = True
-        self._strays_ahead += 1
-        self._run += 1
+        self._strays_ahead += count
+        self._run += count
         self.strays[self._table] = max(self._run, self.strays.get(self._table, 0))
 
     def _is_unit(self, place: int, row: SeenRow) -> bool:
@@ -123,7 +132,7 @@ class StreamReader:
             return False
         if token.text in UNITS:
             return row.unit is None
-        return token.text in _UNIT_HALVES and place + 1 < len(self._tokens) and self._tokens[place + 1].is_value
+        return token.text in _UNIT_HALVES and place + 1 < len(self._tokens) and self._tokens[place + 1].word.is_value
 
     def _joins_numbers(self, place: int) -> bool:
         """Whether the token is a lone comma or point between two digits: a number cut in three, never a cell."""
@@ -140,20 +149,20 @@ class StreamReader:
         text = self._tokens[place].text
         return text[0] in _NUMBER_JOINTS and text[1:].isdecimal() and self._tokens[place - 1].text[-1].isdecimal()
 
-    def _open(
-        self, start: int, end: int, refs: tuple[LabelRef, ...], inner: list[int], is_torn: bool
-    ) -> SeenRow | None:
+    def _open(self, start: int, end: int, refs: Refs, inner: list[int], is_torn: bool) -> SeenRow | None:
         tokens = self._tokens
         first, last = tokens[start], tokens[end - 1]
         self._close(first)
         self.sightings.append(Sighting(refs, first.start, last.end))
-        tables = label_tables(refs)
-        if len(tables) == 1:
-            self._table = next(iter(tables))
-        addresses = row_addresses(refs)
+        if len(refs.tables) == 1:
+            (self._table,) = refs.tables
+        addresses = refs.addresses
         if not addresses:
-            is_column = any(ref.role == "column" for ref in refs)
-            self._heads = [*self._heads, refs] if is_column and self._in_heads else [refs] if is_column else self._heads
+            is_column = "column" in refs.roles
+            if is_column:
+                if not self._in_heads:
+                    self._heads = {}  # rows keep the run before
+                self._heads[len(self._heads)] = refs
             self._in_heads = is_column
             self._labelled = None  # values after a head are not those of the row above it
             return None
@@ -161,12 +170,12 @@ class StreamReader:
         before = self.rows[-1] if self.rows else None
         if before is not None and before.addresses == addresses and not before.pieces:
             self.rows.pop()  # a merged cell that is printed once for each place it covers
-        row = SeenRow(first.start, last.end, addresses, [tokens[place] for place in inner], is_torn=is_torn)
-        row.heads = dict(enumerate(self._heads))
-        self._labelled = row
+        row = SeenRow(first.start, last.end, addresses, [tokens[place] for place in inner], -1, self._heads)
+        row.is_torn = is_torn
         row.lines = (first.line, last.line)
         row.strays_ahead, self._strays_ahead = self._strays_ahead, 0
         row.has_stray = row.strays_ahead > 0
+        self._labelled = row
         self.rows.append(row)
         return row
 
@@ -186,7 +195,7 @@ class StreamReader:
             if self._table in self._index.one_row:
                 row = SeenRow(token.start, token.start, ((self._table, ""),), lines=(token.line, token.line))
             elif near:
-                key = "".join(self._tokens[piece].key for piece in label)
+                key = "".join(self._tokens[piece].word.key for piece in label)
                 row = SeenRow(first.start, last.end, (), unit=unit, lines=(first.line, last.line), key=key)
             else:
                 return None
@@ -199,23 +208,23 @@ class StreamReader:
         if self.rows and self.rows[-1].gap_after < 0:
             self.rows[-1].gap_after = max(following.gap, 0)
 
-    def _match(self, place: int) -> tuple[int, tuple[LabelRef, ...], list[int], bool] | None:
+    def _match(self, place: int) -> tuple[int, Refs, list[int], bool] | None:
         """The longest label that begins at a token: (end, what it names, values inside it, whether it is torn)."""
         tokens, index = self._tokens, self._index
         token = tokens[place]
-        if token.is_value and not self._is_torn_ordinal(place):
+        if token.word.is_value and place not in self._torn_ordinals:
             return None
-        if not token.key:
+        if not token.word.key:
             return None
         walked, cursor = "", place
-        best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
+        best: tuple[int, Refs, list[int], bool] | None = None
         limit = min(len(tokens), place + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]
-            if piece.is_value and not piece.key:
+            if piece.word.is_value and not piece.word.key:
                 break  # a mark such as -- is a value, never a part of a label
-            grown = walked + piece.key
-            refs = index.find(grown) if not piece.is_value or grown in index.refs else ()
+            grown = walked + piece.word.key
+            refs = index.find(grown) if not piece.word.is_value or grown in index.refs else ()
             if refs:
                 best = (cursor + 1, refs, [], False)
             if grown in index.prefixes:
@@ -230,16 +239,7 @@ class StreamReader:
             return torn
         return best
 
-    def _is_torn_ordinal(self, place: int) -> bool:
-        """Whether the number at ``place`` is the ordinal of a label whose point or comma the next token begins with."""
-        tokens = self._tokens
-        if place + 1 >= len(tokens) or len(tokens[place].text) > 2:
-            return False
-        return tokens[place + 1].text[0] in _ORDINAL_ENDS
-
-    def _match_torn(
-        self, place: int, cursor: int, walked: str
-    ) -> tuple[int, tuple[LabelRef, ...], list[int], bool] | None:
+    def _match_torn(self, place: int, cursor: int, walked: str) -> tuple[int, Refs, list[int], bool] | None:
         """A label with its values beside one of its pieces: ``一、本年新收 2 0 0 0 0 0 2 / 政府信息公开申请数量``."""
         tokens, index = self._tokens, self._index
         if cursor == place or cursor >= len(tokens):
@@ -250,17 +250,17 @@ class StreamReader:
             return None
         if tokens[cursor].text in UNITS or tokens[cursor].text in _UNIT_HALVES:
             cursor += 1  # the unit stands between label and value
-        if cursor >= len(tokens) or not tokens[cursor].is_value:
+        if cursor >= len(tokens) or not tokens[cursor].word.is_value:
             return None
         inner: list[int] = []
-        while cursor < len(tokens) and tokens[cursor].is_value and (not is_beside or tokens[cursor].line == line):
+        while cursor < len(tokens) and tokens[cursor].word.is_value and (not is_beside or tokens[cursor].line == line):
             inner.append(cursor)
             cursor += 1
-        best: tuple[int, tuple[LabelRef, ...], list[int], bool] | None = None
+        best: tuple[int, Refs, list[int], bool] | None = None
         limit = min(len(tokens), cursor + MAX_LABEL_PIECES)
         while cursor < limit:
             piece = tokens[cursor]
-            grown = walked + piece.key
+            grown = walked + piece.word.key
             refs = index.find(grown)
             if refs:
                 best = (cursor + 1, refs, inner, True)
@@ -274,18 +274,27 @@ class StreamReader:
     @staticmethod
     def _is_left_of(piece: Token, label: Token) -> bool:
         """Whether a piece stands wholly to the left of a label, as the pieces of its group label do."""
-        if piece.is_value or not 0 < piece.line - label.line <= MAX_LABEL_LINES:
+        if piece.word.is_value or not 0 < piece.line - label.line <= MAX_LABEL_LINES:
             return False
         return piece.offset + len(piece.text) <= label.offset
 
 
-def _unglued(tokens: Sequence[Token], index: LabelIndex) -> Iterator[Token]:
+def _torn_ordinals(tokens: Sequence[Token]) -> set[int]:
+    """The places of numbers that are the ordinals of labels, whose point or comma the next token begins with."""
+    texts = [token.word.text for token in tokens]
+    ends = [place for place, text in enumerate(texts) if text[0] in _ORDINAL_ENDS]
+    return {place - 1 for place in ends if place and len(texts[place - 1]) <= 2}
+
+
+def _unglued(tokens: Sequence[Token], words: Words) -> Iterator[Token]:
     """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
     for place, token in enumerate(tokens):
         match = None
-        if not token.is_value and 1 < len(token.text) < MAX_GLUED and token.text[-1] in _GLUED_ENDS:
+        word = token.word
+        text = word.text
+        if not word.is_value and 1 < len(text) < MAX_GLUED and text[-1] in _GLUED_ENDS:
             following = tokens[place + 1] if place + 1 < len(tokens) else None
-            match = _UNIT_AND_VALUE_RE.fullmatch(token.text) or _match_glued(token, following, index)
+            match = _UNIT_AND_VALUE_RE.fullmatch(text) or _match_glued(token, following, words)
         if match is None:
             yield token
             continue
@@ -293,40 +302,39 @@ def _unglued(tokens: Sequence[Token], index: LabelIndex) -> Iterator[Token]:
         for group in ("label", "unit", "value"):
             first, last = match.span(group)
             if first < last:
-                yield _part(token, first, last, gap, is_value=group == "value")
+                yield _part(token, first, last, gap, words, is_value=group == "value")
                 gap = -1
 
 
-def _match_glued(token: Token, following: Token | None, index: LabelIndex) -> re.Match[str] | None:
+def _match_glued(token: Token, following: Token | None, words: Words) -> re.Match[str] | None:
     """Label, unit and value of a token that is none of them alone; none in a sentence that goes on."""
     match = _GLUED_RE.fullmatch(token.text)
-    if match is None or not row_addresses(index.find(match_key(match["label"]))):
+    if match is None or not words[match["label"]].refs.addresses:
         return None
-    if index.find(token.key) and not (match["value"] and is_mark(match["value"])):
+    if token.word.refs and not (match["value"] and is_mark(match["value"])):
         return None
-    if following is not None and following.line == token.line and _is_prose(following, index):
+    if following is not None and following.line == token.line and _is_prose(following, words.index):
         return None
     return match
 
 
-def _part(token: Token, first: int, last: int, gap: int, *, is_value: bool) -> Token:
-    text = token.text[first:last]
-    start, end = token.start + first, token.start + last
-    return Token(start, end, text, match_key(text), -1, 1, token.line, token.offset + first, gap, is_value)
+def _part(token: Token, first: int, last: int, gap: int, words: Words, *, is_value: bool) -> Token:
+    word = words[token.text[first:last]]._replace(is_value=is_value)
+    return Token(token.start + first, token.start + last, word, token.line, token.offset + first, gap)
 
 
 def _is_prose(token: Token, index: LabelIndex) -> bool:
     """Whether a piece of text is neither a value nor the beginning of a label, alone or run together with others."""
-    if token.is_value or index.find(token.key):
+    if token.word.is_value or token.word.refs:
         return False
-    return not any(index.find(token.key[:length]) for length in range(2, min(len(token.key), index.longest)))
+    return not any(index.find(token.word.key[:length]) for length in range(2, min(len(token.word.key), index.longest)))
 
 
 def _extend(row: SeenRow, tokens: Sequence[Token]) -> None:
     """Let the last value go on over the tokens that end its number; the white space stays, so that this is told."""
     last = row.pieces[-1]
     text = " ".join((last.text, *(token.text for token in tokens)))
-    row.pieces[-1] = replace(last, end=tokens[-1].end, text=text)
+    row.pieces[-1] = replace(last, end=tokens[-1].end, word=Word(text))
 
 
 def _last_line(tokens: Sequence[Token], places: list[int]) -> list[int]:

@@ -7,13 +7,13 @@ without an error. What decides is what can be decoded, and whether common charac
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import InputError
-from ..models import Finding
+from ..kinds import Finding
 from ..resources import read_json
 from ..spans import Span
 from .mojibake import common_class, tell_lost, undo_mistake
@@ -56,15 +56,15 @@ MAX_CHANCE_BYTES = 16
 
 # Fewer sequences of UTF-8 than this may be chance.
 MIN_MIXED = 4
-_MULTIBYTE_RE = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
+# Two ideographs, not one pattern twice: a search is ten times faster if its pattern begins with one byte.
+_MULTIBYTE_RE = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}[\xe4-\xe9][\x80-\xbf]{2}")
 _PART_RE = re.compile(rb"(?<=[\n<>])")
 _REPLACED = "\ufffd"
 _NON_ASCII_RE = re.compile(r"[^\x00-\x7f]")
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A decoded text.
 
     Attributes:
@@ -104,7 +104,7 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
 def _undone(decoded: Decoded) -> Decoded:
     """Undo a second encoding, where one shows, and tell of what an earlier one lost."""
     if not decoded.encoding.startswith("utf"):
-        return replace(decoded, findings=(*decoded.findings, *tell_lost(decoded.text)))
+        return decoded._replace(findings=(*decoded.findings, *tell_lost(decoded.text)))
     text, evidence, findings = undo_mistake(decoded.text)
     return Decoded(
         text, decoded.encoding, (*decoded.evidence, *evidence), (*decoded.findings, *findings, *tell_lost(text))
@@ -200,7 +200,7 @@ def _decode_marked(data: bytes) -> Decoded | None:
             if codec == "utf-8" and decoded.findings:
                 return _contradicted(data[len(mark) :], decoded)
             name, where = _declared_name(decoded.text[:HEAD_SIZE].encode("ascii", "ignore"), None)
-            return replace(decoded, findings=(*decoded.findings, *_tell_wrong_name(name, where, codec, decoded.text)))
+            return decoded._replace(findings=(*decoded.findings, *_tell_wrong_name(name, where, codec, decoded.text)))
     return None
 
 
@@ -211,7 +211,7 @@ def _contradicted(data: bytes, decoded: Decoded) -> Decoded:
         return decoded
     message = f"the byte order mark says utf-8, but the bytes are {other.encoding}; read as {other.encoding}"
     finding = Finding(code="wrong_charset", severity="note", message=message)
-    return replace(other, findings=(finding, *other.findings))
+    return other._replace(findings=(finding, *other.findings))
 
 
 def _decode_mixed(data: bytes) -> Decoded | None:
@@ -224,7 +224,9 @@ def _decode_mixed(data: bytes) -> Decoded | None:
         return None
     parts = _PART_RE.split(data)
     codecs = [_codec_of_part(part) for part in parts]
-    sizes = {codec: sum(len(part) for part, own in zip(parts, codecs, strict=True) if own == codec) for codec in codecs}
+    sizes = Counter[str]()
+    for part, codec in zip(parts, codecs, strict=True):
+        sizes[codec] += len(part)
     others = {codec: size for codec, size in sizes.items() if codec not in ("", "utf-8")}
     if not others or "utf-8" not in sizes:
         return None

@@ -60,37 +60,32 @@ class Layer(NamedTuple):
     find: FindChanges | None
 
 
-def replaced(text: str, changes: Iterable[Change]) -> str:
-    """The text with some stretches replaced.
+def replaced(text: str, changes: Iterable[Change]) -> tuple[str, OffsetMap]:
+    """The text with some stretches replaced, and the map of what that moved; the changes are looked at once.
 
     Example:
-        >>> replaced("公\u200b开", [(1, 2, "", "invisible")])
-        '公开'
+        >>> changes = [(1, 2, "", "invisible"), (3, 5, "网络", "phrase"), (5, 6, "", "invisible")]
+        >>> after, to_source = replaced("公\u200b开網路\u200b", changes)
+        >>> after, list(to_source.shifts)
+        ('公开网络', [Shift(start=1, end=2, new_start=1, new_end=1), Shift(start=5, end=6, new_start=4, new_end=4)])
     """
     after = StringIO(newline="")
-    place = 0
+    to_source = OffsetMap(_write(text, changes, after))
+    return (after.getvalue() if to_source or after.tell() else text), to_source
+
+
+def _write(text: str, changes: Iterable[Change], after: StringIO) -> Iterator[Shift]:
+    """Write the text if anything of it changes, and tell what was moved."""
+    place = moved = 0
     for start, end, target, _ in changes:
         after.write(text[place:start])
         after.write(target)
         place = end
-    if not place:
-        return text
-    after.write(text[place:])
-    return after.getvalue()
-
-
-def iter_shifts(changes: Iterable[Change]) -> Iterator[Shift]:
-    """What changes of another length move.
-
-    Example:
-        >>> list(iter_shifts([(1, 2, "", "invisible"), (3, 5, "网络", "phrase"), (5, 6, "", "invisible")]))
-        [Shift(start=1, end=2, new_start=1, new_end=1), Shift(start=5, end=6, new_start=4, new_end=4)]
-    """
-    moved = 0
-    for start, end, target, _ in changes:
         if len(target) != end - start:
             yield Shift(start, end, start + moved, start + moved + len(target))
             moved += len(target) - (end - start)
+    if place:
+        after.write(text[place:])
 
 
 def iter_edits(source: str, layer: Layer) -> Iterator[Edit]:

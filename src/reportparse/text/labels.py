@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Literal, NamedTuple
@@ -24,6 +24,7 @@ _KEY_ORDINAL_RE = re.compile(r"^(?:其中)?(?:[0-9]|[一二三四五六七八九
 _REMARK_RE = re.compile(r"[（(][^（()）]*[)）]$")
 
 
+Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
 _Target = tuple[str, LabelRole, str]
 _Draft = defaultdict[str, dict[_Target, tuple[set[str], bool]]]
 
@@ -36,6 +37,31 @@ class LabelRef(NamedTuple):
     key: str
     forms: tuple[str, ...]
     is_official: bool
+
+
+class Refs(tuple[LabelRef, ...]):
+    """All that a label names; empty if it is none. What is asked of it for every row of print is worked out once.
+
+    Attributes:
+        roles: The roles it may have.
+        addresses: The rows (group rows included) that it may name.
+        tables: The tables it may belong to; heads of columns and units tell none.
+    """
+
+    roles: frozenset[LabelRole]
+    addresses: tuple[Address, ...]
+    tables: frozenset[str]
+
+    def __new__(cls, refs: Iterable[LabelRef] = ()) -> Refs:
+        """Take what a label names."""
+        self = super().__new__(cls, refs)
+        self.roles = frozenset(ref.role for ref in self)
+        self.addresses = tuple(dict.fromkeys((ref.table, ref.key) for ref in self if ref.role in ("row", "group")))
+        self.tables = frozenset(ref.table for ref in self if ref.role not in ("column", "unit_head"))
+        return self
+
+
+NO_LABEL = Refs()
 
 
 @dataclass(frozen=True)
@@ -53,9 +79,9 @@ class LabelIndex:
         leaves: Table and key of every row that holds values in some form.
     """
 
-    refs: dict[str, tuple[LabelRef, ...]]
-    bare: dict[str, tuple[LabelRef, ...]]
-    numbered: dict[str, tuple[LabelRef, ...]]
+    refs: dict[str, Refs]
+    bare: dict[str, Refs]
+    numbered: dict[str, Refs]
     prefixes: frozenset[str]
     longest: int
     one_row: dict[str, int]
@@ -63,32 +89,32 @@ class LabelIndex:
     leaves: frozenset[tuple[str, str]]
 
     @cached_property
-    def find(self) -> Callable[[str], tuple[LabelRef, ...]]:
+    def find(self) -> Callable[[str], Refs]:
         """What a match key names: as a full label, without its ordinal, or with another ordinal.
 
         Answers are remembered: reports print the same labels and numbers again and again.
         """
         return lru_cache(maxsize=4096)(self._find)
 
-    def _find(self, key: str) -> tuple[LabelRef, ...]:
+    def _find(self, key: str) -> Refs:
         found = self.refs.get(key) or self.bare.get(key)
         if found:
             return found
         if len(key) > 2 * self.longest:
-            return ()
+            return NO_LABEL
         short = _KEY_ORDINAL_RE.sub("", key)
-        found = self.bare.get(short) or (self.numbered.get(short, ()) if short != key else ())
+        found = self.bare.get(short) or (self.numbered.get(short) if short != key else None)
         if found:
             return found
         # A variant that is listed without ordinal, printed with one.
-        found = self.refs.get(short, ()) if short != key else ()
+        found = self.refs.get(short) if short != key else None
         if found and all(ref.role in ("row", "group") and not ref.is_official for ref in found):
             return found
         # A group label run together with the label of its first row.
         if not key.startswith(self.groups):
-            return ()
+            return NO_LABEL
         group = next(group for group in self.groups if key.startswith(group))
-        return self.refs.get(key[len(group) :], ())
+        return self.refs.get(key[len(group) :], NO_LABEL)
 
 
 @cache
@@ -167,9 +193,9 @@ def _note(index: _Draft, key: str, target: _Target, form: str, is_official: bool
     index[key][target] = (forms, official or is_official)
 
 
-def _freeze(index: Mapping[str, Mapping[_Target, tuple[set[str], bool]]]) -> dict[str, tuple[LabelRef, ...]]:
+def _freeze(index: Mapping[str, Mapping[_Target, tuple[set[str], bool]]]) -> dict[str, Refs]:
     return {
-        key: tuple(
+        key: Refs(
             LabelRef(table, role, own, tuple(sorted(forms)), official)
             for (table, role, own), (forms, official) in entries.items()
         )

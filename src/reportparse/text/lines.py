@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import partial
 from itertools import accumulate
+from operator import add
 from typing import NamedTuple
 
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
@@ -55,6 +58,10 @@ class Line(NamedTuple):
     text: str
 
 
+# Makes a line of a tuple. A text has hundreds, and this takes a third of the time of calling the class.
+_line_of: Callable[[tuple[int, int, str]], Line] = partial(tuple.__new__, Line)
+
+
 class Enumerator(NamedTuple):
     """An ordinal as printed at the start of a heading, row or item.
 
@@ -77,10 +84,10 @@ def split_lines(text: str) -> tuple[Line, ...]:
         ['一、总体情况', '二、主动公开']
     """
     pieces = text.split("\n")
-    starts = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
+    starts = list(accumulate(map((1).__add__, map(len, pieces[:-1])), initial=0))
     if "\r" in text:
         pieces = [piece.removesuffix("\r") for piece in pieces]
-    return tuple([Line(start, start + len(piece), piece) for start, piece in zip(starts, pieces, strict=False)])
+    return tuple(map(_line_of, zip(starts, map(add, starts, map(len, pieces)), pieces, strict=True)))
 
 
 def display_width(text: str) -> int:
@@ -97,11 +104,13 @@ def read_ordinal(text: str) -> int | None:
         >>> read_ordinal("十一"), read_ordinal("二十"), read_ordinal("叁"), read_ordinal("一二")
         (11, 20, 3, None)
     """
+    if text in _DIGITS:
+        return _DIGITS[text] or None
     if text.isascii():
         return int(text) if text.isdecimal() and len(text) <= 2 else None
     place = next((index for index, char in enumerate(text) if char in _TENS), -1)
     if place < 0:
-        return _DIGITS.get(text) or None
+        return None
     tens, ones = text[:place], text[place + 1 :]
     if (tens and tens not in _DIGITS) or (ones and ones not in _DIGITS):
         return None

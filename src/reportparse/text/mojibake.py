@@ -10,7 +10,7 @@ import codecs
 import re
 from functools import cache
 
-from ..models import Finding
+from ..kinds import Finding
 from ..resources import read_json, read_text
 from ..spans import Span
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ..errors import InputError
-from ..models import Script
+from ..kinds import Script
 from ..resources import read_text
 from ..spans import OffsetMap, Span
 from .characters import (
@@ -31,7 +31,7 @@ from .characters import (
     step_class,
     substitute,
 )
-from .edits import Change, FindChanges, Layer, iter_edits, iter_shifts, replaced
+from .edits import Change, FindChanges, Layer, iter_edits, replaced
 from .edits import Edit as Edit
 from .edits import Refused as Refused
 from .phrases import Refusal, find_phrases, judge_phrases, table_digest
@@ -66,8 +66,7 @@ class Step(NamedTuple):
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The steps of a normalisation in order. A plan is data: kept with a result, it says how to repeat it.
 
     Example:
@@ -121,6 +120,10 @@ class NormalText:
     def source_span(self, start: int, end: int) -> Span:
         """The stretch of the source that ``text[start:end]`` stands for."""
         return self.map.source_span(start, end)
+
+    def source_place(self, place: int) -> int:
+        """Where in the source stands what ``text[place]`` stands for."""
+        return self.map.source_place(place)
 
     def target_span(self, start: int, end: int) -> Span:
         """The stretch of ``text`` that ``source[start:end]`` became; may be empty."""
@@ -234,10 +237,10 @@ class _Work:
 
     def replace(self, rule: str, find: FindChanges) -> None:
         """Replace the stretches that ``find`` finds, if any."""
-        after = replaced(self.text, find(self.text))
+        after, to_source = replaced(self.text, find(self.text))
         if after != self.text:
             self.layers.append(Layer(rule, self.text, after, self.map, find))
-            self.map = self.map.then(OffsetMap(iter_shifts(find(self.text))))
+            self.map = self.map.then(to_source)
             self.text = after
 
     def refuse(self, refusals: Sequence[Refusal]) -> None:

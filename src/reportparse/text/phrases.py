@@ -73,8 +73,7 @@ class Refusal(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseTable:
+class PhraseTable(NamedTuple):
     """The rows by key, the pattern that finds them, and the digest that names this state of the table."""
 
     phrases: dict[str, Phrase]

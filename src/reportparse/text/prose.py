@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from ..models import Section, Value
-from ..spans import Span
+from ..kinds import Section, Value
+from ..spans import Span, span_of
 from .normalize import NormalText
 
 MAX_SENTENCE = 400  # characters read on each side of a number; no author writes longer sentences with figures
@@ -139,8 +139,7 @@ def table_zones(normal: NormalText, cells: Sequence[Span]) -> list[Span]:
     zones = []
     first, reach = ordered[0]
     for start, end in ordered:
-        gap = start - reach
-        if gap > _SMALL_GAP and (gap > MAX_GAP or "。" in source[reach:start]):
+        if start > reach + _SMALL_GAP and (start > reach + MAX_GAP or source.find("。", reach, start) >= 0):
             zones.append(normal.target_span(first, reach))
             first = start
         if end > reach:
@@ -164,7 +163,7 @@ def read_number(raw: str, *, is_scaled: bool = False) -> Value | None:
     """
     times = 10_000 if is_scaled else 1
     if raw[0] not in "0123456789":
-        found = _chinese_number(raw.translate(_LIKE_DIGITS))
+        found = _DIGITS[raw] if raw in _DIGITS else _chinese_number(raw.translate(_LIKE_DIGITS))
         return None if found is None else found * times
     plain = raw.replace(",", "").replace("，", "")
     if len(plain) > _MAX_DIGITS:
@@ -213,19 +212,19 @@ def _reduce(text: str, low: int, high: int, floor: int, kind: str) -> Sentence:
     length, done = 0, low
     for match in _PIECE_RE.finditer(text, low, high):
         start, end = match.span()
-        value = None
-        if match["number"] is not None:
+        if match.lastindex:
             value = read_number(text[start : match.end("number")], is_scaled=match["scale"] is not None)
             if value is None:
                 continue
-        pieces.append(text[done:start])
-        length += start - done
-        done = end
-        if value is not None:
-            numbers[length] = (value, Span(start, end))
+            pieces += (text[done:start], "#")
+            length += start - done
+            numbers[length] = (value, span_of((start, end)))
             anchors.append((length, start))
-            pieces.append("#")
             length += 1
+        else:
+            pieces.append(text[done:start])
+            length += start - done
         anchors.append((length, end))
+        done = end
     pieces.append(text[done:high])
     return Sentence("".join(pieces), text[max(floor, low - _LEAD) : low], kind, numbers, anchors)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..errors import MissingExtraError
-from ..models import Script
+from ..kinds import Script
 from ..resources import read_text
 from ..spans import Span
 
@@ -30,8 +29,7 @@ MIXED_SHARE = 0.1
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptReading:
+class ScriptReading(NamedTuple):
     """The script of a text, and which stretches of whole lines are to be converted.
 
     Attributes:
@@ -45,8 +43,7 @@ class ScriptReading:
     mixed: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(NamedTuple):
     """A text in Simplified characters, of the same length as its source.
 
     Attributes:
@@ -103,7 +100,9 @@ def convert_script(text: str, reading: ScriptReading) -> Conversion:
     """Write the Traditional and mixed lines of ``text`` in Simplified characters.
 
     Traditional lines get ``tw2s`` and then ``hk2s``, which together undo the glyphs of all regions. Mixed lines
-    get ``t2s`` and then ``hk2s``, which leave Simplified characters alone.
+    get ``t2s`` and then ``hk2s``, which leave Simplified characters alone. The second conversion takes as long as the
+    first and changes next to nothing, so it gets only the lines that hold something for it. What the first keeps
+    for its context, such as the name 乾縣, it would spoil.
 
     Raises:
         MissingExtraError: OpenCC is too old, or another package has taken its name.
@@ -115,11 +114,16 @@ def convert_script(text: str, reading: ScriptReading) -> Conversion:
     """
     layers: list[tuple[str, str]] = []
     kept: list[Span] = []
-    for spans, configurations in ((reading.traditional, ("tw2s", "hk2s")), (reading.mixed, ("t2s", "hk2s"))):
-        if spans:
-            results = _convert_spans(text, spans, [converter(name) for name in configurations], kept)
-            layers += zip(configurations, results, strict=True)
-            text = results[-1]
+    for spans, configuration in ((reading.traditional, "tw2s"), (reading.mixed, "t2s")):
+        if not spans:
+            continue
+        text = _convert_spans(text, spans, converter(configuration), kept)
+        layers.append((configuration, text))
+        spared = frozenset(kept)
+        rest = [line for span in spans for line in _lines_with(left_over_class(), text, *span) if line not in spared]
+        if rest:
+            text = _convert_spans(text, rest, converter("hk2s"), kept)
+            layers.append(("hk2s", text))
     return Conversion(text, tuple(layers), tuple(kept))
 
 
@@ -164,6 +168,12 @@ def simplified_class() -> re.Pattern[str]:
     return _character_class("simplified_only")
 
 
+@cache
+def left_over_class() -> re.Pattern[str]:
+    """Matches one character that the first conversion leaves, and the second exchanges."""
+    return _character_class("left_over")
+
+
 def _character_class(name: str) -> re.Pattern[str]:
     characters = "".join(read_text(f"characters/{name}.txt").split())
     return re.compile(f"[{characters}]")
@@ -175,15 +185,16 @@ def _weigh(simplified: int, traditional: int) -> Script:
     return "traditional" if traditional > simplified else "simplified"
 
 
-def _lines_with(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
-    """The lines that hold a match, without their newline."""
-    match = pattern.search(text)
+def _lines_with(pattern: re.Pattern[str], text: str, first: int = 0, last: int | None = None) -> Iterator[Span]:
+    """The lines of a stretch of whole lines that hold a match, without their newline."""
+    last = len(text) if last is None else last
+    match = pattern.search(text, first, last)
     while match:
         start = text.rfind("\n", 0, match.start()) + 1
-        end = text.find("\n", match.end())
-        end = len(text) if end < 0 else end
+        end = text.find("\n", match.end(), last)
+        end = last if end < 0 else end
         yield Span(start, end)
-        match = pattern.search(text, end)
+        match = pattern.search(text, end, last)
 
 
 def _gaps(spans: Iterable[Span], length: int) -> Iterator[Span]:
@@ -197,33 +208,22 @@ def _gaps(spans: Iterable[Span], length: int) -> Iterator[Span]:
         yield Span(place, length)
 
 
-def _convert_spans(
-    text: str, spans: Sequence[Span], chain: Sequence[Callable[[str], str]], kept: list[Span]
-) -> list[str]:
-    """The text after each conversion of stretches of whole lines; all lines go in one call, which is much faster.
+def _convert_spans(text: str, spans: Sequence[Span], convert: Callable[[str], str], kept: list[Span]) -> str:
+    """The text with stretches of whole lines converted; all lines go in one call, which is much faster.
 
     A line that would change its length keeps its source, and its span is added to ``kept``.
     """
     whole = spans[0] == (0, len(text))
     before = text if whole else "\n".join([text[start:end] for start, end in spans])
-    results = _run_chain(before, chain)
-    old, new = before.split("\n"), results[-1].split("\n")
+    after = _convert_safely(before, convert)
+    old, new = before.split("\n"), after.split("\n")
     if list(map(len, old)) != list(map(len, new)):
         # One bad line may not spoil the others, so each goes alone.
-        lines = [_run_chain(line, chain) for line in old]
-        fits = [all(len(result) == len(line) for result in row) for line, row in zip(old, lines, strict=True)]
+        new = [_convert_safely(line, convert) for line in old]
+        fits = [len(after) == len(before) for before, after in zip(old, new, strict=True)]
         kept += [span for span, fit in zip(_line_spans(text, spans), fits, strict=True) if not fit]
-        lines = [row if fit else [line] * len(chain) for line, row, fit in zip(old, lines, fits, strict=True)]
-        results = ["\n".join(column) for column in zip(*lines, strict=True)]
-    return results if whole else [_put_back(text, spans, result) for result in results]
-
-
-def _run_chain(text: str, chain: Iterable[Callable[[str], str]]) -> list[str]:
-    results = []
-    for convert in chain:
-        text = _convert_safely(text, convert)
-        results.append(text)
-    return results
+        after = "\n".join(new if fit else line for line, new, fit in zip(old, new, fits, strict=True))
+    return after if whole else _put_back(text, spans, after)
 
 
 def _put_back(text: str, spans: Iterable[Span], converted: str) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..forms import ValueType
-from ..models import CellState, Value
+from ..kinds import CellState, Value
 
 _UNITS = "件次|人次|万元|亿元|件|条|次|篇|个|人|项|元|份|起|宗|期|场"
 _MARKS = r"[-—–―－−/\\*_×]++|…++|\.{3,6}|[Nn]/?[Aa]|无|不适用|没有|未发生|未涉及|不涉及|本机关无此项|此项不适用"

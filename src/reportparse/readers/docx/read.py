@@ -12,8 +12,8 @@ from email import message_from_bytes
 
 from ...document import SourceDocument
 from ...errors import InputError
+from ...kinds import Finding, Severity
 from ...limits import DEFAULT_LIMITS, Limits
-from ...models import Finding, Severity
 from ..office.packages import Package, damaged
 from ..parts import join_parts
 from ..sources import read_source

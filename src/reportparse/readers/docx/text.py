@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from ...document import Grid, Image, Link, Places, SourceDocument
+from ...kinds import Finding
 from ...limits import Limits, exceeded
-from ...models import Finding
 from ...spans import Span
 from ..grids import GridBuilder
 from .blocks import Block, Cell, Mark, Nodes, Paragraph, Table

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# A page without any of these words styles nothing that matters here; most pages have none.
-_WORDS = (b"display", b"hidden", b"mso-hide", b"-through", b"white-space")
+# A page without any of these words (hidden and mso-hide, line-through) styles nothing that matters here; most pages
+# have none. They are patterns, and begin with rare letters, because such a search is twice as fast as that of bytes.
+_WORD_RES = tuple(map(re.compile, (b"display", b"hid", b"hrough", b"white-space")))
 _HIDDEN_RE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all",
     re.IGNORECASE,
@@ -133,7 +134,7 @@ def styles_matter(page: bytes) -> bool:
         >>> styles_matter(b'<td style="display:none">3</td>'), styles_matter(b'<td style="color:red">3</td>')
         (True, False)
     """
-    return any(word in page for word in _WORDS)
+    return any(word.search(page) for word in _WORD_RES)
 
 
 def may_be_revealed(element: _Element, text: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ...document import Grid
+from ...kinds import Finding
 from ...limits import DEFAULT_LIMITS, Limits
-from ...models import Finding
 from ...text.tags import iter_tags
 from ..grids import GridBuilder
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ...document import Grid, Image, Link
-from ...models import Finding
+from ...kinds import Finding
 from ...spans import Span
 
 _MAX_TOLD = 40  # characters of a stretch that a message quotes

@@ -11,10 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...document import SourceDocument
+from ...kinds import Finding
 from ...limits import DEFAULT_LIMITS, Limits
-from ...models import Finding
 from .appearance import Appearance, styles_matter
-from .flatten import flatten
 from .tree import build_tree
 from .walk import MEDIA_TYPE, PageWalk
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 # lxml reads no deeper, however huge a tree it may build.
 PARSER_NESTING = 2_048
+_REPLACED = "\ufffd".encode()  # what a browser shows for a NUL
 _LOOKS_LIKE_HTML_RE = re.compile(
     r"\s*+(?:<\?xml|<!--|<!doctype\s++html|<(?:html|head|body|meta|title|frameset)\b)", re.IGNORECASE
 )
@@ -65,6 +65,8 @@ def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
     root, log = build_tree(etree, data, limits)
     findings: tuple[Finding, ...] = ()
     if _was_cut(log) or (limits.max_nesting < PARSER_NESTING and _depth(etree, root) > limits.max_nesting):
+        from .flatten import flatten
+
         root, _ = build_tree(etree, _encodable(flatten(text)), limits)
         message = "the page nests elements more deeply than the parser reads; it was flattened and read whole"
         findings = (Finding(code="html_too_deep", severity="note", message=message),)
@@ -87,7 +89,8 @@ def read_tree(source: Any, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
 
 
 def _encodable(text: str) -> bytes:
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace")
+    return data.replace(b"\0", _REPLACED) if b"\0" in data else data
 
 
 def _was_cut(log: Any) -> bool:

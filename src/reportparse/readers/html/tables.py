@@ -96,23 +96,23 @@ def _arranges_text(rows: Sequence[_Element]) -> bool:
     return False
 
 
-def lone_texts(row: _Element) -> list[str] | None:
+def lone_texts(row: _Element, cells: Sequence[_Element]) -> list[str] | None:
     """The texts of the cells of a row, if each holds one piece of text at most, in wrappings that add nothing."""
-    if row.text and row.text.strip(WHITE):
+    if (text := row.text) and text.strip(WHITE):
         return None
     texts = []
-    for cell in row:
-        tail = cell.tail
-        if cell.tag not in CELL_TAGS or (tail and tail.strip(WHITE)):
+    for cell in cells:
+        if cell.tag not in CELL_TAGS or ((tail := cell.tail) and tail.strip(WHITE)):
             return None
-        element, text = cell, cell.text or ""
+        element, text = cell, cell.text
         while size := len(element):
-            child = element[0]
-            tail = child.tail
-            if size > 1 or child.tag not in _WRAPPING_TAGS or (tail and tail.strip(WHITE)) or text.strip(WHITE):
+            if size > 1 or (text and text.strip(WHITE)):
                 return None
-            element, text = child, child.text or ""
-        texts.append(text)
+            element = element[0]
+            if element.tag not in _WRAPPING_TAGS or ((tail := element.tail) and tail.strip(WHITE)):
+                return None
+            text = element.text
+        texts.append(text or "")
     return texts
 
 

@@ -49,23 +49,17 @@ class TextWriter:
             self._fresh = False
 
     def write_cells(self, texts: Sequence[str]) -> list[tuple[int, int]]:
-        """Write the cells of a row that begins here; tells where each of them stands."""
+        """Write the cells, one at least, of a row that begins here; tells where each of them stands."""
+        bodies = [SPACE_RE.sub(" ", body) if len(body := text.strip(WHITE)) > 2 else body for text in texts]
         places: list[tuple[int, int]] = []
-        parts, place = self._parts, self.length
-        body = ""
-        for text in texts:
-            if places:
-                parts.append("\t")
-                place += 1
-            body = text.strip(WHITE)
-            start = place
-            if body:
-                if len(body) > 2:
-                    body = SPACE_RE.sub(" ", body)
-                parts.append(body)
-                place += len(body)
-            places.append((start, place))
-        self.length = place
+        place = self.length
+        for body in bodies:
+            end = place + len(body)
+            places.append((place, end))
+            place = end + 1
+        if line := "\t".join(bodies):
+            self._parts.append(line)
+        self.length = end
         self._pending = ""
         self._fresh = not body
         return places

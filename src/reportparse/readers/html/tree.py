@@ -1,15 +1,22 @@
-"""The tree of a page, within what a parser of markup can bear."""
+"""The tree of a page, within what a parser of markup can bear, and the paths of its elements."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
 from ...limits import Limits, exceeded
+from .tables import CELL_TAGS
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 # The time that lxml takes for an element grows faster than the square of its attributes: 10,000 take 0.2 s, 80,000 a
 # minute. The elements of real pages have a few dozen.
 MAX_ATTRIBUTES = 2_000
+# A row of more cells is none of a form; the paths of all of them would take more than the page.
+MAX_CELLS = 200
 # A page of so many bytes has no room for attributes that would matter.
 _HARMLESS_SIZE = 100_000
 # A page has one element in so many bytes without being asked: those of reports have one in seventy to three hundred.
@@ -59,3 +66,41 @@ class _Counter:
 
     def close(self) -> None:
         """End of the page."""
+
+
+class ElementPaths:
+    """The paths of the elements that places stand in, as lxml writes them.
+
+    lxml finds each path from the root anew and counts the siblings of every element on the way. Results point at most
+    cells of a row, so their paths are written together.
+
+    Args:
+        tree: The tree of a page.
+        elements: The elements of the places.
+    """
+
+    def __init__(self, tree: Any, elements: Sequence[_Element]) -> None:
+        self._tree = tree
+        self._elements = elements
+        self._known: dict[_Element, str] = {}
+
+    def path_of(self, first: int, last: int) -> str:
+        """The path of the element that holds all of some places, such as the cell of a number in two paragraphs."""
+        element = self._elements[first]
+        if last > first:
+            end = self._elements[last]
+            around = {end, *end.iterancestors()}
+            element = next((one for one in (element, *element.iterancestors()) if one in around), element)
+        return self._known.get(element) or self._learn(element)
+
+    def _learn(self, element: _Element) -> str:
+        """The path of an element; those of the cells beside it that have the same name are kept too."""
+        row, tag = element.getparent(), element.tag
+        if row is None or tag not in CELL_TAGS or len(row) > MAX_CELLS:
+            path: str = self._tree.getpath(element)
+            return path
+        cells = [cell for cell in row if cell.tag == tag]
+        path = f"{self._tree.getpath(row)}/{tag}"
+        for number, cell in enumerate(cells, 1):
+            self._known[cell] = f"{path}[{number}]" if len(cells) > 1 else path
+        return self._known[element]

@@ -7,8 +7,7 @@ the page are blocks. What a page prints is written; scripts and styles are not, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ...document import Link, Places, SourceDocument
@@ -32,6 +31,7 @@ from .printed import (
 )
 from .tables import CELL_TAGS, lone_texts, read_span, sort_tables
 from .textwriter import SPACE_RE, TextWriter
+from .tree import ElementPaths
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -146,7 +146,7 @@ class PageWalk:
             images=tuple(notes.images),
             links=tuple(notes.links),
             frames=tuple(notes.frames),
-            places=Places(self._starts, partial(_path_of, self._root.getroottree(), self._elements)),
+            places=Places(self._starts, ElementPaths(self._root.getroottree(), self._elements).path_of),
             findings=(*notes.findings, *tell_appearance(notes)),
         )
 
@@ -203,14 +203,16 @@ class PageWalk:
         self._writer.start_line()
         builder.start_row()
         self._row_has_cells = False
-        texts = lone_texts(row) if self._cell is None and row.get("class") is None else None
+        cells = list(row)
+        texts = lone_texts(row, cells) if self._cell is None and row.get("class") is None else None
         if not texts or (self._looks is not None and not self._looks.says_nothing(row)):
             return False
-        for cell, (start, end) in zip(row, self._writer.write_cells(texts), strict=True):
+        places = self._writer.write_cells(texts)
+        for cell, (start, end) in zip(cells, places, strict=True):
             row_span, column_span = read_span(cell.get("rowspan")), read_span(cell.get("colspan"))
             builder.add_cell(start, end, row_span, column_span, is_head=cell.tag == "th")
-            self._starts.append(start)
-            self._elements.append(cell)
+        self._starts += [start for start, _ in places]
+        self._elements += cells
         self._row_has_cells = True
         return True
 
@@ -384,13 +386,3 @@ class PageWalk:
         self._begin(element)
         self._writer.write_lines(verbatim_text(element))
         self._writer.end_block()
-
-
-def _path_of(tree: Any, elements: Sequence[_Element], first: int, last: int) -> str:
-    """The path of the element that holds all of some places, such as the cell of a number in two paragraphs."""
-    element = elements[first]
-    if last > first:
-        around = {elements[last], *elements[last].iterancestors()}
-        element = next((one for one in (element, *element.iterancestors()) if one in around), element)
-    path: str = tree.getpath(element)
-    return path

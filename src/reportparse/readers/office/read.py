@@ -20,8 +20,8 @@ from xml.sax.saxutils import quoteattr
 
 from ...document import SourceDocument
 from ...errors import InputError
+from ...kinds import Finding
 from ...limits import DEFAULT_LIMITS, Limits, exceeded
-from ...models import Finding
 from ...resources import read_json
 from ..docx.read import read_docx
 from ..formats import recognize_format

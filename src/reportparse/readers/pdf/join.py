@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from ...text.keys import match_key
-from ...text.labels import LabelRef, label_index
+from ...text.labels import Refs, label_index
 from ...text.lines import read_enumerator
 from ...text.values import is_value_token
 from .tables import Table, TableCell, is_full
@@ -198,9 +198,8 @@ def _is_cut_label(upper: str, lower: str) -> bool:
     return bool(_refs(upper + lower)) and not (_refs(upper) and _refs(lower))
 
 
-def _refs(text: str) -> tuple[LabelRef, ...]:
-    key = match_key(text)
-    return label_index().find(key) if key else ()
+def _refs(text: str) -> Refs:
+    return label_index().find(match_key(text))
 
 
 def _is_number(text: str) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...document import Image, SourceDocument
 from ...errors import InputError
+from ...kinds import Finding, Severity
 from ...limits import Limits, exceeded, reached
-from ...models import Finding, Severity
 from ...spans import Span
 from .flow import Item, flow_of
 from .furniture import part_furniture

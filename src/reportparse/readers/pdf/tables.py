@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ...text.keys import match_key
-from ...text.labels import LabelRef, label_index
+from ...text.labels import Refs, label_index
 from ...text.values import is_value_token
 from .lines import FIRST_WIDE, TextLine, lines_of
 from .page import Box, Glyph
@@ -115,9 +115,8 @@ def _has_split_rows(cells: Sequence[TableCell]) -> bool:
     return False
 
 
-def _refs(text: str) -> tuple[LabelRef, ...]:
-    key = match_key(text)
-    return label_index().find(key) if key else ()
+def _refs(text: str) -> Refs:
+    return label_index().find(match_key(text))
 
 
 def _holds_several_values(lines: Sequence[TextLine], box: Box) -> bool:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ...document import SourceDocument
 from ...errors import MissingExtraError
+from ...kinds import Finding
 from ...limits import DEFAULT_LIMITS, Limits, exceeded
-from ...models import Finding
 from ..office.compound import read_stream
 from ..office.packages import Package, damaged
 from .facts import Cell, Range, SheetFacts, facts_of_open_document, facts_of_workbook

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ...document import Grid, Places
+from ...kinds import Finding
 from ...limits import Limits
-from ...models import Finding
 from ...spans import Span
 from ..grids import GridBuilder
 
