@@ -340,10 +340,12 @@ def _place_by_column(row: SeenRow, rows: Sequence[SeenRow], spec: TableSpec, wid
     Where lines are cut into cells, a row without the cell that spans several rows has moved to the left: it is
     compared only with lines of as many cells.
     """
-    under = _columns_under_heads(row, spec) if row.cells == row.head_cells else [frozenset[int]()]
     whole = place_whole(row, width)
+    if whole is not None and (not row.cells or row.cells != row.head_cells):
+        return whole
+    under = _columns_under_heads(row, spec) if row.cells == row.head_cells else [frozenset[int]()]
     if whole is not None:
-        return whole if not row.cells or row.cells != row.head_cells or keeps_heads(whole, under) else None
+        return whole if keeps_heads(whole, under) else None
     beside = [other for other in rows if other.block == row.block]
     if not all(under) and not all(learn_columns(beside, width)):
         return None  # nothing tells how many columns the table prints

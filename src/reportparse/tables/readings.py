@@ -253,6 +253,8 @@ def doubt_order(pool: Sequence[Piece], width: int, max_readings: int) -> Doubt:
 
 def doubt_cells(place: Placement, max_readings: int) -> Placement | Doubt:
     """The doubt of a row with cells that may mean something else, each alone."""
+    if not any(isinstance(piece, Cell) and piece.others for piece in place.cells):
+        return place
     options = [(piece, *(piece.others if isinstance(piece, Cell) else ())) for piece in place.cells]
     readings = prod(map(len, options))
-    return place if readings == 1 else Doubt(tuple(options), min(readings, max_readings), readings <= max_readings)
+    return Doubt(tuple(options), min(readings, max_readings), readings <= max_readings)
