@@ -243,6 +243,35 @@ def test_two_tabs_between_cells_are_one_border() -> None:
     assert read(parse_report(one_row_a_line(WITH_BLANKS, "\t\t"))) == expected(WITH_BLANKS)
 
 
+def as_csv(rows: dict[str, str]) -> str:
+    return report_text(",".join(["", *HEADS]), *(",".join([label, *cells_of(row)]) for label, row in rows.items()))
+
+
+def test_commas_part_the_cells_of_csv() -> None:
+    assert read(parse_report(as_csv(WITH_BLANKS))) == expected(WITH_BLANKS)
+
+
+def test_commas_in_quotes_are_part_of_a_number() -> None:
+    text = as_csv(with_rows({NEW: '"1,234" 0 0 0 0 0 "1,234"'}))
+
+    assert read(parse_report(text))["new_requests"] == [1234, 0, 0, 0, 0, 0, 1234]
+
+
+def test_commas_of_thousands_outside_quotes_make_no_cells() -> None:
+    text = as_csv(with_rows({NEW: "1,234 0 0 0 0 0", OLD: "1 0 0 0 0 0 1"}))
+
+    report = parse_report(text)
+
+    assert [record for record in report.records if record.row == "new_requests" and record.certain] == []
+    assert read(report)["carried_over"] == expected()["carried_over"]
+
+
+def test_numbers_with_commas_one_a_line_are_no_rows_of_csv() -> None:
+    rows = with_rows({NEW: "1,234 0 0 0 0 0 1,234", OLD: "2,345 0 0 0 0 0 2,345"})
+
+    assert read(parse_report(one_cell_a_line(rows)))["new_requests"] == [1234, 0, 0, 0, 0, 0, 1234]
+
+
 @pytest.mark.parametrize("empty", ["nan", "NaN", "<NA>", "None", "NULL"])
 def test_what_data_libraries_write_for_an_empty_cell_is_blank(empty: str) -> None:
     filled = {label: values.replace("_", empty) for label, values in WITH_BLANKS.items()}

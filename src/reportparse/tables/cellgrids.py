@@ -12,8 +12,9 @@ from itertools import pairwise
 from ..document import Grid
 from ..resources import read_json
 from ..text.lines import Line
+from ..text.values import is_value_token
 from ..text.words import Word, Words
-from .rows import Cell, Token
+from .rows import UNITS, Cell, Token
 
 _RULE_FIELD_RE = re.compile(r"\s*+:?-++:?\s*+")
 _RULE_SIGNS = "─━═┄┅┈┉"
@@ -30,6 +31,13 @@ _BREAKS = ("\\", "\\\\")
 # So many lines of so few characters may stand between two lines of a table: ends of cells that lost their bars.
 _MAX_LOST_LINES = 3
 _MAX_LOST = 20
+# In a row of CSV: what stands in quotes, and what outside of them may be thousands.
+_QUOTED_RE = re.compile(r'"[^"]*"')
+_THOUSANDS_RE = re.compile(r"\d,\d{3}(?!\d)")
+_FIELD_END_RE = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*\Z)')
+_AROUND = ' \u3000"'
+_MAX_ROW_LABELS = 3
+_MAX_COMMA_ROW = 400
 _TABS_RE = re.compile(r"\t+")
 _MIN_RUNS = 6  # of tabs, before it counts that all of them are even
 NumberedLine = tuple[int, Line]
@@ -77,7 +85,7 @@ def may_be_drawn(text: str) -> bool:
 
 @cache
 def _drawn_re() -> re.Pattern[str]:
-    return re.compile(f"[\t{re.escape(read_json('layout.json')['bars'] + _RULE_SIGNS)}]")
+    return re.compile(f"[\t,{re.escape(read_json('layout.json')['bars'] + _RULE_SIGNS)}]")
 
 
 def grid_of_markup(text: str, grid: Grid, words: Words) -> CellGrid:
@@ -169,12 +177,31 @@ def _cuts(text: str, bars: re.Pattern[str]) -> list[int]:
     cuts = [match.start() for match in bars.finditer(text)]
     if not cuts and "\t" in text:
         cuts = [place for place, character in enumerate(text) if character == "\t"]
-    return cuts
+    return cuts or (_commas(text) if "," in text else [])
+
+
+def _commas(text: str) -> list[int]:
+    """Places of the commas that part the cells of a row of CSV: labels, then nothing but values, blanks and units.
+
+    A row with what may be thousands (``1,234``) outside quotes is none.
+    """
+    if len(text) > _MAX_COMMA_ROW or _THOUSANDS_RE.search(_QUOTED_RE.sub("", text)):
+        return []
+    cuts = [match.start() for match in _FIELD_END_RE.finditer(text)]
+    fields = [text[start + 1 : end].strip(_AROUND) for start, end in pairwise([-1, *cuts, len(text)])]
+    labels = next((place for place, field in enumerate(fields) if not field or is_value_token(field)), len(fields))
+    values = fields[labels:]
+    is_row = (
+        labels <= _MAX_ROW_LABELS
+        and any(values)
+        and all(not field or field in UNITS or is_value_token(field) for field in values)
+    )
+    return cuts if is_row else []
 
 
 def _fields_of_block(lines: Sequence[_BarLine]) -> list[list[tuple[int, int]]]:
     """Places of the cells of each line. A bar at the edge closes a row only where every row of the block has it."""
-    has_bars = any(bar.line.text[bar.cuts[0]] != "\t" for bar in lines)
+    has_bars = any(bar.line.text[bar.cuts[0]] not in "\t," for bar in lines)
     usual = Counter(len(bar.cuts) for bar in lines).most_common(1)[0][0]
     whole = [bar for bar in lines if len(bar.cuts) == usual]  # a torn line lacks a bar at its end or beginning
     left = has_bars and all(_is_blank(bar, 0) for bar in whole)
@@ -229,7 +256,8 @@ def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]], words: Words) 
     cells = []
     for column, (left, right) in enumerate(fields):
         raw = line.text[left:right]
-        word = words[raw]
-        start = line.start + left + (len(raw) - len(raw.lstrip()) if word.text else 0)
+        is_quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
+        word = words[raw.strip('"') if is_quoted else raw]
+        start = line.start + left + (raw.index(word.text) if word.text else 0)
         cells.append(Cell(start, start + len(word.text), word, column))
     return cells
