@@ -68,7 +68,7 @@ def unpack(data: bytes) -> Report:
     """The report that was packed; see :func:`pack`."""
     packed, normal = pickle.loads(data)
     report: Report = _unpacked_models(packed)[0]
-    report._normal = normal
+    object.__setattr__(report, "__pydantic_private__", {"_normal": normal})
     return report
 
 
