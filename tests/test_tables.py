@@ -243,6 +243,15 @@ def test_two_tabs_between_cells_are_one_border() -> None:
     assert read(parse_report(one_row_a_line(WITH_BLANKS, "\t\t"))) == expected(WITH_BLANKS)
 
 
+def test_a_number_torn_in_two_is_no_complete_row_though_what_follows_stands_off() -> None:
+    heads = ["第二十条第（八）项", "信息内容", "上一年项目数量", "本年增/减"]
+    row = ["行政事业性收费", "1\n3", "-57"]
+
+    report = parse_report("\n\n\n".join(["二、主动公开政府信息情况", *heads, *row, "三、其他"]))
+
+    assert [record.certain for record in report.records] == [False, False]
+
+
 def as_csv(rows: dict[str, str]) -> str:
     return report_text(",".join(["", *HEADS]), *(",".join([label, *cells_of(row)]) for label, row in rows.items()))
 

@@ -313,7 +313,7 @@ def _place_by_place(
 def _stands_off(pieces: Sequence[Piece], width: int) -> bool:
     """Whether what follows a complete row is set apart from it by more empty lines than its cells from one another."""
     inside = {piece.gap for piece in pieces[1:width]}
-    return len(inside) == 1 and pieces[width].gap > max(inside)
+    return len(inside) == 1 and pieces[width].gap > max(*inside, pieces[0].gap)
 
 
 def _place_in_stream(
