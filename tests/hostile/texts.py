@@ -128,9 +128,21 @@ FORMULAS = {
 }
 
 
+# Rows of drawn tables that go on without end.
+DRAWN = {
+    "lines-between-two-rules": "+---+---+\n" + "".join(f"|文字{n}|{n}|\n" for n in range(20_000)) + "+---+---+\n",
+    "values-under-a-row": f"|{NEW_REQUESTS}|1|\n" + "||7|\n" * 20_000,
+    "values-under-a-wide-row": f"|{NEW_REQUESTS}|{'1|' * 4_000}\n" + f"||7|{'|' * 3_998}\n" * 50,
+    "rows-of-csv": "规章,1,2,3\n" * 20_000,
+    "quotes-of-csv": '规章,"1,"2,"3\n' * 20_000,
+}
+
+
 def files() -> Iterator[HostileFile]:
     """Every flat text."""
     yield from _runs()
+    for name, table in DRAWN.items():
+        yield written(f"text/{name}.txt", f"{TITLE}\n{REQUESTS_HEADING}\n{table}")
     for name, number in ODD_NUMBERS.items():
         yield written(f"text/number-{name}.txt", flat_report().replace("\n3\n", f"\n{number}\n", 1))
     for name, formula in FORMULAS.items():

@@ -11,6 +11,9 @@ from ..text.words import Words
 from .cellgrids import CellGrid
 from .rows import UNITS, Cell, SeenRow, Sighting, joined
 
+# The longest label takes as many lines in a column of one character.
+MAX_ROW_LINES = 40
+
 
 def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow], list[Sighting]]:
     """The labelled rows, unknown rows and head cells of a grid."""
@@ -51,15 +54,18 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
 def _whole_rows(grid: CellGrid, words: Words) -> Iterator[tuple[list[Cell], bool]]:
     """The rows of a grid with whether they are broken, a row whose cells go on in a second line put together."""
     whole: list[Cell] | None = None
+    lines = 0  # of the row
     is_broken = False
     is_ruled = _rules_every_row(grid, words)
     for number, cells in enumerate(grid.rows):
-        if whole is not None and number in grid.unruled and (is_ruled or _goes_on(whole, cells)):
+        may_go_on = whole is not None and number in grid.unruled and lines < MAX_ROW_LINES
+        if whole is not None and may_go_on and (is_ruled or _goes_on(whole, cells)):
             _append_line(whole, cells, words)
+            lines += 1
             continue
         if whole is not None:
             yield whole, is_broken
-        whole, is_broken = cells, number in grid.broken
+        whole, is_broken, lines = cells, number in grid.broken, 1
     if whole is not None:
         yield whole, is_broken
 
@@ -100,6 +106,8 @@ def _is_torn_off(row: SeenRow, cells: Sequence[Cell]) -> bool:
     """Whether a line prints nothing but values under some of those of the row above, whose cells go on in it then."""
     above = {piece.column: piece for piece in row.pieces if isinstance(piece, Cell) and piece.word.is_value}
     under = [cell for cell in cells if cell.text]
+    if any(len(piece.others) > 2 * MAX_ROW_LINES for piece in above.values()):
+        return False
     if not under or len(under) >= max(len(above), 2) or not above.keys() >= {cell.column for cell in under}:
         return False
     if not all(cell.word.is_value for cell in under):
