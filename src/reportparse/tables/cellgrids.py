@@ -34,8 +34,6 @@ _MAX_LOST = 20
 # In a row of CSV: what stands in quotes, and what outside of them may be thousands.
 _QUOTED_RE = re.compile(r'"[^"]*"')
 _THOUSANDS_RE = re.compile(r"\d,\d{3}(?!\d)")
-_FIELD_END_RE = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*\Z)')
-_AROUND = ' \u3000"'
 _MAX_ROW_LABELS = 3
 _MAX_COMMA_ROW = 400
 _TABS_RE = re.compile(r"\t+")
@@ -70,6 +68,11 @@ class _BarLine:
     cuts: list[int]
     rule: str
     following: Line | None = None
+
+    @property
+    def sign(self) -> str:
+        """The character that cuts the line."""
+        return self.line.text[self.cuts[0]]
 
 
 @cache
@@ -158,12 +161,12 @@ def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[li
 
 def _pair_tabs(block: Sequence[_BarLine]) -> None:
     """Let two tabs part two cells in a block where tabs stand in pairs only."""
-    runs = [run for bar in block if bar.line.text[bar.cuts[0]] == "\t" for run in _TABS_RE.findall(bar.line.text)]
+    tabbed = [bar for bar in block if bar.sign == "\t"]
+    runs = [run for bar in tabbed for run in _TABS_RE.findall(bar.line.text)]
     if len(runs) < _MIN_RUNS or any(len(run) % 2 for run in runs):
         return
-    for bar in block:
-        if bar.line.text[bar.cuts[0]] == "\t":
-            bar.cuts = bar.cuts[1::2]
+    for bar in tabbed:
+        bar.cuts = bar.cuts[1::2]
 
 
 def _is_rule(text: str) -> bool:
@@ -185,10 +188,13 @@ def _commas(text: str) -> list[int]:
 
     A row with what may be thousands (``1,234``) outside quotes is none.
     """
-    if len(text) > _MAX_COMMA_ROW or _THOUSANDS_RE.search(_QUOTED_RE.sub("", text)):
+    if len(text) > _MAX_COMMA_ROW:
         return []
-    cuts = [match.start() for match in _FIELD_END_RE.finditer(text)]
-    fields = [text[start + 1 : end].strip(_AROUND) for start, end in pairwise([-1, *cuts, len(text)])]
+    bare = _QUOTED_RE.sub(lambda quoted: "_" * len(quoted[0]), text)
+    if _THOUSANDS_RE.search(bare):
+        return []
+    cuts = [place for place, character in enumerate(bare) if character == ","]
+    fields = [_unquoted(text[start + 1 : end]) for start, end in pairwise([-1, *cuts, len(text)])]
     labels = next((place for place, field in enumerate(fields) if not field or is_value_token(field)), len(fields))
     values = fields[labels:]
     is_row = (
@@ -199,9 +205,15 @@ def _commas(text: str) -> list[int]:
     return cuts if is_row else []
 
 
+def _unquoted(raw: str) -> str:
+    """What a cell of CSV holds, without white space and the quotes around it."""
+    body = raw.strip()
+    return body[1:-1].strip() if len(body) > 1 and body[0] == body[-1] == '"' else body
+
+
 def _fields_of_block(lines: Sequence[_BarLine]) -> list[list[tuple[int, int]]]:
     """Places of the cells of each line. A bar at the edge closes a row only where every row of the block has it."""
-    has_bars = any(bar.line.text[bar.cuts[0]] not in "\t," for bar in lines)
+    has_bars = any(bar.sign not in "\t," for bar in lines)
     usual = Counter(len(bar.cuts) for bar in lines).most_common(1)[0][0]
     whole = [bar for bar in lines if len(bar.cuts) == usual]  # a torn line lacks a bar at its end or beginning
     left = has_bars and all(_is_blank(bar, 0) for bar in whole)
@@ -236,7 +248,9 @@ def _grid_of_block(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, i
         if is_drawn and not bar.rule and len(own) == width:
             unruled.add(len(rows))
         if following is not None and _GOES_ON_RE.match(following.text) and _OPEN_END_RE.search(text[-_MAX_END:]):
-            broken.update((len(rows), len(rows) + (following is next_row)))
+            broken.add(len(rows))
+            if following is next_row:
+                broken.add(len(rows) + 1)
         rows.append(_cells_of_line(bar.line, own, words))
         _doubt_breaks(rows[-1], _BREAKS if is_typed else _BREAKS[1:])
         width = len(own)
@@ -256,8 +270,7 @@ def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]], words: Words) 
     cells = []
     for column, (left, right) in enumerate(fields):
         raw = line.text[left:right]
-        is_quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
-        word = words[raw.strip('"') if is_quoted else raw]
+        word = words[_unquoted(raw)]
         start = line.start + left + (raw.index(word.text) if word.text else 0)
         cells.append(Cell(start, start + len(word.text), word, column))
     return cells

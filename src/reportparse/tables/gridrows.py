@@ -13,6 +13,8 @@ from .rows import UNITS, Cell, SeenRow, Sighting, joined
 
 # The longest label takes as many lines in a column of one character.
 MAX_ROW_LINES = 40
+# What a cell may mean beside what it prints, before further lines no longer count as its own.
+MAX_OTHERS = 2 * MAX_ROW_LINES
 
 
 def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow], list[Sighting]]:
@@ -38,7 +40,7 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
             heads = _merged_heads(heads if was_head else {}, cells)
             was_head, head_cells = True, len(cells)
             continue
-        elif rows and not was_head and _is_torn_off(rows[-1], cells):
+        elif rows and not was_head and _takes_torn_off(rows[-1], cells):
             continue
         else:
             row = _unlabelled_grid_row(cells, block, heads, words)
@@ -58,12 +60,12 @@ def _whole_rows(grid: CellGrid, words: Words) -> Iterator[tuple[list[Cell], bool
     is_broken = False
     is_ruled = _rules_every_row(grid, words)
     for number, cells in enumerate(grid.rows):
-        may_go_on = whole is not None and number in grid.unruled and lines < MAX_ROW_LINES
-        if whole is not None and may_go_on and (is_ruled or _goes_on(whole, cells)):
-            _append_line(whole, cells, words)
-            lines += 1
-            continue
         if whole is not None:
+            may_go_on = number in grid.unruled and lines < MAX_ROW_LINES
+            if may_go_on and (is_ruled or _goes_on(whole, cells)):
+                _append_line(whole, cells, words)
+                lines += 1
+                continue
             yield whole, is_broken
         whole, is_broken, lines = cells, number in grid.broken, 1
     if whole is not None:
@@ -97,24 +99,28 @@ def _append_line(row: list[Cell], more: Sequence[Cell], words: Words) -> None:
         if not cell.text:
             row[place] = replace(piece, column=cell.column, column_span=cell.column_span)
         elif cell.word.is_value and piece.word.is_value:
-            cell.others += (joined(cell, piece), piece)  # one number torn in two, or two numbers
+            _doubt_whole(cell, piece)
         elif piece.text:
             row[place] = replace(cell, word=words[cell.text + piece.text], is_wrapped=True)
 
 
-def _is_torn_off(row: SeenRow, cells: Sequence[Cell]) -> bool:
-    """Whether a line prints nothing but values under some of those of the row above, whose cells go on in it then."""
-    above = {piece.column: piece for piece in row.pieces if isinstance(piece, Cell) and piece.word.is_value}
+def _doubt_whole(cell: Cell, under: Cell) -> None:
+    """A value under that of a cell: the two are one number torn in two, or two numbers."""
+    cell.others += (joined(cell, under), under)
+
+
+def _takes_torn_off(row: SeenRow, cells: Sequence[Cell]) -> bool:
+    """Let cells go on in a line that prints nothing but values under some of them; whether it is such a line."""
     under = [cell for cell in cells if cell.text]
-    if any(len(piece.others) > 2 * MAX_ROW_LINES for piece in above.values()):
+    if not under or not all(cell.word.is_value for cell in under):
         return False
-    if not under or len(under) >= max(len(above), 2) or not above.keys() >= {cell.column for cell in under}:
+    above = {piece.column: piece for piece in row.pieces if isinstance(piece, Cell) and piece.word.is_value}
+    if len(under) >= max(len(above), 2) or not above.keys() >= {cell.column for cell in under}:
         return False
-    if not all(cell.word.is_value for cell in under):
+    if any(len(piece.others) > MAX_OTHERS for piece in above.values()):
         return False
     for cell in under:
-        whole = above[cell.column]
-        whole.others += (joined(whole, cell), cell)
+        _doubt_whole(above[cell.column], cell)
     return True
 
 
