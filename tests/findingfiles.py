@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from crawls import ZipMember, hand_zipped
-from pdfmaker import PdfPage, assemble, stream, write_pdf
+from pdfmaker import PdfPage, assemble, mapped_pdf, stream, write_pdf
 from property.officefiles import compound_file, content_types, pack, relations, run, word_part
 
 FOLDER = Path(__file__).parent / "fixtures" / "findings"
@@ -60,20 +60,9 @@ def _stamped() -> bytes:
 
 def _unmapped() -> bytes:
     """A page whose second font draws glyphs that it calls no character."""
-    font = (
-        "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [7 0 R] /ToUnicode 8 0 R >>"
-    )
-    inner = (
-        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /DW 1000"
-        " /CIDSystemInfo << /Registry (A) /Ordering (Identity) /Supplement 0 >> >>"
-    )
-    known = stream(
-        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange "
-        "1 beginbfchar <0001> <0031> endbfchar endcmap"
-    )
     page = _page(TITLE)
     page.draw("BT /F2 10 Tf 72 528 Td <00010009> Tj ET")
-    return write_pdf([page], objects=[font, inner, known], fonts="/F1 3 0 R /F2 6 0 R")
+    return mapped_pdf(page, "<0001> <0031>")
 
 
 def _with_attachment() -> bytes:

@@ -111,3 +111,19 @@ def assemble(objects: Sequence[str | bytes], trailer: str = "/Root 1 0 R") -> by
     out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}".encode()
     out += f"trailer\n<< /Size {len(objects) + 1} {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
     return bytes(out)
+
+
+def mapped_pdf(page: PdfPage, pairs: str, fonts: str = "/F1 3 0 R") -> bytes:
+    """A file whose second font maps its codes to characters by ``pairs``, such as ``<0001> <0031>``."""
+    font = (
+        "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [7 0 R] /ToUnicode 8 0 R >>"
+    )
+    inner = (
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /DW 1000"
+        " /CIDSystemInfo << /Registry (A) /Ordering (Identity) /Supplement 0 >> >>"
+    )
+    known = stream(
+        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange "
+        f"{pairs.count('<') // 2} beginbfchar {pairs} endbfchar endcmap"
+    )
+    return write_pdf([page], objects=[font, inner, known], fonts=f"{fonts} /F2 6 0 R")

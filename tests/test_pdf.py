@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from pdfmaker import PdfPage, assemble, stream, width_of, write_pdf
+from pdfmaker import PdfPage, assemble, mapped_pdf, stream, width_of, write_pdf
 from property.pdfpages import RULES, WHOLE_RULES, Style, print_pdf
 from property.sheets import Document, build_document
 from reportparse import Report, parse_report
@@ -170,22 +170,6 @@ def test_invisible_text_over_a_whole_page_is_that_of_ocr() -> None:
     assert (document.text.strip(), codes(document)) == (TITLE, ["pdf_text_by_ocr"])
 
 
-def mapped(on: PdfPage, pairs: str) -> bytes:
-    """A file whose second font maps its codes to characters by ``pairs``."""
-    font = (
-        "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [7 0 R] /ToUnicode 8 0 R >>"
-    )
-    inner = (
-        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /DW 1000"
-        " /CIDSystemInfo << /Registry (A) /Ordering (Identity) /Supplement 0 >> >>"
-    )
-    known = stream(
-        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange "
-        f"2 beginbfchar {pairs} endbfchar endcmap"
-    )
-    return write_pdf([on], objects=[font, inner, known], fonts=FONT + " /F2 6 0 R")
-
-
 @pytest.mark.parametrize("character", ["\ue001", "\ufffd"])
 def test_a_glyph_without_character_makes_no_number(character: str) -> None:
     on = page(TITLE)
@@ -193,7 +177,7 @@ def test_a_glyph_without_character_makes_no_number(character: str) -> None:
     second = "0003" if character == "\ue001" else "0009"
     on.draw(f"BT /F2 10 Tf 280 528 Td <0001{second}> Tj ET")
 
-    report = parse_report(mapped(on, "<0001> <0031> <0003> <e001>"))
+    report = parse_report(mapped_pdf(on, "<0001> <0031> <0003> <e001>"))
 
     assert [(record.raw, record.state) for record in report.records][:1] == [("1" + character, "unreadable")]
     assert "pdf_characters_unknown" in codes(report)
@@ -205,7 +189,7 @@ def test_radicals_in_place_of_characters_are_kept_and_labels_found() -> None:
     on.text(96, 304, "许可")
     on.draw("BT /F2 10.5 Tf 75 529 Td <00010003> Tj ET")
 
-    report = parse_report(mapped(on, "<0001> <2f8f> <0003> <653f>"))
+    report = parse_report(mapped_pdf(on, "<0001> <2f8f> <0003> <653f>"))
 
     assert [(record.label, record.value) for record in report.records][:1] == [("⾏政许可", 7)]
 
