@@ -4,12 +4,11 @@ from reportparse.document import Grid, GridCell
 from reportparse.spans import Span
 from reportparse.tables.cellgrids import MAX_ROW_LINE, CellGrid
 from reportparse.tables.observe import Observation, observe
-from reportparse.text.lines import split_lines
 from reportparse.text.words import Words
 
 
 def seen(text: str) -> Observation:
-    return observe(text, split_lines(text), [], Words())
+    return observe(text, [], Words())
 
 
 def words(text: str) -> list[str]:
@@ -118,7 +117,7 @@ def test_cells_of_the_markup_are_read_without_white_space_at_their_edges() -> No
     text = "前\n 规章 \t3\n\t\n后"
     grid = Grid(Span(2, 9), 2, 2, (GridCell(0, 0, 2, 1, 2, 6), GridCell(0, 1, 1, 1, 7, 8), GridCell(1, 1, 1, 1, 9, 10)))
 
-    observation = observe(text, split_lines(text), [grid], Words())
+    observation = observe(text, [grid], Words())
 
     (own,) = observation.grids
     assert [[(cell.text, cell.start, cell.end, cell.column) for cell in cells] for cells in own.rows] == [
@@ -132,7 +131,7 @@ def test_lines_of_several_grids_are_no_running_text() -> None:
     text = "甲\n一\n乙\n二\n丙\n三"
     grids = [Grid(Span(place, place + 1), 1, 1, (GridCell(0, 0, 1, 1, place, place + 1),)) for place in (6, 2)]
 
-    observation = observe(text, split_lines(text), grids, Words())
+    observation = observe(text, grids, Words())
 
     assert [token.text for token in observation.tokens] == ["甲", "乙", "丙", "三"]
     assert [grid.start for grid in observation.grids] == [2, 6]
@@ -141,6 +140,6 @@ def test_lines_of_several_grids_are_no_running_text() -> None:
 def test_a_grid_without_cells_hides_no_lines() -> None:
     text = "甲\n乙"
 
-    observation = observe(text, split_lines(text), [Grid(Span(0, 1), 0, 0, ())], Words())
+    observation = observe(text, [Grid(Span(0, 1), 0, 0, ())], Words())
 
     assert [token.text for token in observation.tokens] == ["甲", "乙"]

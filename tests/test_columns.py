@@ -3,7 +3,7 @@ import pytest
 from reportparse.tables.columns import ColumnPlaces, Ruler, learn_places, place_by_columns
 from reportparse.tables.observe import observe
 from reportparse.tables.rows import Piece, SeenRow
-from reportparse.text.lines import display_width, split_lines
+from reportparse.text.lines import display_width
 from reportparse.text.words import Words
 
 
@@ -12,7 +12,7 @@ class Page:
 
     def __init__(self, *lines: str, heads: str = "") -> None:
         text = "\n".join([heads, *lines])
-        observation = observe(text, split_lines(text), [], Words())
+        observation = observe(text, [], Words())
         self.ruler = Ruler(text, observation.line_starts)
         self.heads = [token for token in observation.tokens if token.line == 0]
         self.rows = []
@@ -85,7 +85,7 @@ def test_pieces_of_a_head_one_above_another_are_one_column() -> None:
     text = (
         "         商业      科研      总\n         企业      机构      计\n规章      1\n其他                          9"
     )
-    observation = observe(text, split_lines(text), [], Words())
+    observation = observe(text, [], Words())
     heads = [token for token in observation.tokens if token.line < 2]
     pieces = [token for token in observation.tokens if token.word.is_value]
     rows = [SeenRow(0, 0, (), [token], lines=(token.line, token.line)) for token in pieces]

@@ -4,21 +4,20 @@ from reportparse.readers.html.read import read_html
 from reportparse.tables.gridrows import rows_of_grid
 from reportparse.tables.observe import observe
 from reportparse.tables.rows import SeenRow, Sighting
-from reportparse.text.lines import split_lines
 from reportparse.text.words import Words
 
 HEADS = "自然人|商业企业|科研机构|社会公益组织|法律服务机构|其他|总计"
 
 
 def read(text: str) -> tuple[list[SeenRow], list[Sighting]]:
-    (grid,) = observe(text, split_lines(text), [], Words()).grids
+    (grid,) = observe(text, [], Words()).grids
     return rows_of_grid(grid, 0, Words())
 
 
 def read_page(table: str) -> tuple[str, list[SeenRow]]:
     """The rows of the one table of a page, with the text of the page."""
     markup = read_html(f"<table>{table}</table>")
-    (grid,) = observe(markup.text, split_lines(markup.text), markup.grids, Words()).grids
+    (grid,) = observe(markup.text, markup.grids, Words()).grids
     return markup.text, rows_of_grid(grid, 0, Words())[0]
 
 

@@ -2,7 +2,6 @@ import pytest
 
 from reportparse.tables.observe import Observation, observe
 from reportparse.tables.rows import Token
-from reportparse.text.lines import split_lines
 from reportparse.text.words import Words
 
 
@@ -10,7 +9,7 @@ def seen(text: str) -> Observation:
     """A text without markup; page breaks are form feeds, which the normal text has as line breaks."""
     breaks = [place for place, char in enumerate(text) if char == "\f"]
     normal = text.replace("\f", "\n")
-    return observe(normal, split_lines(normal), [], Words(), breaks)
+    return observe(normal, [], Words(), breaks)
 
 
 def words(text: str) -> list[str]:

@@ -4,7 +4,6 @@ from reportparse.forms import load_form
 from reportparse.tables.observe import observe
 from reportparse.tables.recognize import FormChoice, recognize_form
 from reportparse.tables.stream import StreamReader
-from reportparse.text.lines import split_lines
 from reportparse.text.words import Words
 
 OUTLINE = (
@@ -18,7 +17,7 @@ OUTLINE = (
 
 
 def choose(text: str, *, kinds: tuple[str, ...] = (), year: int | None = None) -> FormChoice:
-    reader = StreamReader(observe(text, split_lines(text), [], Words()).tokens, Words())
+    reader = StreamReader(observe(text, [], Words()).tokens, Words())
     reader.read()
     return recognize_form(reader.rows, reader.sightings, kinds, year)
 

@@ -3,7 +3,6 @@ import pytest
 from reportparse.tables.observe import observe
 from reportparse.tables.rows import SeenRow
 from reportparse.tables.stream import MAX_GLUED, StreamReader
-from reportparse.text.lines import split_lines
 from reportparse.text.words import Words
 
 TOTAL = "（七）总计"
@@ -12,7 +11,7 @@ PETITION = "1.信访举报投诉类申请"
 
 
 def stream(text: str) -> StreamReader:
-    reader = StreamReader(observe(text, split_lines(text), [], Words()).tokens, Words())
+    reader = StreamReader(observe(text, [], Words()).tokens, Words())
     reader.read()
     return reader
 

@@ -34,7 +34,6 @@ from .tables.records import Origin, RecordSet, build_records, printed_units
 from .tables.rows import SeenRow, Sighting
 from .tables.seams import join_cut_tables
 from .tables.stream import StreamReader
-from .text.lines import split_lines
 from .text.normalize import NormalText, normalize_text
 from .text.words import Words
 from .validation import records_of, report_of
@@ -192,7 +191,7 @@ def _see_rows(normal: NormalText, document: SourceDocument, reach: int) -> _Prin
     stop = normal.source_span(reach, reach).start
     grids = [_in_normal_text(grid, normal) for grid in document.grids if grid.span.end <= stop]
     breaks = [normal.target_span(m.start(), m.end()).start for m in _PAGE_BREAK_RE.finditer(document.text, 0, stop)]
-    observation = observe(text, split_lines(text), grids, words, breaks)
+    observation = observe(text, grids, words, breaks)
     rows: list[SeenRow] = []
     sightings: list[Sighting] = []
     whole, seams = join_cut_tables(observation.grids, normal.text, words)

@@ -11,7 +11,6 @@ from itertools import pairwise
 
 from ..document import Grid
 from ..resources import read_json
-from ..text.lines import Line
 from ..text.values import is_value_token
 from ..text.words import Word, Words
 from .rows import UNITS, Cell, Token
@@ -38,7 +37,7 @@ _MAX_ROW_LABELS = 3
 _MAX_COMMA_ROW = 400
 _TABS_RE = re.compile(r"\t+")
 _MIN_RUNS = 6  # of tabs, before it counts that all of them are even
-NumberedLine = tuple[int, Line]
+NumberedLine = tuple[int, int, str]  # its number, where it begins in the text, and what it prints
 
 
 @dataclass(slots=True)
@@ -63,16 +62,20 @@ class CellGrid:
 class _BarLine:
     """A line that bars or tabs cut, with the places of its cuts, the rule drawn above it, and the line after it."""
 
-    number: int
-    line: Line
+    line: NumberedLine
     cuts: list[int]
     rule: str
-    following: Line | None = None
+    following: NumberedLine | None = None
+
+    @property
+    def text(self) -> str:
+        """What the line prints."""
+        return self.line[2]
 
     @property
     def sign(self) -> str:
         """The character that cuts the line."""
-        return self.line.text[self.cuts[0]]
+        return self.text[self.cuts[0]]
 
 
 @cache
@@ -94,16 +97,18 @@ def _drawn_re() -> re.Pattern[str]:
 def grid_of_markup(text: str, grid: Grid, words: Words) -> CellGrid:
     """The cells of a grid that the markup delimits; its places are those in the normal text."""
     rows: list[list[Cell]] = [[] for _ in range(grid.rows)]
-    for cell in grid.cells:
-        start, end = cell.start, cell.end
+    first = last = grid.cells[0].start if grid.cells else 0
+    for row, column, _, column_span, start, end, _ in grid.cells:
+        if end > last:
+            last = end
         raw = text[start:end]
         word = words[raw]
-        if len(word.text) < end - start:
-            start += len(raw) - len(raw.lstrip()) if word.text else 0
-            end = start + len(word.text)
-        rows[cell.row].append(Cell(start, end, word, cell.column, cell.column_span))
-    first = grid.cells[0].start if grid.cells else 0
-    return CellGrid(first, max([cell.end for cell in grid.cells], default=first), rows, grid.columns, is_marked=True)
+        size = len(word.text)
+        if size < end - start:
+            start += len(raw) - len(raw.lstrip()) if size else 0
+            end = start + size
+        rows[row].append(Cell(start, end, word, column, column_span))
+    return CellGrid(first, last, rows, grid.columns, is_marked=True)
 
 
 def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[CellGrid], list[NumberedLine]]:
@@ -113,14 +118,14 @@ def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[Ce
     for block in _blocks(lines, loose):
         fields = _fields_of_block(block)
         filled = (
-            sum(bool(bar.line.text[left:right].strip()) for left, right in own)
+            sum(bool(bar.text[left:right].strip()) for left, right in own)
             for bar, own in zip(block, fields, strict=True)
         )
         if sum(count > 1 for count in filled) > 1:
             grids.append(_grid_of_block(block, fields, words))
         else:
-            loose.extend((bar.number, bar.line) for bar in block)
-    loose.sort(key=lambda item: item[0])
+            loose.extend(bar.line for bar in block)
+    loose.sort()
     return grids, loose
 
 
@@ -132,8 +137,8 @@ def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[li
     between = 0  # lines since the last one that was cut
     is_lost = True  # whether they may be ends of its cells
     rule = ""  # the one drawn above the line
-    for number, line in lines:
-        text = line.text
+    for line in lines:
+        text = line[2]
         if _is_rule(text):
             rule = text
             continue
@@ -143,7 +148,7 @@ def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[li
                 block[-1].following = line
             between += 1
             is_lost = is_lost and between <= _MAX_LOST_LINES and 0 < len(text.strip()) <= _MAX_LOST
-            loose.append((number, line))
+            loose.append(line)
             continue
         if block and between and not (is_lost and len(cuts) == len(block[-1].cuts)):
             blocks.append(block)
@@ -151,7 +156,7 @@ def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[li
         elif block and not between:
             block[-1].following = line
         between, is_lost = 0, True
-        block.append(_BarLine(number, line, cuts, rule))
+        block.append(_BarLine(line, cuts, rule))
         rule = ""
     blocks += [block] if block else []
     for block in blocks:
@@ -162,7 +167,7 @@ def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[li
 def _pair_tabs(block: Sequence[_BarLine]) -> None:
     """Let two tabs part two cells in a block where tabs stand in pairs only."""
     tabbed = [bar for bar in block if bar.sign == "\t"]
-    runs = [run for bar in tabbed for run in _TABS_RE.findall(bar.line.text)]
+    runs = [run for bar in tabbed for run in _TABS_RE.findall(bar.text)]
     if len(runs) < _MIN_RUNS or any(len(run) % 2 for run in runs):
         return
     for bar in tabbed:
@@ -221,7 +226,7 @@ def _fields_of_block(lines: Sequence[_BarLine]) -> list[list[tuple[int, int]]]:
     fields = []
     for bar in lines:
         first = [] if left and _is_blank(bar, 0) else [-1]
-        last = [] if right and _is_blank(bar, -1) else [len(bar.line.text)]
+        last = [] if right and _is_blank(bar, -1) else [len(bar.text)]
         edges = [*first, *bar.cuts, *last]
         fields.append([(start + 1, end) for start, end in pairwise(edges)])
     return fields
@@ -229,7 +234,7 @@ def _fields_of_block(lines: Sequence[_BarLine]) -> list[list[tuple[int, int]]]:
 
 def _is_blank(bar: _BarLine, edge: int) -> bool:
     """Whether nothing is printed before the first (0) or after the last (-1) bar of a line."""
-    outside = bar.line.text[: bar.cuts[0]] if edge == 0 else bar.line.text[bar.cuts[-1] + 1 :]
+    outside = bar.text[: bar.cuts[0]] if edge == 0 else bar.text[bar.cuts[-1] + 1 :]
     return not outside.strip()
 
 
@@ -242,12 +247,12 @@ def _grid_of_block(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, i
     width = 0
     below = [*(bar.line for bar in block[1:]), None]
     for bar, own, next_row in zip(block, fields, below, strict=True):
-        text, following = bar.line.text, bar.following
+        text, following = bar.text, bar.following
         if len(own) > 1 and all(_RULE_FIELD_RE.fullmatch(text, start, end) for start, end in own):
             continue  # the rule under a Markdown head
         if is_drawn and not bar.rule and len(own) == width:
             unruled.add(len(rows))
-        if following is not None and _GOES_ON_RE.match(following.text) and _OPEN_END_RE.search(text[-_MAX_END:]):
+        if following is not None and _GOES_ON_RE.match(following[2]) and _OPEN_END_RE.search(text[-_MAX_END:]):
             broken.add(len(rows))
             if following is next_row:
                 broken.add(len(rows) + 1)
@@ -255,8 +260,8 @@ def _grid_of_block(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, i
         _doubt_breaks(rows[-1], _BREAKS if is_typed else _BREAKS[1:])
         width = len(own)
     columns = max(map(len, rows), default=0)
-    start, end = block[0].line.start, block[-1].line.end
-    return CellGrid(start, end, rows, columns, frozenset(unruled), frozenset(broken))
+    (_, start, _), (_, last, text) = block[0].line, block[-1].line
+    return CellGrid(start, last + len(text), rows, columns, frozenset(unruled), frozenset(broken))
 
 
 def _doubt_breaks(cells: Sequence[Cell], breaks: Sequence[str]) -> None:
@@ -266,11 +271,12 @@ def _doubt_breaks(cells: Sequence[Cell], breaks: Sequence[str]) -> None:
             cell.others += (Token(cell.start, cell.end, Word("")),)
 
 
-def _cells_of_line(line: Line, fields: Sequence[tuple[int, int]], words: Words) -> list[Cell]:
+def _cells_of_line(line: NumberedLine, fields: Sequence[tuple[int, int]], words: Words) -> list[Cell]:
+    _, begin, text = line
     cells = []
     for column, (left, right) in enumerate(fields):
-        raw = line.text[left:right]
+        raw = text[left:right]
         word = words[_unquoted(raw)]
-        start = line.start + left + (raw.index(word.text) if word.text else 0)
+        start = begin + left + (raw.index(word.text) if word.text else 0)
         cells.append(Cell(start, start + len(word.text), word, column))
     return cells

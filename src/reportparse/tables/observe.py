@@ -11,19 +11,20 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import accumulate, count, islice
 
 from ..document import Grid
 from ..resources import read_json
-from ..text.lines import Line
 from ..text.values import is_value_token
 from ..text.words import Word, Words
-from .cellgrids import CellGrid, grid_of_markup, grids_of_lines, may_be_drawn
+from .cellgrids import CellGrid, NumberedLine, grid_of_markup, grids_of_lines, may_be_drawn
 from .rows import Token
 
 # Longer pieces are prose: they begin no label, and are no value.
 MAX_LABEL_PIECE = 200
 MAX_VALUE_PIECE = 40
+# A line with a page number is shorter.
+_MAX_PAGE_LINE = 60
 _BAR_RE = re.compile(r"[|│┃║｜]")  # never a part of a token
 # What costs an object of its own: a token, a line, a cell.
 _PIECE_RE = re.compile(r"[^\s|│┃║｜]++|[\n\t|│┃║｜]")
@@ -66,18 +67,11 @@ def reach_of_reading(text: str, most: int) -> int:
     return text.rfind("\n", 0, last.end()) + 1 or last.end()
 
 
-def observe(
-    text: str,
-    lines: Sequence[Line],
-    grids: Sequence[Grid],
-    words: Words,
-    breaks: Sequence[int] = (),
-) -> Observation:
+def observe(text: str, grids: Sequence[Grid], words: Words, breaks: Sequence[int] = ()) -> Observation:
     """Collect the grids and tokens of a document.
 
     Args:
         text: The normal text.
-        lines: Its lines.
         grids: Grids of the markup, with the places of their cells in the normal text.
         words: The texts of the document.
         breaks: Places of page breaks (form feeds) in the normal text.
@@ -87,41 +81,47 @@ def observe(
         heads beside them are left out of the tokens.
     """
     seen = [grid_of_markup(text, grid, words) for grid in grids]
-    loose = _lines_outside(lines, seen)
+    printed = text.split("\n")
+    starts = list(accumulate(map((1).__add__, map(len, printed)), initial=0))[:-1]
+    if "\r" in text:
+        printed = [line.removesuffix("\r") for line in printed]
+    loose = _outside(list(zip(count(), starts, printed)), starts, seen)
     barred: list[CellGrid] = []
-    if may_be_drawn("\n".join([line.text for _, line in loose]) if seen else text):
+    is_drawn = may_be_drawn("\n".join([line for _, _, line in loose]) if seen else text)
+    if is_drawn:
         barred, loose = grids_of_lines(loose, words)
-    page_starts = [bisect_right(starts, place) for place in breaks] if (starts := [li.start for li in lines]) else []
+    page_starts = [bisect_right(starts, place) for place in breaks]
     page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
     if page_lines:
-        loose = [(number, line) for number, line in loose if number not in page_lines]
+        loose = [line for line in loose if line[0] not in page_lines]
     return Observation(
         grids=sorted(seen + barred, key=lambda grid: grid.start),
-        tokens=_tokens(loose, _BAR_RE if _BAR_RE.search(text) else None, words),
+        tokens=_tokens(loose, words, may_be_barred=is_drawn),
         page_starts=page_starts,
         line_starts=starts,
     )
 
 
-def _lines_outside(lines: Sequence[Line], grids: Sequence[CellGrid]) -> list[tuple[int, Line]]:
+def _outside(lines: list[NumberedLine], starts: Sequence[int], grids: Sequence[CellGrid]) -> list[NumberedLine]:
+    """The lines that hold nothing of a grid."""
     if not grids:
-        return list(enumerate(lines))
-    outside = []
-    places = iter(sorted((grid.start, grid.end) for grid in grids))
-    start, end = next(places)
-    for number, line in enumerate(lines):
-        while line.start >= end and end >= 0:
-            start, end = next(places, (-1, -1))
-        if end < 0 or line.end <= start:
-            outside.append((number, line))
-    return outside
+        return lines
+    outside: list[NumberedLine] = []
+    below = 0  # the first line that no grid so far reaches
+    for start, end in sorted([(grid.start, grid.end) for grid in grids]):
+        first = bisect_right(starts, start) - 1
+        if starts[first] + len(lines[first][2]) <= start:
+            first += 1  # it begins where that line ends
+        outside += lines[below:first]
+        below = max(below, bisect_left(starts, end))
+    return outside + lines[below:]
 
 
-def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]) -> set[int]:
+def _numbers_at_breaks(lines: Sequence[NumberedLine], page_starts: Sequence[int]) -> set[int]:
     """Lines that print nothing but a short number right before or after a page break."""
     if not page_starts:
         return set()
-    printed = [(number, line.text.strip()) for number, line in lines if line.text.strip()]
+    printed = [(number, line.strip()) for number, _, line in lines if line.strip()]
     numbers = [number for number, _ in printed]
     found = set()
     for start in page_starts:
@@ -134,12 +134,11 @@ def _numbers_at_breaks(lines: list[tuple[int, Line]], page_starts: Sequence[int]
     return found
 
 
-def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
+def _page_lines(lines: Sequence[NumberedLine]) -> set[int]:
     """Lines that hold a page number, and the running heads beside them."""
-    pattern = _page_re()
-    texts = {line.text for _, line in lines}  # tables in running text print the same numbers again and again
-    pages = {text for text in texts if len(text) < 60 and pattern.fullmatch(text) is not None}
-    numbered = [place for place, (_, line) in enumerate(lines) if line.text in pages] if pages else []
+    texts = {line for _, _, line in lines}  # tables in running text print the same numbers again and again
+    pages = set(filter(_page_re().fullmatch, [text for text in texts if len(text) < _MAX_PAGE_LINE]))
+    numbered = [place for place, (_, _, line) in enumerate(lines) if line in pages] if pages else []
     found = {lines[place][0] for place in numbered}
     if len(numbered) < 2:
         return found
@@ -147,29 +146,33 @@ def _page_lines(lines: list[tuple[int, Line]]) -> set[int]:
     for place in numbered:
         for step in (1, -1):
             other = place + step
-            while 0 <= other < len(lines) and not lines[other][1].text.strip():
+            while 0 <= other < len(lines) and not lines[other][2].strip():
                 other += step
             if 0 <= other < len(lines):
-                beside.setdefault(lines[other][1].text.strip(), []).append(lines[other][0])
+                beside.setdefault(lines[other][2].strip(), []).append(lines[other][0])
     for text, numbers in beside.items():
-        if len(numbers) > 1 and not is_value_token(text) and len(text) < 60:
+        if len(numbers) > 1 and not is_value_token(text) and len(text) < _MAX_PAGE_LINE:
             found.update(numbers)
     return found
 
 
-def _tokens(lines: list[tuple[int, Line]], bars: re.Pattern[str] | None, words: Words) -> list[Token]:
+def _tokens(lines: Sequence[NumberedLine], words: Words, *, may_be_barred: bool) -> list[Token]:
     tokens: list[Token] = []
     gap = 0
-    for number, (base, _, text) in lines:
+    for number, base, text in lines:
         first_gap, gap = gap, gap + 1
         end = 0
-        for piece in (bars.sub(" ", text) if bars else text).split():
+        for piece in (_BAR_RE.sub(" ", text) if may_be_barred else text).split():
             start = text.index(piece, end)
             size = len(piece)
             end = start + size
-            word = words[piece] if size < MAX_LABEL_PIECE else Word(piece)
-            if size >= MAX_VALUE_PIECE and word.is_value:
-                word = word._replace(is_value=False)
+            word = words[piece] if size < MAX_VALUE_PIECE else _long_word(piece, words)
             tokens.append(Token(base + start, base + end, word, number, start, first_gap))
             first_gap, gap = -1, 0
     return tokens
+
+
+def _long_word(piece: str, words: Words) -> Word:
+    """What a piece is that is too long for a value, and perhaps for a label."""
+    word = words[piece] if len(piece) < MAX_LABEL_PIECE else Word(piece)
+    return word._replace(is_value=False) if word.is_value else word
