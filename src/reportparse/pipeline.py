@@ -261,8 +261,8 @@ def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:
         [
             (ref.table, ref.key, normal.text[sighting.start : sighting.end])
             for sighting in seen.sightings
-            if "column" in sighting.refs.roles
-            for ref in sighting.refs
+            if sighting.word.refs.column_tables
+            for ref in sighting.word.refs
             if ref.role == "column"
         ]
     )

@@ -13,6 +13,8 @@ from .rows import UNITS, Cell, SeenRow, Sighting, joined
 
 # The longest label takes as many lines in a column of one character.
 MAX_ROW_LINES = 40
+# A head covers at most as many columns.
+MAX_HEAD_SPAN = 100
 # What a cell may mean beside what it prints, before further lines no longer count as its own.
 MAX_OTHERS = 2 * MAX_ROW_LINES
 
@@ -25,19 +27,19 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
     was_head = False
     head_cells = 0
     for cells, is_broken in _whole_rows(grid, words):
-        named = [place for place, cell in enumerate(cells) if cell.word.refs]
+        seen = len(sightings)
         label = -1
-        addresses: tuple[Address, ...] = ()
-        for place in named:
-            cell = cells[place]
-            sightings.append(Sighting(cell.word.refs, cell.start, cell.end))
-            if own := cell.word.refs.addresses:
-                label, addresses = place, own  # the rightmost one
+        for place, cell in enumerate(cells):
+            if refs := cell.word.refs:
+                sightings.append(cell)
+                if refs.addresses:
+                    label = place  # the rightmost one
         row: SeenRow | None
-        if addresses:
-            row = _grid_row(cells, label, addresses, block, heads)
-        elif named:
-            heads = _merged_heads(heads if was_head else {}, cells)
+        if label >= 0:
+            row = _grid_row(cells, label, cells[label].word.refs.addresses, block, heads)
+        elif len(sightings) > seen:
+            heads = heads if was_head else {}  # rows keep the ones above them
+            _put_heads(heads, cells)
             was_head, head_cells = True, len(cells)
             continue
         elif rows and not was_head and _takes_torn_off(rows[-1], cells):
@@ -133,10 +135,11 @@ def _grid_row(
 ) -> SeenRow:
     label = cells[place]
     after, unit = place + 1, None
-    for cell in cells[after:]:
-        if cell.text in UNITS and unit is None:
-            unit = cell.text.strip("（）()")
-        elif not _is_under_unit_head(cell, heads):
+    while after < len(cells):
+        text = cells[after].word.text
+        if text in UNITS and unit is None:
+            unit = text.strip("（）()")
+        elif "unit_head" not in heads.get(cells[after].column, NO_LABEL).roles:
             break
         after += 1
     row = SeenRow(label.start, label.end, addresses, list(cells[after:]), block, heads)
@@ -146,36 +149,31 @@ def _grid_row(
     return row
 
 
-def _is_under_unit_head(cell: Cell, heads: dict[int, Refs]) -> bool:
-    return "unit_head" in heads.get(cell.column, NO_LABEL).roles
-
-
-def _merged_heads(above: dict[int, Refs], cells: Sequence[Cell]) -> dict[int, Refs]:
-    """The lowest head over each column: a head cell replaces what stands above it, an empty cell does not."""
-    heads = dict(above)
+def _put_heads(heads: dict[int, Refs], cells: Sequence[Cell]) -> None:
+    """Put a row of heads below others: a head cell replaces what stands above it, an empty cell does not."""
     for cell in cells:
-        if cell.word.refs:
-            for column in range(cell.column, cell.column + min(cell.column_span, 100)):
-                heads[column] = cell.word.refs
-    return heads
+        if refs := cell.word.refs:
+            heads[cell.column] = refs
+            for further in range(1, min(cell.column_span, MAX_HEAD_SPAN)):
+                heads[cell.column + further] = refs
 
 
 def _unlabelled_grid_row(cells: Sequence[Cell], block: int, heads: dict[int, Refs], words: Words) -> SeenRow | None:
     """A row without a known label: the values of a table printed in one row, or a row that no form has."""
-    under = Counter(ref.table for refs in heads.values() for ref in refs if ref.role == "column")
+    under = Counter([table for refs in heads.values() for table in refs.column_tables])
     tables = [table for table, _ in under.most_common(1)]
-    if not any(cell.text for cell in cells):
+    first = next((place for place, cell in enumerate(cells) if cell.word.text), None)
+    if first is None:
         # The whole row of a table that has one, left empty; elsewhere an empty row says nothing.
         is_whole = any(words.index.one_row.get(table) == len(cells) for table in tables)
         return _row_of_all(cells, tables, block, heads) if is_whole else None
-    values = [place for place, cell in enumerate(cells) if _may_be_value(cell, words)]
-    if not values:
+    value = next((place for place, cell in enumerate(cells) if _may_be_value(cell, words)), None)
+    if value is None:
         return None
-    first = next(place for place, cell in enumerate(cells) if cell.text)
-    if first == values[0]:
+    if first == value:
         tables += [table for table, width in words.index.one_row.items() if width == len(cells) and table not in tables]
         return _row_of_all(cells, tables, block, heads)
-    label = max((cell for cell in cells[: values[0]] if cell.text), key=lambda cell: cell.column)
+    label = max((cell for cell in cells[:value] if cell.text), key=lambda cell: cell.column)
     return _grid_row(cells, cells.index(label), (), block, heads)
 
 

@@ -90,7 +90,7 @@ class Stream:
         above = [token for token in self.tokens if first - MAX_HEAD_LINES <= token.line < first]
         last_value = max((token.line for token in above if token.word.is_value), default=-1)  # of another table
         heads = (token for token in above if token.line > last_value)
-        return [token for token in heads if not any(ref.role == "head" for ref in token.word.refs)]
+        return [token for token in heads if "head" not in token.word.refs.roles]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,27 +230,37 @@ def _is_disordered(rows: Sequence[SeenRow], width: int, strays: int) -> bool:
 def _place_flow(rows: Sequence[SeenRow], spec: TableSpec, width: int, around: Surroundings) -> dict[int, Placement]:
     """The rows of running text whose values have one place only, by the identity of the row."""
     last = max(rows, key=lambda row: row.start)
-    valued = [row for row in rows if row.pieces]
-    is_inline = 2 * sum(map(_is_inline, valued)) > len(valued)
     placed: dict[int, Placement] = {}
+    alone: list[SeenRow] = []  # rows of one value that does not stand beside the label
     waiting = _before_too_many(rows, width)
     for row in rows:
         place = _place_in_stream(row, spec, width, around.layout, is_last=row is last)
-        is_alone = is_inline and len(row.pieces) == 1 and not _is_inline(row)
-        if place is None or is_alone or id(row) in waiting or _may_end_in_page_number(row):
+        if place is None or id(row) in waiting or _may_end_in_page_number(row):
             continue
         if row.pieces or not (row.has_stray or around.stream.has_digits_after(row)):
             placed[id(row)] = place
-    partial = [row for row in rows if id(row) not in placed and not row.has_stray and len(row.pieces) < width]
-    partial = [row for row in partial if row.pieces or not around.stream.has_digits_after(row)]
-    if partial and is_inline and width > 1:
-        placed.update(_place_by_place(partial, rows, width, around.stream))
+            alone += [row] if len(row.pieces) == 1 and not _is_inline(row) else []
+    if (alone or len(placed) < len(rows)) and _is_mostly_inline(rows):
+        for row in alone:
+            del placed[id(row)]
+        partial = [row for row in rows if id(row) not in placed and not row.has_stray and len(row.pieces) < width]
+        partial = [row for row in partial if row.pieces or not around.stream.has_digits_after(row)]
+        if partial and width > 1:
+            placed.update(_place_by_place(partial, rows, width, around.stream))
     return placed
+
+
+def _is_mostly_inline(rows: Sequence[SeenRow]) -> bool:
+    """Whether of most rows with values all values stand on lines of the label."""
+    valued = [row for row in rows if row.pieces]
+    return 2 * sum(map(_is_inline, valued)) > len(valued)
 
 
 def _before_too_many(rows: Sequence[SeenRow], width: int) -> set[int]:
     """Rows without values before one with too many, by identity: their values may be among those."""
     found: set[int] = set()
+    if not any(len(row.pieces) > width for row in rows):
+        return found
     are_too_many = False
     for row in sorted(rows, key=lambda row: row.start, reverse=True):
         if row.pieces:

@@ -83,7 +83,7 @@ def read_tables(
     forms: list[str] = []
     rows_of: dict[str, list[SeenRow]] = defaultdict(list)
     for seen in rows:
-        for table in {table: None for table, _ in seen.addresses}:
+        for table in {table for table, _ in seen.addresses}:
             rows_of[table].append(seen)
     heads = _Heads(sightings)
     for name, spec in _specs(choice):
@@ -132,7 +132,7 @@ def _specs(choice: FormChoice) -> list[tuple[str, TableSpec]]:
     best: dict[str, int] = {}
     for form in (choice.form, *choice.others) if choice.form else ():
         for table in form.tables:
-            count = choice.heads[table.key, form.form]
+            count = choice.heads.get((table.key, form.form), 0)
             if table.key not in specs or count > best[table.key]:
                 specs[table.key] = (form.form, table)
                 best[table.key] = count
@@ -150,8 +150,9 @@ def unread_tables(
     first: dict[str, Sighting] = {}
     named: dict[str, set[str]] = defaultdict(set)
     for sighting in sightings:
-        is_own = len({ref.table for ref in sighting.refs}) == 1
-        for ref in sighting.refs:
+        refs = sighting.word.refs
+        is_own = len({ref.table for ref in refs}) == 1
+        for ref in refs:
             if ref.table in missing and ref.role in ("column", "title"):
                 first.setdefault(ref.table, sighting)
             if ref.table in missing and is_own:
@@ -172,9 +173,11 @@ class _Heads:
     @cached_property
     def _starts(self) -> dict[str, list[int]]:
         starts: dict[str, list[int]] = defaultdict(list)
-        for sighting in sorted(self._sightings, key=lambda sighting: sighting.start):
-            for table in {ref.table for ref in sighting.refs if ref.role in ("column", "title")}:
+        for sighting in self._sightings:
+            for table in sighting.word.refs.head_tables:
                 starts[table].append(sighting.start)
+        for places in starts.values():
+            places.sort()
         return starts
 
     def stand_before(self, spec: TableSpec, row: SeenRow) -> bool:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import comb, prod
 
 from ..text.words import Word
-from .rows import Cell, Piece, SeenRow, Token, joined
+from .rows import Piece, SeenRow, Token, joined
 
 # More candidates than this are given by their bounds.
 MAX_LISTED_CANDIDATES = 20
@@ -253,8 +253,9 @@ def doubt_order(pool: Sequence[Piece], width: int, max_readings: int) -> Doubt:
 
 def doubt_cells(place: Placement, max_readings: int) -> Placement | Doubt:
     """The doubt of a row with cells that may mean something else, each alone."""
-    if not any(isinstance(piece, Cell) and piece.others for piece in place.cells):
+    others = [piece.others if piece is not None else () for piece in place.cells]
+    if not any(others):
         return place
-    options = [(piece, *(piece.others if isinstance(piece, Cell) else ())) for piece in place.cells]
+    options = [(piece, *own) for piece, own in zip(place.cells, others, strict=True)]
     readings = prod(map(len, options))
     return Doubt(tuple(options), min(readings, max_readings), readings <= max_readings)

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..forms import FormSpec, form_keys, load_form
-from ..text.labels import LabelRole
+from ..text.labels import Evidence, LabelRole
 from .rows import SeenRow, Sighting
-
-_Seen = tuple[str, LabelRole, str, tuple[str, ...]]  # table, role, key of the row or column, forms
 
 # What one distinct label that only some forms print is worth as evidence for them.
 _WEIGHT = {"column": 2.0, "title": 2.0, "row": 1.0, "group": 0.25}
@@ -55,7 +53,8 @@ def recognize_form(
     names = form_keys()
     score = dict.fromkeys(names, 0.0)
     told: dict[str, list[str]] = {name: [] for name in names}
-    seen = _labels_seen(sightings)
+    seen: set[Evidence] = set()  # what the labels name, each once
+    seen.update(*[sighting.word.refs.evidence for sighting in sightings])
     labels = dict.fromkeys(names, 0)
     for forms, count in Counter([forms for _, _, _, forms in seen]).items():
         for name in forms:
@@ -78,18 +77,7 @@ def recognize_form(
     return FormChoice(load_form(best), tuple(load_form(name) for name in ranked[1:]), tuple(evidence), heads)
 
 
-def _labels_seen(sightings: Sequence[Sighting]) -> set[_Seen]:
-    """What the labels of a document name, each once."""
-    different = {id(sighting.refs): sighting.refs for sighting in sightings}
-    return {
-        (table, role, key, forms)
-        for refs in different.values()
-        for table, role, key, forms, _ in refs
-        if role in _WEIGHT
-    }
-
-
-def _weigh_labels(seen: Set[_Seen], forms: int, score: dict[str, float], told: dict[str, list[str]]) -> None:
+def _weigh_labels(seen: Set[Evidence], forms: int, score: dict[str, float], told: dict[str, list[str]]) -> None:
     """A label that most forms do not have speaks for those that do.
 
     It does not where the same print also names its row or column in other forms, in another role.
@@ -100,7 +88,8 @@ def _weigh_labels(seen: Set[_Seen], forms: int, score: dict[str, float], told: d
         if (table, key) in named:
             named[table, key].append((role, names))
     for table, role, key, names in telling:
-        if any(other != role and its_names != names for other, its_names in named[table, key]):
+        also = named[table, key]
+        if len(also) > 1 and any(other != role and its_names != names for other, its_names in also):
             continue
         for name in names:
             score[name] += _WEIGHT[role]

@@ -60,9 +60,12 @@ class Token(_Printed):
     offset: int = -1
     gap: int = -1
     column: ClassVar[int] = -1
+    others: ClassVar[tuple[Piece, ...]] = ()
 
 
 Piece = Cell | Token
+# A label seen anywhere; the evidence for a form and for the heads that are printed.
+Sighting = Piece
 
 
 def joined(first: Piece, second: Piece) -> Piece:
@@ -107,12 +110,3 @@ class SeenRow:
     is_broken: bool = False
     unit: str | None = None
     key: str = ""
-
-
-@dataclass(slots=True)
-class Sighting:
-    """A label seen anywhere; the evidence for a form and for the heads that are printed."""
-
-    refs: Refs
-    start: int
-    end: int

@@ -8,10 +8,11 @@ known labels.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..text.labels import LabelIndex, Refs
+from ..text.labels import NO_LABEL, LabelIndex, Refs
 from ..text.values import is_mark
 from ..text.words import Word, Words
 from .rows import UNITS, SeenRow, Sighting, Token
@@ -43,9 +44,12 @@ class StreamReader:
     """
 
     def __init__(self, tokens: Sequence[Token], words: Words) -> None:
-        self._tokens = list(_unglued(tokens, words))
+        self._tokens = tokens = _unglued(tokens, words)
         self._index = words.index
-        self._torn_ordinals = _torn_ordinals(self._tokens)
+        self._torn_ordinals = torn = _torn_ordinals(tokens)
+        # Where runs of values end: at all else, and at values that may begin a label.
+        self._stops = [place for place, token in enumerate(tokens) if not token.word.is_value or place in torn]
+        self._stops.append(len(tokens))
         self.rows: list[SeenRow] = []
         self.sightings: list[Sighting] = []
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
@@ -109,11 +113,7 @@ class StreamReader:
 
     def _end_of_values(self, place: int) -> int:
         """The end of a run of values, of which only the first may begin a label."""
-        tokens = self._tokens
-        place += 1
-        while place < len(tokens) and tokens[place].word.is_value and place not in self._torn_ordinals:
-            place += 1
-        return place
+        return self._stops[bisect_right(self._stops, place)]
 
     def _count_strays(self, row: SeenRow | None, count: int) -> None:
         if row is not None and row is self._labelled:
@@ -153,7 +153,8 @@ class StreamReader:
         tokens = self._tokens
         first, last = tokens[start], tokens[end - 1]
         self._close(first)
-        self.sightings.append(Sighting(refs, first.start, last.end))
+        # A label of one token is seen as that token.
+        self.sightings.append(first if first is last else Token(first.start, last.end, Word("", refs=refs)))
         if len(refs.tables) == 1:
             (self._table,) = refs.tables
         addresses = refs.addresses
@@ -212,10 +213,11 @@ class StreamReader:
         """The longest label that begins at a token: (end, what it names, values inside it, whether it is torn)."""
         tokens, index = self._tokens, self._index
         token = tokens[place]
-        if token.word.is_value and place not in self._torn_ordinals:
+        _, key, is_value, refs = token.word
+        if not key or (is_value and place not in self._torn_ordinals):
             return None
-        if not token.word.key:
-            return None
+        if not is_value and key not in index.prefixes:
+            return (place + 1, refs, [], False) if refs else None  # nothing that follows could be a part of it
         walked, cursor = "", place
         best: tuple[int, Refs, list[int], bool] | None = None
         limit = min(len(tokens), place + MAX_LABEL_PIECES)
@@ -224,7 +226,7 @@ class StreamReader:
             if piece.word.is_value and not piece.word.key:
                 break  # a mark such as -- is a value, never a part of a label
             grown = walked + piece.word.key
-            refs = index.find(grown) if not piece.word.is_value or grown in index.refs else ()
+            refs = index.find(grown) if not piece.word.is_value or grown in index.refs else NO_LABEL
             if refs:
                 best = (cursor + 1, refs, [], False)
             if grown in index.prefixes:
@@ -281,29 +283,35 @@ class StreamReader:
 
 def _torn_ordinals(tokens: Sequence[Token]) -> set[int]:
     """The places of numbers that are the ordinals of labels, whose point or comma the next token begins with."""
-    texts = [token.word.text for token in tokens]
-    ends = [place for place, text in enumerate(texts) if text[0] in _ORDINAL_ENDS]
-    return {place - 1 for place in ends if place and len(texts[place - 1]) <= 2}
+    ends = [place for place, token in enumerate(tokens) if token.word.text[0] in _ORDINAL_ENDS]
+    return {place - 1 for place in ends if place and len(tokens[place - 1].text) <= 2}
 
 
-def _unglued(tokens: Sequence[Token], words: Words) -> Iterator[Token]:
+def _unglued(tokens: Sequence[Token], words: Words) -> list[Token]:
     """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
+    apart: list[Token] = []
+    done = 0
     for place, token in enumerate(tokens):
-        match = None
         word = token.word
-        text = word.text
-        if not word.is_value and 1 < len(text) < MAX_GLUED and text[-1] in _GLUED_ENDS:
-            following = tokens[place + 1] if place + 1 < len(tokens) else None
-            match = _UNIT_AND_VALUE_RE.fullmatch(text) or _match_glued(token, following, words)
-        if match is None:
-            yield token
+        if word.is_value or word.text[-1] not in _GLUED_ENDS or not 1 < len(word.text) < MAX_GLUED:
             continue
-        gap = token.gap
-        for group in ("label", "unit", "value"):
-            first, last = match.span(group)
-            if first < last:
-                yield _part(token, first, last, gap, words, is_value=group == "value")
-                gap = -1
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        match = _UNIT_AND_VALUE_RE.fullmatch(word.text) or _match_glued(token, following, words)
+        if match is not None:
+            apart += tokens[done:place]
+            apart += _parts(token, match, words)
+            done = place + 1
+    apart += tokens[done:]
+    return apart
+
+
+def _parts(token: Token, match: re.Match[str], words: Words) -> Iterator[Token]:
+    gap = token.gap
+    for group in ("label", "unit", "value"):
+        first, last = match.span(group)
+        if first < last:
+            yield _part(token, first, last, gap, words, is_value=group == "value")
+            gap = -1
 
 
 def _match_glued(token: Token, following: Token | None, words: Words) -> re.Match[str] | None:

@@ -26,6 +26,9 @@ _REMARK_RE = re.compile(r"[（(][^（()）]*[)）]$")
 
 Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
 _Target = tuple[str, LabelRole, str]
+Evidence = tuple[str, LabelRole, str, tuple[str, ...]]  # table, role, key of the row or column, forms
+# Labels of these roles tell forms apart; other heads, of labels and units, are much the same in all of them.
+_TELLING_ROLES = frozenset(("column", "title", "row", "group"))
 _Draft = defaultdict[str, dict[_Target, tuple[set[str], bool]]]
 
 
@@ -46,11 +49,17 @@ class Refs(tuple[LabelRef, ...]):
         roles: The roles it may have.
         addresses: The rows (group rows included) that it may name.
         tables: The tables it may belong to; heads of columns and units tell none.
+        column_tables: The tables of the columns that it may head, one for each column.
+        head_tables: The tables that it may be a head or the title of.
+        evidence: What it names, as evidence for forms.
     """
 
     roles: frozenset[LabelRole]
     addresses: tuple[Address, ...]
     tables: frozenset[str]
+    column_tables: tuple[str, ...]
+    head_tables: frozenset[str]
+    evidence: frozenset[Evidence]
 
     def __new__(cls, refs: Iterable[LabelRef] = ()) -> Refs:
         """Take what a label names."""
@@ -58,6 +67,11 @@ class Refs(tuple[LabelRef, ...]):
         self.roles = frozenset(ref.role for ref in self)
         self.addresses = tuple(dict.fromkeys((ref.table, ref.key) for ref in self if ref.role in ("row", "group")))
         self.tables = frozenset(ref.table for ref in self if ref.role not in ("column", "unit_head"))
+        self.column_tables = tuple(ref.table for ref in self if ref.role == "column")
+        self.head_tables = frozenset(ref.table for ref in self if ref.role in ("column", "title"))
+        self.evidence = frozenset(
+            (ref.table, ref.role, ref.key, ref.forms) for ref in self if ref.role in _TELLING_ROLES
+        )
         return self
 
 
