@@ -7,7 +7,8 @@ the rows does.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from operator import lt
 
 from ..text.labels import Address
 from .rows import SeenRow
@@ -15,7 +16,7 @@ from .rows import SeenRow
 _Link = tuple[int, int, "_Link | None"]  # the last row of a chain: its number, its place in the form, those before it
 
 
-def settle_order(rows: Sequence[SeenRow], order: Mapping[Address, int]) -> Iterator[tuple[Address | None, bool]]:
+def settle_order(rows: Sequence[SeenRow], order: Mapping[Address, int]) -> list[tuple[Address | None, bool]]:
     """Choose one address for each row of a table so that the rows follow the form as far as they can.
 
     The choice is the longest chain of rows in rising order of the form, a row with values counting twice; a row
@@ -25,16 +26,21 @@ def settle_order(rows: Sequence[SeenRow], order: Mapping[Address, int]) -> Itera
         rows: Rows of one table in the order of print.
         order: The places of the addresses in the form; those of other tables are not in it.
 
-    Yields:
+    Returns:
         The address for each row, None where nothing settles it; and whether the row is part of the chain.
     """
+    plain = [order.get(row.addresses[0], -1) for row in rows if len(row.addresses) == 1]
+    if len(plain) == len(rows) and all(map(lt, [-1, *plain], plain)):
+        return [(row.addresses[0], True) for row in rows]  # they are the chain
     named = [{order[address]: address for address in row.addresses if address in order} for row in rows]
     chosen = _longest_chain(rows, named)
+    settled: list[tuple[Address | None, bool]] = []
     for number, places in enumerate(named):
         if number in chosen:
-            yield places[chosen[number]], True
+            settled.append((places[chosen[number]], True))
         else:
-            yield (next(iter(places.values())) if len(places) == 1 else None), False
+            settled.append((next(iter(places.values())) if len(places) == 1 else None, False))
+    return settled
 
 
 def _longest_chain(rows: Sequence[SeenRow], named: Sequence[Mapping[int, Address]]) -> dict[int, int]:

@@ -198,7 +198,7 @@ def _fill(reading: TableReading, own: list[SeenRow], heads: _Heads) -> None:
         if address is None:
             reading.unknown.append(row)
             continue
-        key = address[1]
+        _, key = address
         if key not in settled:
             settled[key] = ((is_in_order, bool(row.pieces), False), row)
             continue
@@ -210,7 +210,7 @@ def _fill(reading: TableReading, own: list[SeenRow], heads: _Heads) -> None:
         if dropped.pieces and not spec.row(key).is_group:
             reading.repeated.append(dropped)
     for key in sorted(settled, key=spec.order.__getitem__):
-        form_row, row = spec.row(key), settled[key][1]
+        form_row, (_, row) = spec.row(key), settled[key]
         if not (form_row.is_group and _is_bare_group(spec, key, row, settled)):
             reading.rows.append(TableRow(row, form_row, spec.cells_of(key), _UNPLACED))
 
@@ -256,9 +256,10 @@ def _fill_one_row(reading: TableReading, own: list[SeenRow]) -> None:
 def _is_numbering(row: SeenRow) -> bool:
     """Whether a row counts its columns, as data libraries and some authors print above a table: 0 1 2 3 and so on."""
     texts = [piece.text for piece in row.pieces if piece.text]
-    return len(texts) >= MIN_NUMBERING and any(
-        texts == [str(first + place) for place in range(len(texts))] for first in (0, 1)
-    )
+    if len(texts) < MIN_NUMBERING or texts[0] not in ("0", "1"):
+        return False
+    first = int(texts[0])
+    return texts == [str(number) for number in range(first, first + len(texts))]
 
 
 def _adopt_damaged(reading: TableReading, rows: Sequence[SeenRow]) -> None:

@@ -65,12 +65,12 @@ class _Run:
     def __init__(self, grid: CellGrid, words: Words) -> None:
         self._words = words
         self._first = grid
-        self._rows = list(grid.rows)
+        self._rows = grid.rows
         self._width = grid.width
         self._heads: set[str] | None = None  # looked for once another grid stands near
-        self._unruled = set(grid.unruled)
-        self._broken = set(grid.broken)
-        self._last = _last_printed(self._rows)
+        self._unruled: set[int] = set(grid.unruled)
+        self._broken: set[int] = set(grid.broken)
+        self._last: int | None = None  # the last row in which anything is printed, once another grid goes on
         self.end = grid.end
 
     def grid(self) -> CellGrid:
@@ -97,6 +97,9 @@ class _Run:
 
     def add(self, grid: CellGrid, first: int) -> None:
         """Put a grid below, the columns of a narrower one at the right."""
+        if self._rows is self._first.rows:
+            self._rows = list(self._first.rows)
+            self._last = _last_printed(self._rows)
         below = len(self._rows)
         shift = max(0, self._width - grid.width)
         rows = [[replace(cell, column=cell.column + shift) for cell in cells] for cells in grid.rows]
@@ -130,15 +133,18 @@ def _heads_of(rows: Sequence[Sequence[Cell]]) -> set[str]:
 
 
 def _row_key(cells: Sequence[Cell]) -> str:
-    return "|".join(cell.word.key for cell in cells if cell.word.key)
+    return "|".join([cell.word.key for cell in cells if cell.word.key])
 
 
 def _is_head(cells: Sequence[Cell]) -> bool:
     """Whether a row holds heads of columns, or the title of a table, and no value."""
-    if any(cell.word.is_value for cell in cells):
-        return False
-    roles = {ref.role for cell in cells for ref in cell.word.refs}
-    return bool(roles & _HEAD_ROLES) and not _is_label(cells)
+    names_head = False
+    for cell in cells:
+        _, _, is_value, refs = cell.word
+        if is_value:
+            return False
+        names_head = names_head or not _HEAD_ROLES.isdisjoint(refs.roles)
+    return names_head and not _is_label(cells)
 
 
 def _is_label(cells: Sequence[Cell]) -> bool:
@@ -171,7 +177,7 @@ def _whole_row(upper: Sequence[Cell], lower: Sequence[Cell], words: Words) -> li
         made = [cell for cell in whole if cell.is_wrapped and cell.word.refs.addresses]
         is_label = made and (not _names_row(lower) or any(cell.word.key in words.index.refs for cell in made))
         return whole if is_label else None
-    roles = {ref.role for cell in upper if _is_word(cell) for ref in cell.word.refs}
+    roles = {role for cell in upper if _is_word(cell) for role in cell.word.refs.roles}
     are_blank = not any(cell.word.is_value for cell in upper)
     return whole if are_blank and "row" in roles and not roles & {"group", *_HEAD_ROLES} else None
 
