@@ -257,15 +257,15 @@ def _replay(patch: Corrections, made: RecordSet, choice: FormChoice, document: S
 
 
 def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:
-    return printed_units(
-        [
-            (ref.table, ref.key, normal.text[sighting.start : sighting.end])
-            for sighting in seen.sightings
-            if sighting.word.refs.column_tables
-            for ref in sighting.word.refs
-            if ref.role == "column"
-        ]
-    )
+    """Units that heads of columns print, by table and column."""
+    heads = []
+    for sighting in seen.sightings:
+        refs = sighting.word.refs
+        if refs.column_tables:
+            printed = normal.text[sighting.start : sighting.end]
+            if "(" in printed or "（" in printed:
+                heads += [(ref.table, ref.key, printed) for ref in refs if ref.role == "column"]
+    return printed_units(heads)
 
 
 def _unknown_tables(

@@ -170,9 +170,10 @@ def _is_untrustworthy(rows: Sequence[SeenRow], spec: TableSpec, around: Surround
     width = _width(spec)
     if _is_disordered(rows, width, around.stream.strays.get(spec.key, 0)):
         return True
-    first, last = min(rows, key=lambda row: row.start), max(rows, key=lambda row: row.start)
-    if first.strays_ahead >= width and not last.pieces:
-        return True  # values stand before their labels
+    if any(row.strays_ahead >= width for row in rows):
+        first, last = min(rows, key=lambda row: row.start), max(rows, key=lambda row: row.start)
+        if first.strays_ahead >= width and not last.pieces:
+            return True  # values stand before their labels
     is_whole = width >= MIN_TRUSTED_WIDTH and all(len(row.pieces) == width for row in rows)
     return around.scattered is not None and not is_whole
 
@@ -272,13 +273,14 @@ def _before_too_many(rows: Sequence[SeenRow], width: int) -> set[int]:
 
 def _may_end_in_page_number(row: SeenRow) -> bool:
     """Whether the last value stands alone on a line of its own while those before it share lines."""
-    lines = [piece.line for piece in row.pieces]
-    if not lines or lines[0] == lines[-1]:
+    pieces = row.pieces
+    if not pieces or pieces[0].line == pieces[-1].line:
         return False
+    lines = [piece.line for piece in pieces]
     last = lines.pop()
     if row.start < row.end:
         lines.append(row.lines[1])
-    return last > max(lines) and len(set(lines)) < len(lines)
+    return len(set(lines)) < len(lines) and last > max(lines)
 
 
 def _is_inline(row: SeenRow) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -83,18 +83,19 @@ def read_tables(
     forms: list[str] = []
     rows_of: dict[str, list[SeenRow]] = defaultdict(list)
     for seen in rows:
-        for table in {table for table, _ in seen.addresses}:
-            rows_of[table].append(seen)
+        for table, _ in seen.addresses:
+            own = rows_of[table]
+            if not own or own[-1] is not seen:
+                own.append(seen)
     heads = _Heads(sightings)
     for name, spec in _specs(choice):
-        own = rows_of.get(spec.key)
-        if own:
+        if spec.key in rows_of:
             reading = TableReading(spec)
-            _fill(reading, own, heads)
+            _fill(reading, rows_of[spec.key], heads)
             if _is_printed(spec, reading.rows, heads):
                 forms.append(name)
                 readings.append(reading)
-    if any(_may_be_damaged(row) for row in rows):
+    if any(_may_be_damaged(row) for row in rows if not row.addresses):
         for reading in readings:
             _adopt_damaged(reading, rows)
     _place_all(readings, sightings, stream, max_readings)
@@ -115,9 +116,10 @@ def _place_all(
         find_scattered([(reading.spec, [row.seen for row in reading.rows]) for reading in readings], sightings, stream),
         max_readings,
     )
-    starts = [min(row.seen.start for row in reading.rows) for reading in readings]
+    starts = [min([row.seen.start for row in reading.rows]) for reading in readings]
+    ends = [*sorted(starts), stream.end]
     for reading, start in zip(readings, starts, strict=True):
-        end = min((other for other in starts if other > start), default=stream.end)
+        end = ends[bisect_right(ends, start, hi=len(starts))]
         places = place_rows([row.seen for row in reading.rows], reading.spec, end, around)
         for row, place in zip(reading.rows, places, strict=True):
             row.place = place

@@ -15,7 +15,7 @@ from dataclasses import replace
 from ..text.labels import NO_LABEL, LabelIndex, Refs
 from ..text.values import is_mark
 from ..text.words import Word, Words
-from .rows import UNITS, SeenRow, Sighting, Token
+from .rows import UNITS, Piece, SeenRow, Sighting, Token
 
 # A label is put together from at most this many pieces; the longest official label has 39 characters.
 MAX_LABEL_PIECES = 24
@@ -46,10 +46,9 @@ class StreamReader:
     def __init__(self, tokens: Sequence[Token], words: Words) -> None:
         self._tokens = tokens = _unglued(tokens, words)
         self._index = words.index
-        self._torn_ordinals = torn = _torn_ordinals(tokens)
+        self._torn_ordinals = _torn_ordinals(tokens)
         # Where runs of values end: at all else, and at values that may begin a label.
-        self._stops = [place for place, token in enumerate(tokens) if not token.word.is_value or place in torn]
-        self._stops.append(len(tokens))
+        self._stops = sorted({*_texts(tokens), *self._torn_ordinals, len(tokens)})
         self.rows: list[SeenRow] = []
         self.sightings: list[Sighting] = []
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
@@ -155,11 +154,11 @@ class StreamReader:
         self._close(first)
         # A label of one token is seen as that token.
         self.sightings.append(first if first is last else Token(first.start, last.end, Word("", refs=refs)))
-        if len(refs.tables) == 1:
-            (self._table,) = refs.tables
+        if refs.table:
+            self._table = refs.table
         addresses = refs.addresses
         if not addresses:
-            is_column = "column" in refs.roles
+            is_column = bool(refs.column_tables)
             if is_column:
                 if not self._in_heads:
                     self._heads = {}  # rows keep the run before
@@ -171,7 +170,8 @@ class StreamReader:
         before = self.rows[-1] if self.rows else None
         if before is not None and before.addresses == addresses and not before.pieces:
             self.rows.pop()  # a merged cell that is printed once for each place it covers
-        row = SeenRow(first.start, last.end, addresses, [tokens[place] for place in inner], -1, self._heads)
+        values: list[Piece] = [tokens[place] for place in inner] if inner else []
+        row = SeenRow(first.start, last.end, addresses, values, -1, self._heads)
         row.is_torn = is_torn
         row.lines = (first.line, last.line)
         row.strays_ahead, self._strays_ahead = self._strays_ahead, 0
@@ -281,6 +281,11 @@ class StreamReader:
         return piece.offset + len(piece.text) <= label.offset
 
 
+def _texts(tokens: Sequence[Token]) -> list[int]:
+    """The places of all tokens that are no values."""
+    return [place for place, token in enumerate(tokens) if not token.word.is_value]
+
+
 def _torn_ordinals(tokens: Sequence[Token]) -> set[int]:
     """The places of numbers that are the ordinals of labels, whose point or comma the next token begins with."""
     ends = [place for place, token in enumerate(tokens) if token.word.text[0] in _ORDINAL_ENDS]
@@ -291,12 +296,13 @@ def _unglued(tokens: Sequence[Token], words: Words) -> list[Token]:
     """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
     apart: list[Token] = []
     done = 0
-    for place, token in enumerate(tokens):
-        word = token.word
-        if word.is_value or word.text[-1] not in _GLUED_ENDS or not 1 < len(word.text) < MAX_GLUED:
+    for place in _texts(tokens):
+        token = tokens[place]
+        text = token.word.text
+        if text[-1] not in _GLUED_ENDS or not 1 < len(text) < MAX_GLUED:
             continue
         following = tokens[place + 1] if place + 1 < len(tokens) else None
-        match = _UNIT_AND_VALUE_RE.fullmatch(word.text) or _match_glued(token, following, words)
+        match = _UNIT_AND_VALUE_RE.fullmatch(text) or _match_glued(token, following, words)
         if match is not None:
             apart += tokens[done:place]
             apart += _parts(token, match, words)

@@ -49,6 +49,7 @@ class Refs(tuple[LabelRef, ...]):
         roles: The roles it may have.
         addresses: The rows (group rows included) that it may name.
         tables: The tables it may belong to; heads of columns and units tell none.
+        table: The table it belongs to, empty if it may be one of several.
         column_tables: The tables of the columns that it may head, one for each column.
         head_tables: The tables that it may be a head or the title of.
         evidence: What it names, as evidence for forms.
@@ -57,6 +58,7 @@ class Refs(tuple[LabelRef, ...]):
     roles: frozenset[LabelRole]
     addresses: tuple[Address, ...]
     tables: frozenset[str]
+    table: str
     column_tables: tuple[str, ...]
     head_tables: frozenset[str]
     evidence: frozenset[Evidence]
@@ -67,6 +69,7 @@ class Refs(tuple[LabelRef, ...]):
         self.roles = frozenset(ref.role for ref in self)
         self.addresses = tuple(dict.fromkeys((ref.table, ref.key) for ref in self if ref.role in ("row", "group")))
         self.tables = frozenset(ref.table for ref in self if ref.role not in ("column", "unit_head"))
+        self.table = next(iter(self.tables)) if len(self.tables) == 1 else ""
         self.column_tables = tuple(ref.table for ref in self if ref.role == "column")
         self.head_tables = frozenset(ref.table for ref in self if ref.role in ("column", "title"))
         self.evidence = frozenset(
