@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from ..forms import FormSpec, form_keys, load_form
-from ..text.labels import Evidence, LabelRole
+from ..text.labels import Evidence, label_index
 from .rows import SeenRow, Sighting
 
 # What one distinct label that only some forms print is worth as evidence for them.
@@ -36,6 +36,68 @@ class FormChoice:
     heads: Counter[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A label that most forms do not have.
+
+    ``bit`` is its own, ``against`` those of labels that name its row or column in another role in other forms.
+    """
+
+    bit: int
+    against: int
+    forms: tuple[str, ...]
+    weight: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What labels say of forms, as bits of what they name.
+
+    Attributes:
+        labels: All that a form has, by form.
+        heads: The heads of each column of a table that a form has, with table and form.
+        telling: Labels that tell forms apart.
+    """
+
+    labels: dict[str, int]
+    heads: tuple[tuple[tuple[str, str], int], ...]
+    telling: tuple[_Sign, ...]
+
+
+@cache
+def _signs() -> _Signs:
+    bits = {each: 1 << number for number, each in enumerate(label_index().evidence) if each[1] in _WEIGHT}
+    names = form_keys()
+    heads: dict[tuple[str, str, str], int] = {}
+    for (table, role, key, forms), bit in bits.items():
+        for name in forms if role == "column" else ():
+            heads[table, key, name] = heads.get((table, key, name), 0) | bit
+    telling = []
+    for label, bit in bits.items():
+        table, role, key, forms = label
+        if len(forms) < len(names) - 1:
+            against = _union(other_bit for other, other_bit in bits.items() if _contradicts(other, label))
+            telling.append(_Sign(bit, against, forms, _WEIGHT[role], f"{role} {table}.{key}"))
+    return _Signs(
+        labels={name: _union(bit for (*_, forms), bit in bits.items() if name in forms) for name in names},
+        heads=tuple(((table, name), own) for (table, _, name), own in heads.items()),
+        telling=tuple(telling),
+    )
+
+
+def _union(bits: Iterable[int]) -> int:
+    union = 0
+    for bit in bits:
+        union |= bit
+    return union
+
+
+def _contradicts(other: Evidence, label: Evidence) -> bool:
+    """Whether the two name one row or column, in different roles in different forms."""
+    return (other[0], other[2]) == (label[0], label[2]) and other[1] != label[1] and other[3] != label[3]
+
+
 def recognize_form(
     rows: Sequence[SeenRow], sightings: Sequence[Sighting], kinds: Sequence[str], year: int | None
 ) -> FormChoice:
@@ -53,15 +115,11 @@ def recognize_form(
     names = form_keys()
     score = dict.fromkeys(names, 0.0)
     told: dict[str, list[str]] = {name: [] for name in names}
-    seen: set[Evidence] = set()  # what the labels name, each once
-    seen.update(*[sighting.word.refs.evidence for sighting in sightings])
-    labels = dict.fromkeys(names, 0)
-    for forms, count in Counter([forms for _, _, _, forms in seen]).items():
-        for name in forms:
-            labels[name] += count
-    columns = {(table, key, name) for table, role, key, forms in seen if role == "column" for name in forms}
-    heads = Counter([(table, name) for table, _, name in columns])
-    _weigh_labels(seen, len(names), score, told)
+    signs = _signs()
+    seen = _union([sighting.word.refs.evidence for sighting in sightings])
+    labels = {name: (seen & signs.labels[name]).bit_count() for name in names}
+    heads = Counter([place for place, bits in signs.heads if seen & bits])
+    _weigh_labels(seen, signs.telling, score, told)
     _weigh_leaves(rows, score, told)
     _weigh_outline(kinds, year, labels, score, told)
     for name in names:
@@ -77,23 +135,16 @@ def recognize_form(
     return FormChoice(load_form(best), tuple(load_form(name) for name in ranked[1:]), tuple(evidence), heads)
 
 
-def _weigh_labels(seen: Set[Evidence], forms: int, score: dict[str, float], told: dict[str, list[str]]) -> None:
+def _weigh_labels(seen: int, telling: Sequence[_Sign], score: dict[str, float], told: dict[str, list[str]]) -> None:
     """A label that most forms do not have speaks for those that do.
 
     It does not where the same print also names its row or column in other forms, in another role.
     """
-    telling = sorted(label for label in seen if len(label[3]) < forms - 1)
-    named: dict[tuple[str, str], list[tuple[LabelRole, tuple[str, ...]]]] = {(t, key): [] for t, _, key, _ in telling}
-    for table, role, key, names in seen if telling else ():
-        if (table, key) in named:
-            named[table, key].append((role, names))
-    for table, role, key, names in telling:
-        also = named[table, key]
-        if len(also) > 1 and any(other != role and its_names != names for other, its_names in also):
-            continue
-        for name in names:
-            score[name] += _WEIGHT[role]
-            told[name].append(f"{role} {table}.{key}")
+    for sign in telling:
+        if seen & sign.bit and not seen & sign.against:
+            for name in sign.forms:
+                score[name] += sign.weight
+                told[name].append(sign.words)
 
 
 def _weigh_leaves(rows: Sequence[SeenRow], score: dict[str, float], told: dict[str, list[str]]) -> None:

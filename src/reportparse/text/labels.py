@@ -27,8 +27,6 @@ _REMARK_RE = re.compile(r"[（(][^（()）]*[)）]$")
 Address = tuple[str, str]  # table key, row key; the row is "" for a table printed in one row
 _Target = tuple[str, LabelRole, str]
 Evidence = tuple[str, LabelRole, str, tuple[str, ...]]  # table, role, key of the row or column, forms
-# Labels of these roles tell forms apart; other heads, of labels and units, are much the same in all of them.
-_TELLING_ROLES = frozenset(("column", "title", "row", "group"))
 _Draft = defaultdict[str, dict[_Target, tuple[set[str], bool]]]
 
 
@@ -52,7 +50,7 @@ class Refs(tuple[LabelRef, ...]):
         table: The table it belongs to, empty if it may be one of several.
         column_tables: The tables of the columns that it may head, one for each column.
         head_tables: The tables that it may be a head or the title of.
-        evidence: What it names, as evidence for forms.
+        evidence: What it names, as evidence for forms: one bit for each, by its number in ``LabelIndex.evidence``.
     """
 
     roles: frozenset[LabelRole]
@@ -61,9 +59,9 @@ class Refs(tuple[LabelRef, ...]):
     table: str
     column_tables: tuple[str, ...]
     head_tables: frozenset[str]
-    evidence: frozenset[Evidence]
+    evidence: int
 
-    def __new__(cls, refs: Iterable[LabelRef] = ()) -> Refs:
+    def __new__(cls, refs: Iterable[LabelRef] = (), numbers: Mapping[Evidence, int] | None = None) -> Refs:
         """Take what a label names."""
         self = super().__new__(cls, refs)
         self.roles = frozenset(ref.role for ref in self)
@@ -72,9 +70,9 @@ class Refs(tuple[LabelRef, ...]):
         self.table = next(iter(self.tables)) if len(self.tables) == 1 else ""
         self.column_tables = tuple(ref.table for ref in self if ref.role == "column")
         self.head_tables = frozenset(ref.table for ref in self if ref.role in ("column", "title"))
-        self.evidence = frozenset(
-            (ref.table, ref.role, ref.key, ref.forms) for ref in self if ref.role in _TELLING_ROLES
-        )
+        self.evidence = 0
+        for table, role, key, forms, _ in self:
+            self.evidence |= 1 << numbers[table, role, key, forms] if numbers else 0
         return self
 
 
@@ -94,6 +92,7 @@ class LabelIndex:
         one_row: Tables printed in one row under their heads, with the number of their cells.
         groups: Keys of group labels, the longest first.
         leaves: Table and key of every row that holds values in some form.
+        evidence: All that labels name in some forms, in order.
     """
 
     refs: dict[str, Refs]
@@ -104,6 +103,7 @@ class LabelIndex:
     one_row: dict[str, int]
     groups: tuple[str, ...]
     leaves: frozenset[tuple[str, str]]
+    evidence: tuple[Evidence, ...]
 
     @cached_property
     def find(self) -> Callable[[str], Refs]:
@@ -152,14 +152,20 @@ def label_index() -> LabelIndex:
                     _note(numbered if short in own else bare, short, (table.key, _role(row), row.key), name, False)
     only_bare = {key: entries for key, entries in bare.items() if key not in refs}
     keys = [*refs, *only_bare]
+    named = [
+        target for draft in (refs, only_bare, numbered) for entries in draft.values() for target in entries.items()
+    ]
+    evidence = sorted({(*target, tuple(sorted(forms))) for target, (forms, _) in named})
+    numbers = {each: number for number, each in enumerate(evidence)}
     return LabelIndex(
-        refs=_freeze(refs),
-        bare=_freeze(only_bare),
-        numbered=_freeze(numbered),
+        refs=_freeze(refs, numbers),
+        bare=_freeze(only_bare, numbers),
+        numbered=_freeze(numbered, numbers),
         prefixes=frozenset(key[:length] for key in keys for length in range(1, len(key))),
         longest=max(map(len, keys)),
         one_row={table.key: len(table.cells) for _, table in tables if table.arrangement == "one_row"},
         leaves=frozenset((table.key, row.key) for _, table in tables for row in table.leaf_rows),
+        evidence=tuple(evidence),
         groups=tuple(sorted((key for key, e in refs.items() if any(r == "group" for _, r, _ in e)), key=len)[::-1]),
     )
 
@@ -210,11 +216,16 @@ def _note(index: _Draft, key: str, target: _Target, form: str, is_official: bool
     index[key][target] = (forms, official or is_official)
 
 
-def _freeze(index: Mapping[str, Mapping[_Target, tuple[set[str], bool]]]) -> dict[str, Refs]:
+def _freeze(
+    index: Mapping[str, Mapping[_Target, tuple[set[str], bool]]], numbers: Mapping[Evidence, int]
+) -> dict[str, Refs]:
     return {
         key: Refs(
-            LabelRef(table, role, own, tuple(sorted(forms)), official)
-            for (table, role, own), (forms, official) in entries.items()
+            (
+                LabelRef(table, role, own, tuple(sorted(forms)), official)
+                for (table, role, own), (forms, official) in entries.items()
+            ),
+            numbers,
         )
         for key, entries in index.items()
     }
