@@ -39,7 +39,7 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
             row = _grid_row(cells, label, cells[label].word.refs.addresses, block, heads)
         elif len(sightings) > seen:
             heads = heads if was_head else {}  # rows keep the ones above them
-            _put_heads(heads, cells)
+            _put_heads(heads, sightings[seen:])
             was_head, head_cells = True, len(cells)
             continue
         elif rows and not was_head and _takes_torn_off(rows[-1], cells):
@@ -149,13 +149,13 @@ def _grid_row(
     return row
 
 
-def _put_heads(heads: dict[int, Refs], cells: Sequence[Cell]) -> None:
-    """Put a row of heads below others: a head cell replaces what stands above it, an empty cell does not."""
+def _put_heads(heads: dict[int, Refs], cells: Sequence[Sighting]) -> None:
+    """Put a row of head cells below others: each replaces what stands above it."""
     for cell in cells:
-        if refs := cell.word.refs:
-            heads[cell.column] = refs
+        heads[cell.column] = cell.word.refs
+        if cell.column_span > 1:
             for further in range(1, min(cell.column_span, MAX_HEAD_SPAN)):
-                heads[cell.column + further] = refs
+                heads[cell.column + further] = cell.word.refs
 
 
 def _unlabelled_grid_row(cells: Sequence[Cell], block: int, heads: dict[int, Refs], words: Words) -> SeenRow | None:

@@ -28,7 +28,6 @@ from .readings import (
     place_by_lines,
     place_in_grid,
     place_under_heads,
-    place_whole,
 )
 from .rows import UNITS, Piece, SeenRow, Sighting, Token
 
@@ -352,7 +351,7 @@ def _place_by_column(row: SeenRow, rows: Sequence[SeenRow], spec: TableSpec, wid
     Where lines are cut into cells, a row without the cell that spans several rows has moved to the left: it is
     compared only with lines of as many cells.
     """
-    whole = place_whole(row, width)
+    whole = Placement(tuple(row.pieces)) if len(row.pieces) == width else None
     if whole is not None and (not row.cells or row.cells != row.head_cells):
         return whole
     under = _columns_under_heads(row, spec) if row.cells == row.head_cells else [frozenset[int]()]

@@ -40,11 +40,6 @@ class Doubt:
     complete: bool
 
 
-def place_whole(row: SeenRow, width: int) -> Placement | None:
-    """Place a row that prints as many cells or values as the form has; None for any other row."""
-    return Placement(tuple(row.pieces)) if len(row.pieces) == width else None
-
-
 def place_in_grid(
     row: SeenRow, columns: Sequence[frozenset[int]], learnt: Sequence[frozenset[int]], width: int
 ) -> Placement | None:

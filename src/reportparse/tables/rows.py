@@ -60,6 +60,7 @@ class Token(_Printed):
     offset: int = -1
     gap: int = -1
     column: ClassVar[int] = -1
+    column_span: ClassVar[int] = 1
     others: ClassVar[tuple[Piece, ...]] = ()
 
 
