@@ -111,10 +111,10 @@ def grid_of_markup(text: str, grid: Grid, words: Words) -> CellGrid:
     return CellGrid(first, last, rows, grid.columns, is_marked=True)
 
 
-def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[CellGrid], list[NumberedLine]]:
-    """Blocks of lines that bars or tabs cut into cells become grids; the other lines are handed back."""
+def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[CellGrid], list[int]]:
+    """Blocks of lines that bars or tabs cut into cells become grids; the numbers of the others are handed back."""
     grids: list[CellGrid] = []
-    loose: list[NumberedLine] = []
+    loose: list[int] = []
     for block in _blocks(lines, loose):
         fields = _fields_of_block(block)
         filled = (
@@ -124,13 +124,13 @@ def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[Ce
         if sum(count > 1 for count in filled) > 1:
             grids.append(_grid_of_block(block, fields, words))
         else:
-            loose.extend(bar.line for bar in block)
+            loose.extend(bar.line[0] for bar in block)
     loose.sort()
     return grids, loose
 
 
-def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[list[_BarLine]]:
-    """Neighbouring lines that bars or tabs cut; all others are added to the loose ones."""
+def _blocks(lines: Sequence[NumberedLine], loose: list[int]) -> list[list[_BarLine]]:
+    """Neighbouring lines that bars or tabs cut; the numbers of all others are added to the loose ones."""
     bars = _bar_re()
     blocks: list[list[_BarLine]] = []
     block: list[_BarLine] = []
@@ -138,7 +138,7 @@ def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[li
     is_lost = True  # whether they may be ends of its cells
     rule = ""  # the one drawn above the line
     for line in lines:
-        text = line[2]
+        number, _, text = line
         if _is_rule(text):
             rule = text
             continue
@@ -148,7 +148,7 @@ def _blocks(lines: Sequence[NumberedLine], loose: list[NumberedLine]) -> list[li
                 block[-1].following = line
             between += 1
             is_lost = is_lost and between <= _MAX_LOST_LINES and 0 < len(text.strip()) <= _MAX_LOST
-            loose.append(line)
+            loose.append(number)
             continue
         if block and between and not (is_lost and len(cuts) == len(block[-1].cuts)):
             blocks.append(block)

@@ -11,13 +11,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, count, islice
+from itertools import accumulate, islice
 
 from ..document import Grid
 from ..resources import read_json
 from ..text.values import is_value_token
 from ..text.words import Word, Words
-from .cellgrids import CellGrid, NumberedLine, grid_of_markup, grids_of_lines, may_be_drawn
+from .cellgrids import CellGrid, grid_of_markup, grids_of_lines, may_be_drawn
 from .rows import Token
 
 # Longer pieces are prose: they begin no label, and are no value.
@@ -81,85 +81,87 @@ def observe(text: str, grids: Sequence[Grid], words: Words, breaks: Sequence[int
         heads beside them are left out of the tokens.
     """
     seen = [grid_of_markup(text, grid, words) for grid in grids]
-    printed = text.split("\n")
-    starts = list(accumulate(map((1).__add__, map(len, printed)), initial=0))[:-1]
+    lines = text.split("\n")
+    starts = list(accumulate(map((1).__add__, map(len, lines)), initial=0))[:-1]
     if "\r" in text:
-        printed = [line.removesuffix("\r") for line in printed]
-    loose = _outside(list(zip(count(), starts, printed)), starts, seen)
+        lines = [line.removesuffix("\r") for line in lines]
+    loose = _outside(lines, starts, seen)
     barred: list[CellGrid] = []
-    is_drawn = may_be_drawn("\n".join([line for _, _, line in loose]) if seen else text)
+    is_drawn = may_be_drawn("\n".join([lines[number] for number in loose]) if seen else text)
     if is_drawn:
-        barred, loose = grids_of_lines(loose, words)
+        barred, loose = grids_of_lines([(number, starts[number], lines[number]) for number in loose], words)
     page_starts = [bisect_right(starts, place) for place in breaks]
-    page_lines = _page_lines(loose) | _numbers_at_breaks(loose, page_starts)
+    page_lines = _page_lines(loose, lines) | _numbers_at_breaks(loose, lines, page_starts)
     if page_lines:
-        loose = [line for line in loose if line[0] not in page_lines]
+        loose = [number for number in loose if number not in page_lines]
     return Observation(
         grids=sorted(seen + barred, key=lambda grid: grid.start),
-        tokens=_tokens(loose, words, may_be_barred=is_drawn),
+        tokens=_tokens(loose, lines, starts, words, may_be_barred=is_drawn),
         page_starts=page_starts,
         line_starts=starts,
     )
 
 
-def _outside(lines: list[NumberedLine], starts: Sequence[int], grids: Sequence[CellGrid]) -> list[NumberedLine]:
-    """The lines that hold nothing of a grid."""
-    if not grids:
-        return lines
-    outside: list[NumberedLine] = []
+def _outside(lines: Sequence[str], starts: Sequence[int], grids: Sequence[CellGrid]) -> Sequence[int]:
+    """The numbers of the lines that hold nothing of a grid."""
+    outside: list[int] = []
     below = 0  # the first line that no grid so far reaches
     for start, end in sorted([(grid.start, grid.end) for grid in grids]):
         first = bisect_right(starts, start) - 1
-        if starts[first] + len(lines[first][2]) <= start:
+        if starts[first] + len(lines[first]) <= start:
             first += 1  # it begins where that line ends
-        outside += lines[below:first]
+        outside += range(below, first)
         below = max(below, bisect_left(starts, end))
-    return outside + lines[below:]
+    outside += range(below, len(lines))
+    return outside
 
 
-def _numbers_at_breaks(lines: Sequence[NumberedLine], page_starts: Sequence[int]) -> set[int]:
+def _numbers_at_breaks(loose: Sequence[int], lines: Sequence[str], page_starts: Sequence[int]) -> set[int]:
     """Lines that print nothing but a short number right before or after a page break."""
     if not page_starts:
         return set()
-    printed = [(number, line.strip()) for number, _, line in lines if line.strip()]
-    numbers = [number for number, _ in printed]
+    numbers = [number for number in loose if lines[number].strip()]
     found = set()
     for start in page_starts:
         place = bisect_left(numbers, start)
-        for beside in printed[max(0, place - 1) : place + 1]:
-            if beside[1].isdecimal() and len(beside[1]) <= 3:
-                found.add(beside[0])
-    if printed and printed[-1][1].isdecimal() and found:
-        found.add(printed[-1][0])
+        for beside in numbers[max(0, place - 1) : place + 1]:
+            printed = lines[beside].strip()
+            if printed.isdecimal() and len(printed) <= 3:
+                found.add(beside)
+    if found and lines[numbers[-1]].strip().isdecimal():
+        found.add(numbers[-1])
     return found
 
 
-def _page_lines(lines: Sequence[NumberedLine]) -> set[int]:
+def _page_lines(loose: Sequence[int], lines: Sequence[str]) -> set[int]:
     """Lines that hold a page number, and the running heads beside them."""
-    texts = {line for _, _, line in lines}  # tables in running text print the same numbers again and again
+    texts = {lines[number] for number in loose}  # tables in running text print the same numbers again and again
     pages = set(filter(_page_re().fullmatch, [text for text in texts if len(text) < _MAX_PAGE_LINE]))
-    numbered = [place for place, (_, _, line) in enumerate(lines) if line in pages] if pages else []
-    found = {lines[place][0] for place in numbered}
+    numbered = [place for place, number in enumerate(loose) if lines[number] in pages] if pages else []
+    found = {loose[place] for place in numbered}
     if len(numbered) < 2:
         return found
     beside: dict[str, list[int]] = {}
     for place in numbered:
         for step in (1, -1):
             other = place + step
-            while 0 <= other < len(lines) and not lines[other][2].strip():
+            while 0 <= other < len(loose) and not lines[loose[other]].strip():
                 other += step
-            if 0 <= other < len(lines):
-                beside.setdefault(lines[other][2].strip(), []).append(lines[other][0])
+            if 0 <= other < len(loose):
+                beside.setdefault(lines[loose[other]].strip(), []).append(loose[other])
     for text, numbers in beside.items():
         if len(numbers) > 1 and not is_value_token(text) and len(text) < _MAX_PAGE_LINE:
             found.update(numbers)
     return found
 
 
-def _tokens(lines: Sequence[NumberedLine], words: Words, *, may_be_barred: bool) -> list[Token]:
+def _tokens(
+    loose: Sequence[int], lines: Sequence[str], starts: Sequence[int], words: Words, *, may_be_barred: bool
+) -> list[Token]:
     tokens: list[Token] = []
     gap = 0
-    for number, base, text in lines:
+    for number in loose:
+        text, base = lines[number], starts[number]
         first_gap, gap = gap, gap + 1
         end = 0
         for piece in (_BAR_RE.sub(" ", text) if may_be_barred else text).split():
