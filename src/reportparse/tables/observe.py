@@ -135,8 +135,10 @@ def _numbers_at_breaks(loose: Sequence[int], lines: Sequence[str], page_starts: 
 
 def _page_lines(loose: Sequence[int], lines: Sequence[str]) -> set[int]:
     """Lines that hold a page number, and the running heads beside them."""
-    texts = {lines[number] for number in loose}  # tables in running text print the same numbers again and again
-    pages = set(filter(_page_re().fullmatch, [text for text in texts if len(text) < _MAX_PAGE_LINE]))
+    # Tables in running text print the same numbers again and again, and no bare number tells that it is one of a page.
+    texts = {lines[number] for number in loose}
+    short = [text for text in texts if len(text) < _MAX_PAGE_LINE and not text.isdecimal()]
+    pages = set(filter(_page_re().fullmatch, short))
     numbered = [place for place, number in enumerate(loose) if lines[number] in pages] if pages else []
     found = {loose[place] for place in numbered}
     if len(numbered) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -88,13 +88,12 @@ def read_tables(
             if not own or own[-1] is not seen:
                 own.append(seen)
     heads = _Heads(sightings)
-    for name, spec in _specs(choice):
-        if spec.key in rows_of:
-            reading = TableReading(spec)
-            _fill(reading, rows_of[spec.key], heads)
-            if _is_printed(spec, reading.rows, heads):
-                forms.append(name)
-                readings.append(reading)
+    for name, spec in _specs(choice, rows_of):
+        reading = TableReading(spec)
+        _fill(reading, rows_of[spec.key], heads)
+        if _is_printed(spec, reading.rows, heads):
+            forms.append(name)
+            readings.append(reading)
     if any(_may_be_damaged(row) for row in rows if not row.addresses):
         for reading in readings:
             _adopt_damaged(reading, rows)
@@ -128,12 +127,14 @@ def _place_all(
             reading.rows = [r for r in reading.rows if isinstance(r.place, Placement) or len(r.seen.pieces) > 2]
 
 
-def _specs(choice: FormChoice) -> list[tuple[str, TableSpec]]:
-    """The table of each key from the form whose heads are printed; the chosen form wins a tie."""
+def _specs(choice: FormChoice, keys: Container[str]) -> list[tuple[str, TableSpec]]:
+    """The table of each of these keys from the form whose heads are printed; the chosen form wins a tie."""
     specs: dict[str, tuple[str, TableSpec]] = {}
     best: dict[str, int] = {}
     for form in (choice.form, *choice.others) if choice.form else ():
         for table in form.tables:
+            if table.key not in keys:
+                continue
             count = choice.heads.get((table.key, form.form), 0)
             if table.key not in specs or count > best[table.key]:
                 specs[table.key] = (form.form, table)
@@ -228,7 +229,7 @@ def _is_printed(spec: TableSpec, rows: Sequence[TableRow], heads: _Heads) -> boo
     if len(spec.leaf_rows) >= MIN_LONG_TABLE and len(rows) >= MIN_LONG_TABLE // 2:
         return any(row.seen.pieces for row in rows)
     is_short = len(spec.leaf_rows) < MIN_LONG_TABLE
-    return heads.stand_before(spec, rows[0].seen) or (is_short and any(row.seen.pieces for row in rows))
+    return (is_short and any(row.seen.pieces for row in rows)) or heads.stand_before(spec, rows[0].seen)
 
 
 def _is_bare_group(spec: TableSpec, key: str, row: SeenRow, settled: Iterable[str]) -> bool:
