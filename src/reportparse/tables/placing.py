@@ -111,10 +111,15 @@ class Surroundings:
 
 
 def find_scattered(
-    tables: Sequence[tuple[TableSpec, Sequence[SeenRow]]], sightings: Sequence[Sighting], stream: Stream
+    flows: Sequence[tuple[TableSpec, Sequence[SeenRow]]], sightings: Sequence[Sighting], stream: Stream
 ) -> Span | None:
-    """Where the tables of the running text stand, from the first label to the end, if any of them lost its order."""
-    flows = ((spec, [row for row in rows if row.block < 0]) for spec, rows in tables)
+    """Where the tables of the running text stand, from the first label to the end, if any of them lost its order.
+
+    Args:
+        flows: Tables with their rows in the running text.
+        sightings: All labels seen.
+        stream: The running text.
+    """
     if not any(_is_disordered(rows, _width(spec), stream.strays.get(spec.key, 0)) for spec, rows in flows if rows):
         return None
     return Span(min(sighting.start for sighting in sightings), stream.end)
@@ -134,7 +139,6 @@ def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surro
     """
     width, stream = _width(spec), around.stream
     flow = [row for row in rows if row.block < 0]
-    cut = [row for row in rows if row.block >= 0 and not row.is_broken]
     placed: dict[int, Placement] = {}
     pool: tuple[Piece, ...] = ()
     if flow and _is_untrustworthy(flow, spec, around):
@@ -146,7 +150,7 @@ def place_rows(rows: Sequence[SeenRow], spec: TableSpec, end: int, around: Surro
     for row in rows:
         place: Place | None = placed.get(id(row))
         if row.block >= 0 and not row.is_broken:
-            place = _place_by_column(row, cut, spec, width)
+            place = _place_by_column(row, rows, spec, width)
             place = doubt_cells(place, around.max_readings) if place is not None else None
         elif place is None and row.block < 0 and pool:
             place = doubt_order(pool, width, around.max_readings)
@@ -346,7 +350,7 @@ def _place_in_stream(
 
 
 def _place_by_column(row: SeenRow, rows: Sequence[SeenRow], spec: TableSpec, width: int) -> Placement | None:
-    """Place a grid row by its number of cells, and by the columns of heads and of complete rows.
+    """Place a grid row by its number of cells, and by the columns of heads and of complete rows of its grid.
 
     Where lines are cut into cells, a row without the cell that spans several rows has moved to the left: it is
     compared only with lines of as many cells.
@@ -357,7 +361,7 @@ def _place_by_column(row: SeenRow, rows: Sequence[SeenRow], spec: TableSpec, wid
     under = _columns_under_heads(row, spec) if row.cells == row.head_cells else [frozenset[int]()]
     if whole is not None:
         return whole if keeps_heads(whole, under) else None
-    beside = [other for other in rows if other.block == row.block]
+    beside = [other for other in rows if other.block == row.block and not other.is_broken]
     if not all(under) and not all(learn_columns(beside, width)):
         return None  # nothing tells how many columns the table prints
     learnt = learn_columns([other for other in beside if other.cells == row.cells], width)

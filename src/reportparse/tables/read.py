@@ -107,12 +107,13 @@ def _place_all(
     readings: Sequence[TableReading], sightings: Sequence[Sighting], stream: Stream, max_readings: int
 ) -> None:
     """Place the values of every table by what the whole text tells."""
-    flow = [(row.seen, reading.spec) for reading in readings for row in reading.rows if row.row and row.seen.block < 0]
+    flows = [(reading.spec, [row.seen for row in reading.rows if row.seen.block < 0]) for reading in readings]
+    flow = [(row, spec) for spec, rows in flows if spec.arrangement != "one_row" for row in rows]
     drop_page_numbers(flow, stream)
     around = Surroundings(
         stream,
         learn_line_layout([(row, len(spec.columns)) for row, spec in flow]),
-        find_scattered([(reading.spec, [row.seen for row in reading.rows]) for reading in readings], sightings, stream),
+        find_scattered(flows, sightings, stream),
         max_readings,
     )
     starts = [min([row.seen.start for row in reading.rows]) for reading in readings]
