@@ -335,7 +335,7 @@ def _place_in_stream(
     row: SeenRow, spec: TableSpec, width: int, layout: LineLayout | None, *, is_last: bool
 ) -> Placement | None:
     if len(row.pieces) == width:
-        return Placement(tuple(row.pieces))
+        return Placement(row.pieces)
     if len(row.pieces) > width > 1 and _stands_off(row.pieces, width):
         return Placement(tuple(row.pieces[:width]))
     if not row.pieces and width == 1:
@@ -355,7 +355,7 @@ def _place_by_column(row: SeenRow, rows: Sequence[SeenRow], spec: TableSpec, wid
     Where lines are cut into cells, a row without the cell that spans several rows has moved to the left: it is
     compared only with lines of as many cells.
     """
-    whole = Placement(tuple(row.pieces)) if len(row.pieces) == width else None
+    whole = Placement(row.pieces) if len(row.pieces) == width else None
     if whole is not None and (not row.cells or row.cells != row.head_cells):
         return whole
     under = _columns_under_heads(row, spec) if row.cells == row.head_cells else [frozenset[int]()]

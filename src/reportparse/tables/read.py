@@ -94,12 +94,14 @@ def read_tables(
         if _is_printed(spec, reading.rows, heads):
             forms.append(name)
             readings.append(reading)
-    if any(_may_be_damaged(row) for row in rows if not row.addresses):
+    strange = [row for row in rows if not row.addresses and row.pieces]
+    if any(map(_may_be_damaged, strange)):
         for reading in readings:
             _adopt_damaged(reading, rows)
     _place_all(readings, sightings, stream, max_readings)
     kept = [(name, reading) for name, reading in zip(forms, readings, strict=True) if reading.rows]
-    _sort_in_unknown([reading for _, reading in kept], rows)
+    if strange:
+        _sort_in_unknown([reading for _, reading in kept], rows)
     return kept
 
 

@@ -28,7 +28,7 @@ MAX_SPLIT_DIGITS = 40
 class Placement:
     """Pieces placed in the cells of a row, in the order of its columns; None is a cell printed blank."""
 
-    cells: tuple[Piece | None, ...]
+    cells: Sequence[Piece | None]
 
 
 @dataclass(slots=True)

@@ -67,13 +67,14 @@ class StreamReader:
         open_row: SeenRow | None = None
         while place < len(tokens):
             token = tokens[place]
-            label = self._match(place)
+            is_value = token.word.is_value
+            label = None if is_value and place not in self._torn_ordinals else self._match(place)
             if label is not None:
                 end, refs, inner, is_torn = label
                 open_row = self._open(place, end, refs, inner, is_torn)
                 loose = []
                 place = end
-            elif token.word.is_value:
+            elif is_value:
                 if open_row is None:
                     open_row = self._open_unlabelled(place, loose)
                     loose = []
@@ -215,7 +216,7 @@ class StreamReader:
         tokens, index = self._tokens, self._index
         token = tokens[place]
         _, key, is_value, refs = token.word
-        if not key or (is_value and place not in self._torn_ordinals):
+        if not key:
             return None
         if not is_value and key not in index.prefixes:
             return (place + 1, refs, [], False) if refs else None  # nothing that follows could be a part of it
