@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .document import Grid, GridCell, SourceDocument, id_of
+from .document import Grid, SourceDocument, cell_of, id_of
 from .forms import load_form
 from .judgement.checks import decide
 from .judgement.claims import find_claims
@@ -214,11 +214,11 @@ def _in_normal_text(grid: Grid, normal: NormalText) -> Grid:
     if not normal.map:
         return grid
     places = normal.map.target_spans([(cell.start, cell.end) for cell in grid.cells])
-    cells = tuple(
-        GridCell(cell.row, cell.column, cell.row_span, cell.column_span, start, end, cell.is_head)
-        for cell, (start, end) in zip(grid.cells, places, strict=True)
-    )
-    return Grid(normal.map.target_span(*grid.span), grid.rows, grid.columns, cells)
+    cells = [
+        cell_of((row, column, row_span, column_span, *place, is_head))
+        for (row, column, row_span, column_span, _, _, is_head), place in zip(grid.cells, places, strict=True)
+    ]
+    return Grid(normal.map.target_span(*grid.span), grid.rows, grid.columns, tuple(cells))
 
 
 def _read_tables(seen: _Print, choice: FormChoice, options: ParseOptions) -> list[tuple[str, TableReading]]:

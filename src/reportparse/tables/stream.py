@@ -44,12 +44,16 @@ class StreamReader:
     """
 
     def __init__(self, tokens: Sequence[Token], words: Words) -> None:
-        self._tokens = tokens = _unglued(tokens, words)
+        texts = _texts(tokens)
+        glued = _glued(tokens, texts, words)
+        if glued:
+            tokens = [part for place, token in enumerate(tokens) for part in glued.get(place, (token,))]
+            texts = _texts(tokens)
+        self._tokens = tokens
         self._index = words.index
-        self._torn_ordinals = torn = _torn_ordinals(tokens)
+        self._torn_ordinals = _torn_ordinals(tokens)
         # Where runs of values end: at all else, and at values that may begin a label.
-        self._stops = [place for place, token in enumerate(tokens) if not token.word.is_value or place in torn]
-        self._stops.append(len(tokens))
+        self._stops = sorted([*texts, *self._torn_ordinals, len(tokens)])
         self.rows: list[SeenRow] = []
         self.sightings: list[Sighting] = []
         self.strays: dict[str, int] = {}  # longest run of values that no known row took, by the table before them
@@ -283,26 +287,29 @@ class StreamReader:
         return piece.offset + len(piece.text) <= label.offset
 
 
+def _texts(tokens: Sequence[Token]) -> list[int]:
+    """The places of the tokens that are no values."""
+    return [place for place, token in enumerate(tokens) if not token.word.is_value]
+
+
 def _torn_ordinals(tokens: Sequence[Token]) -> set[int]:
     """The places of numbers that are the ordinals of labels, whose point or comma the next token begins with."""
     ends = [place for place, token in enumerate(tokens) if token.word.text[0] in _ORDINAL_ENDS]
     return {place - 1 for place in ends if place and len(tokens[place - 1].text) <= 2}
 
 
-def _unglued(tokens: Sequence[Token], words: Words) -> Sequence[Token]:
-    """Tokens with label, unit and value cut apart where a tool printed them with nothing between."""
-    apart: dict[int, Iterator[Token]] = {}
-    for place, token in enumerate(tokens):
-        word = token.word
-        if word.is_value or word.text[-1] not in _GLUED_ENDS or not 1 < len(word.text) < MAX_GLUED:
-            continue
-        following = tokens[place + 1] if place + 1 < len(tokens) else None
-        match = _UNIT_AND_VALUE_RE.fullmatch(word.text) or _match_glued(token, following, words)
-        if match is not None:
-            apart[place] = _parts(token, match, words)
-    if not apart:
-        return tokens
-    return [part for place, token in enumerate(tokens) for part in apart.get(place, (token,))]
+def _glued(tokens: Sequence[Token], texts: Sequence[int], words: Words) -> dict[int, tuple[Token, ...]]:
+    """Tokens that a tool printed with nothing between label, unit and value, by their places, cut apart there."""
+    apart: dict[int, tuple[Token, ...]] = {}
+    for place in texts:
+        token = tokens[place]
+        text = token.word.text
+        if text[-1] in _GLUED_ENDS and 1 < len(text) < MAX_GLUED:
+            following = tokens[place + 1] if place + 1 < len(tokens) else None
+            match = _UNIT_AND_VALUE_RE.fullmatch(text) or _match_glued(token, following, words)
+            if match is not None:
+                apart[place] = tuple(_parts(token, match, words))
+    return apart
 
 
 def _parts(token: Token, match: re.Match[str], words: Words) -> Iterator[Token]:
