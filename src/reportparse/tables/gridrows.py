@@ -27,19 +27,20 @@ def rows_of_grid(grid: CellGrid, block: int, words: Words) -> tuple[list[SeenRow
     was_head = False
     head_cells = 0
     for cells, is_broken in _whole_rows(grid, words):
-        seen = len(sightings)
+        named: list[Cell] = []
         label = -1
         for place, cell in enumerate(cells):
             if refs := cell.word.refs:
-                sightings.append(cell)
+                named.append(cell)
                 if refs.addresses:
                     label = place  # the rightmost one
+        sightings += named
         row: SeenRow | None
         if label >= 0:
             row = _grid_row(cells, label, cells[label].word.refs.addresses, block, heads)
-        elif len(sightings) > seen:
+        elif named:
             heads = heads if was_head else {}  # rows keep the ones above them
-            _put_heads(heads, sightings[seen:])
+            _put_heads(heads, named)
             was_head, head_cells = True, len(cells)
             continue
         elif rows and not was_head and _takes_torn_off(rows[-1], cells):
@@ -149,7 +150,7 @@ def _grid_row(
     return row
 
 
-def _put_heads(heads: dict[int, Refs], cells: Sequence[Sighting]) -> None:
+def _put_heads(heads: dict[int, Refs], cells: Sequence[Cell]) -> None:
     """Put a row of head cells below others: each replaces what stands above it."""
     for cell in cells:
         heads[cell.column] = cell.word.refs

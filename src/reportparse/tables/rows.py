@@ -60,7 +60,6 @@ class Token(_Printed):
     offset: int = -1
     gap: int = -1
     column: ClassVar[int] = -1
-    column_span: ClassVar[int] = 1
     others: ClassVar[tuple[Piece, ...]] = ()
 
 
