@@ -86,7 +86,12 @@ def _bar_re() -> re.Pattern[str]:
 
 def may_be_drawn(text: str) -> bool:
     """Whether a text has any character that cuts lines into cells: one look at it spares one at each line."""
-    return any(map(text.__contains__, "\t," + read_json("layout.json")["bars"] + _RULE_SIGNS))
+    return _drawn_re().search(text) is not None
+
+
+@cache
+def _drawn_re() -> re.Pattern[str]:
+    return re.compile(f"[\t,{re.escape(read_json('layout.json')['bars'] + _RULE_SIGNS)}]")
 
 
 def grid_of_markup(text: str, grid: Grid, words: Words) -> CellGrid:
