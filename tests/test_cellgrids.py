@@ -143,3 +143,26 @@ def test_a_grid_without_cells_hides_no_lines() -> None:
     observation = observe(text, [Grid(Span(0, 1), 0, 0, ())], Words())
 
     assert [token.text for token in observation.tokens] == ["甲", "乙"]
+
+
+def test_grids_without_cells_tell_no_line_twice() -> None:
+    text = "\n甲\n乙"
+
+    observation = observe(text, [Grid(Span(0, 1), 0, 0, ())] * 3, Words())
+
+    assert [token.text for token in observation.tokens] == ["甲", "乙"]
+
+
+def test_a_line_is_in_a_grid_if_any_of_its_print_is() -> None:
+    text = "甲\n一 二\n三 四\n乙\n五\n丙"
+    outer = Grid(Span(4, 9), 2, 1, (GridCell(0, 0, 1, 1, 4, 5), GridCell(1, 0, 1, 1, 6, 9)))
+    inner = Grid(Span(6, 7), 1, 1, (GridCell(0, 0, 1, 1, 6, 7),))
+    last = Grid(Span(12, 13), 1, 1, (GridCell(0, 0, 1, 1, 12, 13),))
+
+    observation = observe(text, [outer, inner, last], Words())
+
+    assert [(token.text, token.line, token.gap) for token in observation.tokens] == [
+        ("甲", 0, 0),
+        ("乙", 3, 0),
+        ("丙", 5, 0),
+    ]

@@ -68,6 +68,20 @@ def test_only_the_wording_of_the_form_is_official() -> None:
     assert [ref.is_official for ref in find("（七）合计")] == [False]
 
 
+@pytest.mark.parametrize("printed", ["（六）其他处理", "总计", "信息内容", "规章"])
+def test_the_bits_of_a_label_are_all_that_it_names(printed: str) -> None:
+    index = label_index()
+
+    refs = index.find(match_key(printed))
+
+    told = [each for number, each in enumerate(index.evidence) if refs.evidence >> number & 1]
+    assert told == sorted({(ref.table, ref.role, ref.key, ref.forms) for ref in refs})
+
+
+def test_what_is_no_label_has_no_bits() -> None:
+    assert label_index().find(match_key("全年公开")).evidence == 0
+
+
 def test_a_label_without_ordinal_names_a_row_only_where_it_can_name_no_other() -> None:
     assert {ref.key for ref in find("重复申请")} == {"results.not_processed.duplicate"}
     # 其他 is a column as well as the row 3.其他, and 被依法纠错数 stands in the form twice.

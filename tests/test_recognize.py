@@ -65,6 +65,20 @@ def test_heads_of_one_form_outweigh_one_row_of_another() -> None:
     assert any(told.startswith("speaks for 2019: ") and "results.other_handling" in told for told in choice.evidence)
 
 
+def test_a_label_of_a_row_in_one_form_and_of_a_group_in_another_speaks_for_neither() -> None:
+    choice = choose(f"{REQUESTS}（六）其他处理\n")
+    with_values = choose(f"{REQUESTS}（六）其他处理\n1\n0\n1\n")
+
+    assert not any("results.other_handling" in told for told in choice.evidence)
+    assert any("values in row requests.results.other_handling" in told for told in with_values.evidence)
+
+
+def test_heads_are_counted_once_for_each_column() -> None:
+    choice = choose("自然人\n商业企业\n自然人\n总计\n（七）总计\n1\n0\n1\n")
+
+    assert choice.heads["requests", "2019"] == choice.heads["requests", "2021"] == 3
+
+
 def test_the_other_forms_follow_in_the_order_of_their_evidence() -> None:
     choice = choose("本年新制作数量\n本年新公开数量\n对外公开总数量\n规章\n0\n0\n0\n")
 

@@ -237,6 +237,18 @@ def test_heads_are_seen_and_given_to_the_rows_below() -> None:
     assert len(reader.sightings) == 4
 
 
+def test_a_label_is_seen_from_its_first_piece_to_its_last() -> None:
+    text = "自然人\n1.信访举报\n投诉类申请\n3"
+
+    reader = stream(text)
+
+    assert [text[seen.start : seen.end] for seen in reader.sightings] == ["自然人", "1.信访举报\n投诉类申请"]
+    assert [seen.word.refs[0].key for seen in reader.sightings] == [
+        "natural_person",
+        "results.not_processed.petition_or_complaint",
+    ]
+
+
 def test_a_new_run_of_heads_replaces_the_old_one() -> None:
     reader = stream(f"自然人\n总计\n{TOTAL}\n1\n1\n结果维持\n结果纠正\n{TOTAL}\n1\n0")
 

@@ -105,13 +105,13 @@ def observe(text: str, grids: Sequence[Grid], words: Words, breaks: Sequence[int
 def _outside(lines: Sequence[str], starts: Sequence[int], grids: Sequence[CellGrid]) -> Sequence[int]:
     """The numbers of the lines that hold nothing of a grid."""
     outside: list[int] = []
-    below = 0  # the first line that no grid so far reaches
+    below = 0  # the first line that is not told yet
     for start, end in sorted([(grid.start, grid.end) for grid in grids]):
         first = bisect_right(starts, start) - 1
         if starts[first] + len(lines[first]) <= start:
             first += 1  # it begins where that line ends
         outside += range(below, first)
-        below = max(below, bisect_left(starts, end))
+        below = max(below, first, bisect_left(starts, end))
     outside += range(below, len(lines))
     return outside
 
