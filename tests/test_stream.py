@@ -125,6 +125,8 @@ def test_a_group_label_run_together_with_the_first_label_under_it_is_cut_off() -
         ("（二）申请办结数件\n38", "38", "件"),
         ("（二）申请办结数——", "——", None),
         ("（二）申请办结数1,234", "1,234", None),
+        ("（二）申请办结数38件", "38件", None),
+        ("（二）申请办结数件38件", "38件", "件"),
     ],
 )
 def test_what_a_tool_ran_together_is_cut_apart(text: str, values: str, unit: str | None) -> None:

@@ -190,6 +190,19 @@ def test_digits_one_below_the_other_in_a_ruled_cell_may_be_one_number() -> None:
     assert read(report)["results.granted"] == [(1, 2, 12), (0,), (0,), (0,), (0,), (0,), (1, 2, 12)]
 
 
+def test_a_number_torn_at_the_end_of_a_row_of_several_lines_is_doubted() -> None:
+    rule = "├──────┼─┼─┼─┼─┼─┼─┼──┤"
+    lines = [rule]
+    for label, values in with_rows({GRANTED: "2 0 0 0 0 0 12"}).items():
+        lines += [f"│{label[:4]}│ │ │ │ │ │ │ │", f"│{label[4:]}│{'│'.join(cells_of(values))}│", rule]
+    text = report_text(*lines)
+
+    whole, torn = parse_report(text), parse_report(text.replace("│12│", "│1\n2│"))
+
+    assert read(whole)["results.granted"] == [2, 0, 0, 0, 0, 0, 12]
+    assert doubtful_rows(torn) == ["results.granted"]
+
+
 def test_rules_between_groups_of_rows_do_not_put_rows_together() -> None:
     lines = with_pipes(ROWS, heads=False).split("\n")
     rule = "+------+--+"
@@ -956,6 +969,16 @@ def test_a_label_that_stands_twice_is_settled_by_its_neighbours_where_one_is_mis
 
     assert rows["litigation.corrected"] == [1]
     assert "review.corrected" not in rows
+
+
+def test_a_label_that_stands_twice_is_doubted_where_a_row_with_it_is_out_of_order() -> None:
+    upheld = "（一）维持具体行政行为数\n件\n2\n"
+    text = STATISTICS.replace(upheld, "").replace("五、行政诉讼数量\n件\n1\n", f"{upheld}五、行政诉讼\n件\n1\n")
+
+    report = parse_report(text.replace("0\n七、", "4\n（一）维持具体行政行为或者驳回原告诉讼请求数\n件\n0\n七、"))
+
+    assert doubtful_rows(report) == ["review.corrected", "review.other"]
+    assert read(report)["review.other"] == [(0, 4, None)]
 
 
 def test_units_and_marks_beside_groups_are_no_values() -> None:

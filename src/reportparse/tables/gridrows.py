@@ -67,6 +67,7 @@ def _whole_rows(grid: CellGrid, words: Words) -> Iterator[tuple[list[Cell], bool
             may_go_on = number in grid.unruled and lines < MAX_ROW_LINES
             if may_go_on and (is_ruled or _goes_on(whole, cells)):
                 _append_line(whole, cells, words)
+                is_broken |= number in grid.broken
                 lines += 1
                 continue
             yield whole, is_broken

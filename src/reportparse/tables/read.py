@@ -22,7 +22,7 @@ from .placing import (
     find_scattered,
     place_rows,
 )
-from .readings import Doubt, Placement, learn_line_layout
+from .readings import Doubt, Placement, doubt_order, learn_line_layout
 from .recognize import FormChoice
 from .rows import SeenRow, Sighting
 
@@ -48,6 +48,7 @@ class TableRow:
     cells: tuple[CellSpec, ...]
     place: Place
     is_approximate: bool = False  # found by a label that is damaged
+    rivals: tuple[SeenRow, ...] = ()  # rows outside the order of the form that its label names as well
 
 
 @dataclass(slots=True)
@@ -124,10 +125,16 @@ def _place_all(
         end = ends[bisect_right(ends, start, hi=len(starts))]
         places = place_rows([row.seen for row in reading.rows], reading.spec, end, around)
         for row, place in zip(reading.rows, places, strict=True):
-            row.place = place
+            row.place = place if not row.rivals else _doubt_among(row, max_readings)
         if reading.spec.arrangement == "one_row":
             # A number or two near the heads are no row of this table.
             reading.rows = [r for r in reading.rows if isinstance(r.place, Placement) or len(r.seen.pieces) > 2]
+
+
+def _doubt_among(row: TableRow, max_readings: int) -> Doubt:
+    """The doubt of a row that only its order tells from others with its label, which stand out of that order."""
+    pool = [piece for seen in (row.seen, *row.rivals) for piece in seen.pieces]
+    return doubt_order(pool, len(row.cells), max_readings)
 
 
 def _specs(choice: FormChoice, keys: Container[str]) -> list[tuple[str, TableSpec]]:
@@ -218,7 +225,14 @@ def _fill(reading: TableReading, own: list[SeenRow], heads: _Heads) -> None:
     for key in sorted(settled, key=spec.order.__getitem__):
         form_row, (_, row) = spec.row(key), settled[key]
         if not (form_row.is_group and _is_bare_group(spec, key, row, settled)):
-            reading.rows.append(TableRow(row, form_row, spec.cells_of(key), _UNPLACED))
+            reading.rows.append(TableRow(row, form_row, spec.cells_of(key), _UNPLACED, rivals=_rivals(row, reading)))
+
+
+def _rivals(row: SeenRow, reading: TableReading) -> tuple[SeenRow, ...]:
+    """Rows whose label names several rows, and so does that of ``row``, and which the order could not settle."""
+    if len(row.addresses) == 1 or not reading.unknown:
+        return ()
+    return tuple(other for other in reading.unknown if not set(other.addresses).isdisjoint(row.addresses))
 
 
 def _is_printed(spec: TableSpec, rows: Sequence[TableRow], heads: _Heads) -> bool:

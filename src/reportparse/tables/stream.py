@@ -29,7 +29,9 @@ _ORDINAL_ENDS = frozenset("、.．,，")
 _NUMBER_JOINTS = frozenset((",", ".", "，"))
 _UNIT_HALVES = frozenset(("万", "人"))
 _GLUED_RE = re.compile(
-    r"(?P<label>.*?[^\d.,，．-])(?P<unit>万元|人次|[条件次篇个人])?(?P<value>\d[\d,，.．]*|[-—―－]+)?", re.DOTALL
+    r"(?P<label>.*?[^\d.,，．-])(?P<unit>万元|人次|[条件次篇个人])?"
+    r"(?P<value>\d[\d,，.．]*(?:万元|人次|[条件次篇个人元])?|[-—―－]+)?",
+    re.DOTALL,
 )
 _UNIT_AND_VALUE_RE = re.compile(r"(?P<label>)(?P<unit>万元|人次|[条件次篇个人元])(?P<value>\d[\d,，.．]*)")
 _GLUED_ENDS = frozenset("0123456789—―－-条件次篇个人元")
