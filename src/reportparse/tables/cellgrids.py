@@ -117,16 +117,22 @@ def grids_of_lines(lines: Sequence[NumberedLine], words: Words) -> tuple[list[Ce
     loose: list[int] = []
     for block in _blocks(lines, loose):
         fields = _fields_of_block(block)
-        filled = (
-            sum(bool(bar.text[left:right].strip()) for left, right in own)
-            for bar, own in zip(block, fields, strict=True)
-        )
-        if sum(count > 1 for count in filled) > 1:
+        if _is_table(block, fields):
             grids.append(_grid_of_block(block, fields, words))
         else:
             loose.extend(bar.line[0] for bar in block)
     loose.sort()
     return grids, loose
+
+
+def _is_table(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, int]]]) -> bool:
+    """Whether at least two lines print something in at least two of their cells."""
+    filled = (
+        True
+        for bar, own in zip(block, fields, strict=True)
+        if sum(1 for left, right in own if not bar.text[left:right].isspace() and left < right) > 1
+    )
+    return next(filled, False) and next(filled, False)
 
 
 def _blocks(lines: Sequence[NumberedLine], loose: list[int]) -> list[list[_BarLine]]:
@@ -248,7 +254,7 @@ def _grid_of_block(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, i
     below = [*(bar.line for bar in block[1:]), None]
     for bar, own, next_row in zip(block, fields, below, strict=True):
         text, following = bar.text, bar.following
-        if len(own) > 1 and all(_RULE_FIELD_RE.fullmatch(text, start, end) for start, end in own):
+        if "-" in text and len(own) > 1 and all(_RULE_FIELD_RE.fullmatch(text, start, end) for start, end in own):
             continue  # the rule under a Markdown head
         if is_drawn and not bar.rule and len(own) == width:
             unruled.add(len(rows))
@@ -257,7 +263,8 @@ def _grid_of_block(block: Sequence[_BarLine], fields: Sequence[list[tuple[int, i
             if following is next_row:
                 broken.add(len(rows) + 1)
         rows.append(_cells_of_line(bar.line, own, words))
-        _doubt_breaks(rows[-1], _BREAKS if is_typed else _BREAKS[1:])
+        if "\\" in text:
+            _doubt_breaks(rows[-1], _BREAKS if is_typed else _BREAKS[1:])
         width = len(own)
     columns = max(map(len, rows), default=0)
     (_, start, _), (_, last, text) = block[0].line, block[-1].line
@@ -273,10 +280,11 @@ def _doubt_breaks(cells: Sequence[Cell], breaks: Sequence[str]) -> None:
 
 def _cells_of_line(line: NumberedLine, fields: Sequence[tuple[int, int]], words: Words) -> list[Cell]:
     _, begin, text = line
+    may_be_quoted = '"' in text
     cells = []
     for column, (left, right) in enumerate(fields):
         raw = text[left:right]
-        word = words[_unquoted(raw)]
+        word = words[_unquoted(raw) if may_be_quoted else raw.strip()]
         start = begin + left + (raw.index(word.text) if word.text else 0)
         cells.append(Cell(start, start + len(word.text), word, column))
     return cells

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from ..text.labels import NO_LABEL, Address, Refs
 from ..text.words import Words
@@ -101,11 +100,15 @@ def _append_line(row: list[Cell], more: Sequence[Cell], words: Words) -> None:
     """Let the text of each cell go on in the next line; its place stays that of its first piece."""
     for place, (cell, piece) in enumerate(zip(row, more, strict=True)):
         if not cell.text:
-            row[place] = replace(piece, column=cell.column, column_span=cell.column_span)
+            others = piece.others
+            row[place] = Cell(
+                piece.start, piece.end, piece.word, cell.column, cell.column_span, piece.is_wrapped, others
+            )
         elif cell.word.is_value and piece.word.is_value:
             _doubt_whole(cell, piece)
         elif piece.text:
-            row[place] = replace(cell, word=words[cell.text + piece.text], is_wrapped=True)
+            word = words[cell.text + piece.text]
+            row[place] = Cell(cell.start, cell.end, word, cell.column, cell.column_span, True, cell.others)
 
 
 def _doubt_whole(cell: Cell, under: Cell) -> None:

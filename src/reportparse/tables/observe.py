@@ -96,7 +96,7 @@ def observe(text: str, grids: Sequence[Grid], words: Words, breaks: Sequence[int
         loose = [number for number in loose if number not in page_lines]
     return Observation(
         grids=sorted(seen + barred, key=lambda grid: grid.start),
-        tokens=_tokens(loose, lines, starts, words, may_be_barred=is_drawn),
+        tokens=_tokens(loose, lines, starts, words, may_be_barred=is_drawn and _BAR_RE.search(text) is not None),
         page_starts=page_starts,
         line_starts=starts,
     )
