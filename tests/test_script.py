@@ -1,6 +1,10 @@
 import json
+import subprocess
 import sys
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import opencc
@@ -123,6 +127,52 @@ def test_second_conversion_is_asked_for_everything_that_it_would_change(configur
         old for old, new in zip(first, second, strict=True) if old != new and not script.left_over_class().match(old)
     ]
     assert missed == []
+
+
+@cache
+def dictionary(name: str) -> dict[str, str]:
+    """A dictionary of the installed OpenCC, as its own program writes it down."""
+    home = Path(opencc.__file__).parent / "clib"
+    program = next((home / "bin").glob("opencc_dict*"))
+    source = home / "share" / "opencc" / f"{name}.ocd2"
+    with TemporaryDirectory() as folder:
+        written = Path(folder, name)
+        subprocess.run([program, "-f", "ocd2", "-t", "text", "-i", source, "-o", written], check=True)
+        rows = [line.split("\t") for line in written.read_text("utf-8").splitlines()]
+    return {old: new.split(" ")[0] for old, new in rows}
+
+
+def simplified(character: str) -> str:
+    return dictionary("TSCharactersExt").get(character) or dictionary("TSCharacters").get(character, character)
+
+
+def glyphs_of_taiwan() -> dict[str, set[str]]:
+    """What the first half of ``tw2s`` may make of each character that it may change."""
+    pairs = [*dictionary("TWVariantsRev").items()]
+    pairs += [pair for old, new in dictionary("TWVariantsRevPhrases").items() for pair in zip(old, new, strict=True)]
+    changed = {old for old, new in pairs if old != new}
+    return {character: {new for old, new in pairs if old == character} for character in changed}
+
+
+def test_lines_in_which_tw2s_may_write_something_of_its_own_are_known() -> None:
+    in_phrases = set().union(*dictionary("TSPhrases"))
+
+    told = {
+        old
+        for old, glyphs in glyphs_of_taiwan().items()
+        if {old, *glyphs} & in_phrases or {*map(simplified, glyphs)} != {simplified(old)}
+    }
+
+    assert told == set(script.taiwan_class().pattern[1:-1])
+
+
+def test_elsewhere_tw2s_writes_what_t2s_does() -> None:
+    phrases = [*dictionary("TSPhrases"), *dictionary("TWVariantsRevPhrases"), *dictionary("TSCharacters")]
+    text = "\n".join([*map("".join, pairwise(phrases)), *phrases, *map(chr, range(0x80, 0xD800))])
+    lines = [line for line in text.split("\n") if not script.taiwan_class().search(line)]
+
+    assert len(lines) > 50_000
+    assert converter("tw2s")("\n".join(lines)) == converter("t2s")("\n".join(lines))
 
 
 def test_what_opencc_cannot_take_is_kept_out_of_it() -> None:

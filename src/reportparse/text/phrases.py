@@ -74,11 +74,17 @@ class Refusal(NamedTuple):
 
 
 class PhraseTable(NamedTuple):
-    """The rows by key, the pattern that finds them, and the digest that names this state of the table."""
+    """The rows of the table.
+
+    Attributes:
+        phrases: The rows by their keys.
+        pattern: Finds them, leftmost and longest first.
+        moving: Finds those that change something or prove something by themselves. No other row applies without one.
+    """
 
     phrases: dict[str, Phrase]
     pattern: re.Pattern[str]
-    digest: str
+    moving: re.Pattern[str]
 
 
 def table_digest() -> str:
@@ -108,7 +114,10 @@ def load_phrases() -> PhraseTable:
         if (other.target, other.kind) != (target, kind):
             message = f"{source} and {other.source} are one phrase in Simplified characters but differ"
             raise FormDataError(message, code="data_file_broken", place=TABLE_NAME)
-    return PhraseTable(phrases, re.compile(_search_pattern(list(phrases))), table_digest())
+    moving = [
+        p.key for p in phrases.values() if p.proves or p.kind == "glyph" or (p.kind == "keep" and p.key != p.target)
+    ]
+    return PhraseTable(phrases, re.compile(_search_pattern(list(phrases))), re.compile(_moving_pattern(moving)))
 
 
 def find_phrases(text: str, spans: Iterable[Span]) -> list[Hit]:
@@ -118,8 +127,20 @@ def find_phrases(text: str, spans: Iterable[Span]) -> list[Hit]:
     return [Hit(m.start(), phrases[m[0]]) for span in spans for m in finditer(text, span.start, span.end)]
 
 
-def judge_phrases(text: str, spans: Sequence[Span], hits: Sequence[Hit]) -> tuple[list[Hit], list[Refusal]]:
-    """Part the hits into those to apply and those to leave, by the classes of their rows."""
+def phrases_to_exchange(text: str, spans: Sequence[Span]) -> list[Hit]:
+    """The phrases to change back. Most Traditional texts were converted by characters only, and one scan tells."""
+    moving = load_phrases().moving
+    return _judge(text, spans)[0] if any(moving.search(text, *span) for span in spans) else []
+
+
+def phrases_to_leave(text: str, spans: Sequence[Span]) -> list[Refusal]:
+    """The phrases that are left as they are, and why."""
+    return _judge(text, spans)[1]
+
+
+def _judge(text: str, spans: Sequence[Span]) -> tuple[list[Hit], list[Refusal]]:
+    """Part what is found into what is applied and what is left, by the classes of the rows."""
+    hits = find_phrases(text, spans)
     proven = any(hit.phrase.proves for hit in hits)
     gate = _Gate(text, spans, hits)
     applied: list[Hit] = []
@@ -207,8 +228,17 @@ def _search_pattern(words: Sequence[str]) -> str:
 
 
 def _guard(words: Iterable[str]) -> str:
-    first, second = ({word[place] for word in words} for place in (0, 1))
-    return f"(?=[{re.escape(''.join(sorted(first)))}][{re.escape(''.join(sorted(second)))}])"
+    return f"(?={_class_at(0, words)}{_class_at(1, words)})"
+
+
+def _moving_pattern(words: Iterable[str]) -> str:
+    """Any of the words, but none is told from another: it begins with a class, so a search runs like a scan."""
+    rests = "|".join(f"{re.escape(word[1:])}(?<={re.escape(word)})" for word in words)
+    return f"{_class_at(0, words)}(?={_class_at(1, words)})(?:{rests})"
+
+
+def _class_at(place: int, words: Iterable[str]) -> str:
+    return f"[{re.escape(''.join(sorted({word[place] for word in words})))}]"
 
 
 def _trie_pattern(words: Iterable[str]) -> str:

@@ -75,7 +75,7 @@ def read_script(text: str) -> ScriptReading:
     if script == "traditional":
         told = [(span, line_script(text[span.start : span.end])) for span in _lines_with(simplified_class(), text)]
         others = [span for span, kind in told if kind != "traditional"]
-        whole = tuple(_gaps(others, len(text)))
+        whole = tuple(_gaps(others, Span(0, len(text))))
     else:
         told = [(span, line_script(text[span.start : span.end])) for span in _lines_with(traditional_class(), text)]
         whole = tuple(span for span, kind in told if kind == "traditional")
@@ -100,9 +100,10 @@ def convert_script(text: str, reading: ScriptReading) -> Conversion:
     """Write the Traditional and mixed lines of ``text`` in Simplified characters.
 
     Traditional lines get ``tw2s`` and then ``hk2s``, which together undo the glyphs of all regions. Mixed lines
-    get ``t2s`` and then ``hk2s``, which leave Simplified characters alone. The second conversion takes as long as the
-    first and changes next to nothing, so it gets only the lines that hold something for it. What the first keeps
-    for its context, such as the name 乾縣, it would spoil.
+    get ``t2s`` and then ``hk2s``, which leave Simplified characters alone. ``t2s`` takes half the time of ``tw2s`` and
+    writes the same except in lines with a few characters, so only those get ``tw2s`` itself. The second conversion
+    changes next to nothing, so it gets only the lines that hold something for it. What the first keeps for its
+    context, such as the name 乾縣, it would spoil.
 
     Raises:
         MissingExtraError: OpenCC is too old, or another package has taken its name.
@@ -117,14 +118,17 @@ def convert_script(text: str, reading: ScriptReading) -> Conversion:
     for spans, configuration in ((reading.traditional, "tw2s"), (reading.mixed, "t2s")):
         if not spans:
             continue
-        text = _convert_spans(text, spans, converter(configuration), kept)
+        # Lines that are to be converted by the configuration itself, and those for which the faster one does.
+        special, plain = _part(spans, taiwan_class(), text) if configuration == "tw2s" else ([], spans)
+        text = _convert_spans(text, special, converter(configuration), kept)
+        text = _convert_spans(text, plain, converter("t2s"), kept)
         layers.append((configuration, text))
         spared = frozenset(kept)
         rest = [line for span in spans for line in _lines_with(left_over_class(), text, *span) if line not in spared]
         if rest:
             text = _convert_spans(text, rest, converter("hk2s"), kept)
             layers.append(("hk2s", text))
-    return Conversion(text, tuple(layers), tuple(kept))
+    return Conversion(text, tuple(layers), tuple(sorted(kept)))
 
 
 @cache
@@ -169,6 +173,12 @@ def simplified_class() -> re.Pattern[str]:
 
 
 @cache
+def taiwan_class() -> re.Pattern[str]:
+    """Matches one character that ``tw2s`` may convert otherwise than ``t2s``."""
+    return _character_class("taiwan")
+
+
+@cache
 def left_over_class() -> re.Pattern[str]:
     """Matches one character that the first conversion leaves, and the second exchanges."""
     return _character_class("left_over")
@@ -197,15 +207,26 @@ def _lines_with(pattern: re.Pattern[str], text: str, first: int = 0, last: int |
         match = pattern.search(text, end, last)
 
 
-def _gaps(spans: Iterable[Span], length: int) -> Iterator[Span]:
-    """What of a text the spans of lines leave over, without the newlines that part them."""
-    place = 0
-    for start, end in spans:
+def _gaps(lines: Iterable[Span], stretch: Span) -> Iterator[Span]:
+    """What some lines leave over of a stretch of whole lines, without the newlines that part them."""
+    place, last = stretch
+    for start, end in lines:
         if start - 1 > place:
             yield Span(place, start - 1)
         place = end + 1
-    if place < length:
-        yield Span(place, length)
+    if place < last:
+        yield Span(place, last)
+
+
+def _part(spans: Iterable[Span], pattern: re.Pattern[str], text: str) -> tuple[list[Span], list[Span]]:
+    """Stretches of whole lines as the lines that hold a match, and the stretches of the other lines."""
+    lines: list[Span] = []
+    others: list[Span] = []
+    for span in spans:
+        found = list(_lines_with(pattern, text, *span))
+        lines += found
+        others += _gaps(found, span)
+    return lines, others
 
 
 def _convert_spans(text: str, spans: Sequence[Span], convert: Callable[[str], str], kept: list[Span]) -> str:
@@ -213,6 +234,8 @@ def _convert_spans(text: str, spans: Sequence[Span], convert: Callable[[str], st
 
     A line that would change its length keeps its source, and its span is added to ``kept``.
     """
+    if not spans:
+        return text
     whole = spans[0] == (0, len(text))
     before = text if whole else "\n".join([text[start:end] for start, end in spans])
     after = _convert_safely(before, convert)
