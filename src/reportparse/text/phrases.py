@@ -18,6 +18,7 @@ from ..errors import FormDataError
 from ..resources import read_rows, read_text
 from ..spans import Span
 from .script import converter
+from .wordsearch import each_of, longest_of
 
 PhraseKind = Literal["safe", "glyph", "context", "gated", "keep"]
 
@@ -25,9 +26,6 @@ TABLE_NAME = "phrases/official.tsv"
 
 # A veto word counts within its sentence, but not farther than this: the cost stays linear without full stops.
 VETO_REACH = 120
-
-# Words are searched in groups of this many first characters: measured, a long list of branches is slower.
-BRANCH_SIZE = 32
 
 _SENTENCE_END_RE = re.compile(r"[。！？；\n]")
 
@@ -117,7 +115,7 @@ def load_phrases() -> PhraseTable:
     moving = [
         p.key for p in phrases.values() if p.proves or p.kind == "glyph" or (p.kind == "keep" and p.key != p.target)
     ]
-    return PhraseTable(phrases, re.compile(_search_pattern(list(phrases))), re.compile(_moving_pattern(moving)))
+    return PhraseTable(phrases, re.compile(longest_of(list(phrases))), re.compile(each_of(moving)))
 
 
 def find_phrases(text: str, spans: Iterable[Span]) -> list[Hit]:
@@ -214,48 +212,3 @@ def _simplify(phrases: Sequence[str]) -> list[str]:
     for step in convert:
         text = step(text)
     return text.split("\n")
-
-
-def _search_pattern(words: Sequence[str]) -> str:
-    """The trie of the words behind guards that look at two characters only: most places end there."""
-    heads = sorted({word[0] for word in words})
-    branches = []
-    for start in range(0, len(heads), BRANCH_SIZE):
-        group = set(heads[start : start + BRANCH_SIZE])
-        members = [word for word in words if word[0] in group]
-        branches.append(_guard(members) + _trie_pattern(members))
-    return f"{_guard(words)}(?:{'|'.join(branches)})"
-
-
-def _guard(words: Iterable[str]) -> str:
-    return f"(?={_class_at(0, words)}{_class_at(1, words)})"
-
-
-def _moving_pattern(words: Iterable[str]) -> str:
-    """Any of the words, but none is told from another: it begins with a class, so a search runs like a scan."""
-    rests = "|".join(f"{re.escape(word[1:])}(?<={re.escape(word)})" for word in words)
-    return f"{_class_at(0, words)}(?={_class_at(1, words)})(?:{rests})"
-
-
-def _class_at(place: int, words: Iterable[str]) -> str:
-    return f"[{re.escape(''.join(sorted({word[place] for word in words})))}]"
-
-
-def _trie_pattern(words: Iterable[str]) -> str:
-    """A pattern that matches the longest of the words; branches part at their first character, so it never looks back.
-
-    Example:
-        >>> _trie_pattern(["网路", "网路上", "网际网路"])
-        '网(?:路(?:上)?|际网路)'
-    """
-    heads: dict[str, list[str]] = {}
-    for word in words:
-        heads.setdefault(word[0], []).append(word[1:])
-    branches = []
-    for head, tails in sorted(heads.items()):
-        longer = [tail for tail in tails if tail]
-        rest = _trie_pattern(longer) if longer else ""
-        if rest and len(longer) < len(tails):
-            rest = f"(?:{rest})?"
-        branches.append(re.escape(head) + rest)
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
