@@ -265,7 +265,8 @@ def _given(changes: Sequence[Change], text: str) -> Sequence[Change]:
 
 
 def _drop_tags(work: _Work, name: str) -> None:
-    work.replace(name, partial(_find_tags, name))
+    if "<" in work.text:
+        work.replace(name, partial(_find_tags, name))
 
 
 def _drop_invisible(work: _Work, name: str) -> None:

@@ -16,6 +16,7 @@ from ..errors import MissingExtraError
 from ..kinds import Script
 from ..resources import read_text
 from ..spans import Span
+from .wordsearch import each_of
 
 LineScript = Literal["simplified", "traditional", "mixed", "neutral"]
 
@@ -101,7 +102,7 @@ def convert_script(text: str, reading: ScriptReading) -> Conversion:
 
     Traditional lines get ``tw2s`` and then ``hk2s``, which together undo the glyphs of all regions. Mixed lines
     get ``t2s`` and then ``hk2s``, which leave Simplified characters alone. ``t2s`` takes half the time of ``tw2s`` and
-    writes the same except in lines with a few characters, so only those get ``tw2s`` itself. The second conversion
+    writes the same except in lines with a few words, so only those get ``tw2s`` itself. The second conversion
     changes next to nothing, so it gets only the lines that hold something for it. What the first keeps for its
     context, such as the name 乾縣, it would spoil.
 
@@ -119,7 +120,7 @@ def convert_script(text: str, reading: ScriptReading) -> Conversion:
         if not spans:
             continue
         # Lines that are to be converted by the configuration itself, and those for which the faster one does.
-        special, plain = _part(spans, taiwan_class(), text) if configuration == "tw2s" else ([], spans)
+        special, plain = _part(spans, taiwan_words(), text) if configuration == "tw2s" else ([], spans)
         text = _convert_spans(text, special, converter(configuration), kept)
         text = _convert_spans(text, plain, converter("t2s"), kept)
         layers.append((configuration, text))
@@ -173,9 +174,9 @@ def simplified_class() -> re.Pattern[str]:
 
 
 @cache
-def taiwan_class() -> re.Pattern[str]:
-    """Matches one character that ``tw2s`` may convert otherwise than ``t2s``."""
-    return _character_class("taiwan")
+def taiwan_words() -> re.Pattern[str]:
+    """Finds the characters and phrases that ``tw2s`` may convert otherwise than ``t2s``."""
+    return re.compile(each_of(read_text("characters/taiwan.txt").split()))
 
 
 @cache
@@ -239,14 +240,19 @@ def _convert_spans(text: str, spans: Sequence[Span], convert: Callable[[str], st
     whole = spans[0] == (0, len(text))
     before = text if whole else "\n".join([text[start:end] for start, end in spans])
     after = _convert_safely(before, convert)
-    old, new = before.split("\n"), after.split("\n")
-    if list(map(len, old)) != list(map(len, new)):
+    if _shape(before) != _shape(after):
         # One bad line may not spoil the others, so each goes alone.
+        old = before.split("\n")
         new = [_convert_safely(line, convert) for line in old]
         fits = [len(after) == len(before) for before, after in zip(old, new, strict=True)]
         kept += [span for span, fit in zip(_line_spans(text, spans), fits, strict=True) if not fit]
         after = "\n".join(new if fit else line for line, new, fit in zip(old, new, fits, strict=True))
     return after if whole else _put_back(text, spans, after)
+
+
+def _shape(text: str) -> bytes:
+    """One byte for each character. No conversion touches those of ASCII, so equal shapes mean lines of equal length."""
+    return text.encode("ascii", "replace")
 
 
 def _put_back(text: str, spans: Iterable[Span], converted: str) -> str:
