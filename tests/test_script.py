@@ -17,7 +17,7 @@ from reportparse.resources import read_text
 from reportparse.spans import Span
 from reportparse.text import script
 from reportparse.text.normalize import normalize_text
-from reportparse.text.script import convert_script, converter, line_script, read_script
+from reportparse.text.script import ScriptReading, convert_script, converter, line_script, read_script
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "script.json").read_text("utf-8"))
 MIXTURE = st.text("政务公开務開發显著顯 3。\n\0\ud800「」", max_size=60)
@@ -180,6 +180,27 @@ def test_elsewhere_tw2s_writes_what_t2s_does() -> None:
 
     assert len(lines) > 50_000
     assert converter("tw2s")("\n".join(lines)) == converter("t2s")("\n".join(lines))
+
+
+@given(st.lists(st.sampled_from(["\n", *read_text("characters/taiwan.txt").split(), *"隨顯乾縣為群眾裡秘梁李開於衞"])))
+def test_a_traditional_line_becomes_what_its_two_conversions_make_of_it(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    lines = [converter("tw2s")(line) for line in text.split("\n")]
+    lines = [converter("hk2s")(line) if script.left_over_class().search(line) else line for line in lines]
+
+    conversion = convert_script(text, ScriptReading("traditional", (Span(0, len(text)),)))
+
+    assert conversion.text == "\n".join(lines)
+
+
+@pytest.mark.parametrize("times", [1, script.MANY_LINES + 1])
+def test_lines_with_and_without_a_word_of_taiwan_stand_in_one_text(times: int) -> None:
+    text = "\n".join(["隨著改革", "顯著 乾縣", "", "開支", "著"] * times)
+
+    conversion = convert_script(text, read_script(text))
+
+    assert conversion.text == "\n".join(["随着改革", "显著 乾县", "", "开支", "着"] * times)
+    assert [name for name, _ in conversion.layers] == ["tw2s"]
 
 
 def test_what_opencc_cannot_take_is_kept_out_of_it() -> None:

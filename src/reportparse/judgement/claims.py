@@ -233,7 +233,7 @@ def _is_about(rule: ClaimRule, sentence: Sentence, place: int, end: int, data: C
         named = _YEAR_RE.search(text, clause, place)
         if data.past.search(text, clause, end) or (named and year is not None and int(named[1]) != year):
             return False
-    if rule.context is None or sentence.kind in rule.sections:
+    if rule.context is None or sentence.stretch.kind in rule.sections:
         return True
     return rule.context.search(text) is not None or rule.context.search(sentence.lead) is not None
 

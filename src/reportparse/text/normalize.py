@@ -272,7 +272,7 @@ def _drop_tags(work: _Work, name: str) -> None:
 def _drop_invisible(work: _Work, name: str) -> None:
     if "\x1b" in work.odd:
         work.replace(name, partial(_find_deletions, _ESCAPE_RE, f"{name}:escape"))
-    if not work.odd.isdisjoint(replacements()[name]):
+    if work.odd & replacements()[name].keys():
         work.replace(name, partial(_find_deletions, step_class(name), ""))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from ..errors import MissingExtraError
@@ -26,6 +27,9 @@ MIN_OPENCC_VERSION = (1, 4, 2)
 # A line with both kinds has the script of the stronger one, unless the weaker has more than this share:
 # one name or one quotation does not make a line mixed.
 MIXED_SHARE = 0.1
+
+# So many lines that need the slower conversion are no exception, and to pick them out would take longer still.
+MANY_LINES = 100
 
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
@@ -120,7 +124,7 @@ def convert_script(text: str, reading: ScriptReading) -> Conversion:
         if not spans:
             continue
         # Lines that are to be converted by the configuration itself, and those for which the faster one does.
-        special, plain = _part(spans, taiwan_words(), text) if configuration == "tw2s" else ([], spans)
+        special, plain = _part(spans, taiwan_words(), text) if configuration == "tw2s" else ((), spans)
         text = _convert_spans(text, special, converter(configuration), kept)
         text = _convert_spans(text, plain, converter("t2s"), kept)
         layers.append((configuration, text))
@@ -219,14 +223,21 @@ def _gaps(lines: Iterable[Span], stretch: Span) -> Iterator[Span]:
         yield Span(place, last)
 
 
-def _part(spans: Iterable[Span], pattern: re.Pattern[str], text: str) -> tuple[list[Span], list[Span]]:
-    """Stretches of whole lines as the lines that hold a match, and the stretches of the other lines."""
+def _part(spans: Sequence[Span], pattern: re.Pattern[str], text: str) -> tuple[Sequence[Span], Sequence[Span]]:
+    """Stretches of whole lines as the lines that hold a match, and the stretches of the other lines.
+
+    Where many lines hold one, all count as such.
+    """
+    if not pattern.search(text):
+        return (), spans
     lines: list[Span] = []
     others: list[Span] = []
     for span in spans:
-        found = list(_lines_with(pattern, text, *span))
+        found = list(islice(_lines_with(pattern, text, *span), MANY_LINES))
         lines += found
         others += _gaps(found, span)
+        if len(lines) >= MANY_LINES:
+            return spans, ()
     return lines, others
 
 
