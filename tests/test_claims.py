@@ -9,13 +9,16 @@ import pytest
 from reportparse import parse_report, read_report
 from reportparse.errors import FormDataError
 from reportparse.forms import form_keys, load_form
-from reportparse.judgement.claims import NOTICES, find_claims
+from reportparse.judgement import claimrules
+from reportparse.judgement.checks import decide
+from reportparse.judgement.claimrules import NOTICES
+from reportparse.judgement.claims import find_claims
 from reportparse.kinds import CellState, Finding, Section, Value
 from reportparse.models import Record
 from reportparse.resources import read_json
 from reportparse.spans import Span
 from reportparse.text.normalize import normalize_text
-from reportparse.text.prose import MAX_SENTENCES, iter_sentences, read_number, table_zones
+from reportparse.text.prose import MAX_SENTENCES, iter_sentences, read_number, read_sentence, table_zones
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "claims.json").read_text("utf-8"))
 SCHEMAS = Path(__file__).resolve().parents[1] / "src" / "reportparse" / "data" / "schemas"
@@ -26,7 +29,9 @@ def claims_of(
     text: str, records: list[Record] | None = None, form: str = "2021"
 ) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:
     section = Section(kind="overview", span=Span(0, len(text)))
-    return find_claims(normalize_text(text), [section], records or [], load_form(form), year=2023)
+    decided = [decide(records or [], load_form(form))]
+    cells = [record.span for record in records or [] if record.span]
+    return find_claims(normalize_text(text), [section], decided, load_form(form), tables=cells, year=2023)
 
 
 def cell(
@@ -275,6 +280,19 @@ def test_every_quantity_names_cells_of_a_form() -> None:
     assert unknown == []
 
 
+@pytest.mark.parametrize("around", ["1件{}件。", "1件，3万{}万件。", "一{}一件。"])
+def test_taking_numbers_out_breaks_no_word_of_a_rule(around: str) -> None:
+    words = {word for rule in read_json("claims.json")["rules"] for word in rule["words"]}
+
+    broken = []
+    for text, word in ((around.format(word), word) for word in words):
+        section = Section(kind="overview", span=Span(0, len(text)))
+        stretch = next(iter_sentences(normalize_text(text), [section], []))
+        broken += [] if word in read_sentence(text, stretch).text else [word]
+
+    assert broken == []
+
+
 def test_data_fit_their_schema() -> None:
     schema = json.loads((SCHEMAS / "claims.schema.json").read_text("utf-8"))
 
@@ -284,13 +302,11 @@ def test_data_fit_their_schema() -> None:
 
 
 def test_broken_data_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reportparse.judgement import claims
-
     broken = {**read_json("claims.json"), "foreign": "("}
-    monkeypatch.setattr(claims, "read_json", lambda name: broken)
+    monkeypatch.setattr(claimrules, "read_json", lambda name: broken)
 
     with pytest.raises(FormDataError, match=r"claims\.json"):
-        claims._phrases.__wrapped__()
+        claimrules.load_claim_data.__wrapped__()
 
 
 @pytest.mark.parametrize(

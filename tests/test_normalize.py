@@ -202,6 +202,15 @@ def test_every_row_is_found_whole_by_its_own_phrase() -> None:
         assert [hit.phrase for hit in hits] == [phrase]
 
 
+@given(st.lists(st.sampled_from([*load_phrases().phrases, "公开", "文件", "，", "\n"]), max_size=12).map("".join))
+def test_nothing_is_exchanged_where_no_row_moves_by_itself(text: str) -> None:
+    spans = [Span(0, len(text))]
+
+    applied, _ = phrases._judge(text, spans)
+
+    assert phrases.phrases_to_exchange(text, spans) == applied
+
+
 def test_no_row_contradicts_a_shorter_safe_row() -> None:
     rows = load_phrases().phrases.values()
     safe = [row for row in rows if row.kind == "safe"]

@@ -1,6 +1,10 @@
 import json
+import subprocess
 import sys
+from functools import cache
+from itertools import pairwise, product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import opencc
@@ -9,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportparse.errors import MissingExtraError
+from reportparse.resources import read_text
 from reportparse.spans import Span
 from reportparse.text import script
 from reportparse.text.normalize import normalize_text
-from reportparse.text.script import convert_script, converter, line_script, read_script
+from reportparse.text.script import ScriptReading, convert_script, converter, line_script, read_script
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "script.json").read_text("utf-8"))
 MIXTURE = st.text("政务公开務開發显著顯 3。\n\0\ud800「」", max_size=60)
@@ -123,6 +128,79 @@ def test_second_conversion_is_asked_for_everything_that_it_would_change(configur
         old for old, new in zip(first, second, strict=True) if old != new and not script.left_over_class().match(old)
     ]
     assert missed == []
+
+
+@cache
+def dictionary(name: str) -> dict[str, str]:
+    """A dictionary of the installed OpenCC, as its own program writes it down."""
+    home = Path(opencc.__file__).parent / "clib"
+    program = next((home / "bin").glob("opencc_dict*"))
+    source = home / "share" / "opencc" / f"{name}.ocd2"
+    with TemporaryDirectory() as folder:
+        written = Path(folder, name)
+        subprocess.run([program, "-f", "ocd2", "-t", "text", "-i", source, "-o", written], check=True)
+        rows = [line.split("\t") for line in written.read_text("utf-8").splitlines()]
+    return {old: new.split(" ")[0] for old, new in rows}
+
+
+def simplified(character: str) -> str:
+    return dictionary("TSCharactersExt").get(character) or dictionary("TSCharacters").get(character, character)
+
+
+def glyphs_of_taiwan() -> dict[str, set[str]]:
+    """What the first half of ``tw2s`` may make of each character that it may change."""
+    pairs = [*dictionary("TWVariantsRev").items()]
+    pairs += [pair for old, new in dictionary("TWVariantsRevPhrases").items() for pair in zip(old, new, strict=True)]
+    changed = {old for old, new in pairs if old != new}
+    return {character: {new for old, new in pairs if old == character} for character in changed}
+
+
+def test_words_of_which_tw2s_may_make_something_of_its_own_are_known() -> None:
+    glyphs = glyphs_of_taiwan()
+    alone = {old for old in glyphs if {*map(simplified, glyphs[old])} != {simplified(old)}}
+    printed: dict[str, set[str]] = {}
+    for old in glyphs:
+        for new in (old, *glyphs[old]):
+            printed.setdefault(new, {new}).add(old)
+
+    phrases = {
+        "".join(characters)
+        for phrase in dictionary("TSPhrases")
+        for characters in product(*(printed.get(character, {character}) for character in phrase))
+        if not glyphs.keys().isdisjoint(characters) and alone.isdisjoint(characters)
+    }
+
+    assert alone | phrases == set(read_text("characters/taiwan.txt").split())
+
+
+def test_elsewhere_tw2s_writes_what_t2s_does() -> None:
+    phrases = [*dictionary("TSPhrases"), *dictionary("TWVariantsRevPhrases"), *dictionary("TSCharacters")]
+    text = "\n".join([*map("".join, pairwise(phrases)), *phrases, *map(chr, range(0x80, 0xD800))])
+    lines = [line for line in text.split("\n") if not script.taiwan_words().search(line)]
+
+    assert len(lines) > 50_000
+    assert converter("tw2s")("\n".join(lines)) == converter("t2s")("\n".join(lines))
+
+
+@given(st.lists(st.sampled_from(["\n", *read_text("characters/taiwan.txt").split(), *"隨顯乾縣為群眾裡秘梁李開於衞"])))
+def test_a_traditional_line_becomes_what_its_two_conversions_make_of_it(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    lines = [converter("tw2s")(line) for line in text.split("\n")]
+    lines = [converter("hk2s")(line) if script.left_over_class().search(line) else line for line in lines]
+
+    conversion = convert_script(text, ScriptReading("traditional", (Span(0, len(text)),)))
+
+    assert conversion.text == "\n".join(lines)
+
+
+@pytest.mark.parametrize("times", [1, script.MANY_LINES + 1])
+def test_lines_with_and_without_a_word_of_taiwan_stand_in_one_text(times: int) -> None:
+    text = "\n".join(["隨著改革", "顯著 乾縣", "", "開支", "著"] * times)
+
+    conversion = convert_script(text, read_script(text))
+
+    assert conversion.text == "\n".join(["随着改革", "显著 乾县", "", "开支", "着"] * times)
+    assert [name for name, _ in conversion.layers] == ["tw2s"]
 
 
 def test_what_opencc_cannot_take_is_kept_out_of_it() -> None:

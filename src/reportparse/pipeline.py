@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import __version__
 from .document import Grid, SourceDocument, cell_of, id_of
 from .forms import load_form
-from .judgement.checks import decide
+from .judgement.checks import Decided, decide
 from .judgement.claims import find_claims
 from .judgement.localize import diagnose, findings_of
 from .kinds import Diagnosis, Finding
@@ -39,7 +39,7 @@ from .text.words import Words
 from .validation import records_of, report_of
 
 if TYPE_CHECKING:
-    from .models import Check, Record, Report
+    from .models import Record, Report
     from .tables.corrections import Corrections
 
 _PAGE_BREAK_RE = re.compile("\f")
@@ -113,9 +113,9 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     unknown = _unknown_tables(seen, readings, outline, normal)
     form = choice.form.form if choice.form else None
     lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
-    checks, diagnosis, judged = _judge(records, readings, options)
-    zones = [table["span"] for table in unknown]
-    claims, differences = find_claims(normal, outline.sections, records, choice.form, tables=zones, year=identity.year)
+    decided, diagnosis, judged = _judge(records, readings, options)
+    zones = [*(span for record in records if (span := record.span)), *(table["span"] for table in unknown)]
+    claims, differences = find_claims(normal, outline.sections, decided, choice.form, tables=zones, year=identity.year)
     no_report = _tell_no_report(document, content, identity, outline, choice)
     told = (*document.findings, *unreached, *identity.findings, *announced, *outline.findings, *lost)
     report = report_of(
@@ -127,7 +127,7 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
             "declared": declared,
             "sections": outline.sections,
             **_tables_of(made, records, unknown),
-            "checks": checks,
+            "checks": tuple(check for one in decided for check in one.checks),
             "diagnosis": diagnosis,
             "claims": claims,
             "findings": (*told, *_tell_seams(seen, normal), *made.findings, *judged, *differences, *no_report),
@@ -310,9 +310,9 @@ def _tell_no_report(
 
 def _judge(
     records: Sequence[Record], readings: Sequence[tuple[str, TableReading]], options: ParseOptions
-) -> tuple[tuple[Check, ...], tuple[Diagnosis, ...], tuple[Finding, ...]]:
+) -> tuple[list[Decided], tuple[Diagnosis, ...], tuple[Finding, ...]]:
     """Check the records of each form that tables were read by, and diagnose what failed."""
-    checks: list[Check] = []
+    judged: list[Decided] = []
     diagnosis: list[Diagnosis] = []
     findings: list[Finding] = []
     for name in dict.fromkeys(form for form, _ in readings):
@@ -321,7 +321,7 @@ def _judge(
         own = [record for record in records if record.table in tables]
         decided = decide(own, form, blank_as_zero=options.blank_as_zero)
         found = diagnose(decided, max_steps=options.max_steps, solver=options.solver)
-        checks += decided.checks
+        judged.append(decided)
         diagnosis += found
         findings += findings_of(decided, found, own, form)
-    return tuple(checks), tuple(diagnosis), tuple(findings)
+    return judged, tuple(diagnosis), tuple(findings)

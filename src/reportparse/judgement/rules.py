@@ -137,15 +137,15 @@ def plan_checks(form: FormSpec, standing: frozenset[tuple[str, str]] = frozenset
         >>> len([relation for relation in plan.relations if relation.rule.key == "applicant_sum"])
         25
     """
-    return _plan(_Same(form), standing)
+    return _plan(SameForm(form), standing)
 
 
 def group_rows(form: FormSpec) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
     """The group rows of a form and the rows under each, all as table and row key. Cached."""
-    return _groups(_Same(form))
+    return _groups(SameForm(form))
 
 
-class _Same:
+class SameForm:
     """A form as a key of a cache: equal to itself alone. The form holds plain dicts and cannot be hashed."""
 
     __slots__ = ("form",)
@@ -154,14 +154,14 @@ class _Same:
         self.form = form
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.form is other.form
+        return isinstance(other, SameForm) and self.form is other.form
 
     def __hash__(self) -> int:
         return id(self.form)
 
 
 @lru_cache(maxsize=16)
-def _groups(same: _Same) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+def _groups(same: SameForm) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
     return {
         (table.key, row.key): tuple((table.key, under.key) for under in table.rows if _is_under(under.key, row.key))
         for table in same.form.tables
@@ -171,7 +171,7 @@ def _groups(same: _Same) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
 
 
 @lru_cache(maxsize=64)
-def _plan(same: _Same, standing: frozenset[tuple[str, str]]) -> Plan:
+def _plan(same: SameForm, standing: frozenset[tuple[str, str]]) -> Plan:
     form = same.form
     rows = {table.key: _printed_rows(table, standing) for table in form.tables}
     order: dict[Place, int] = {}

@@ -64,18 +64,34 @@ def substitute(text: str, table: Mapping[str, str], present: Collection[str]) ->
 @cache
 def step_class(*steps: str) -> re.Pattern[str]:
     """Matches a run of characters that one of the steps replaces."""
-    return re.compile(f"[{_ranges(steps)}]++")
+    return _run_of(_ranges(steps))
+
+
+@cache
+def odd_class() -> re.Pattern[str]:
+    """Matches a run of characters that a step may replace, spaces and quotes aside; see :func:`_first_plane`."""
+    return _run_of(_first_plane())
 
 
 @cache
 def gate_class() -> re.Pattern[str]:
-    """Matches one character that some step replaces, spaces and quotes aside, or that is Traditional only."""
+    """Matches one character that :func:`odd_class` takes, or that is Traditional only."""
     traditional = "".join(read_text("characters/traditional_only.txt").split())
-    return re.compile(f"[{_ranges(ODD_STEPS)}{traditional}]")
+    return re.compile(f"[{_first_plane()}{traditional}]")
 
 
-def _ranges(steps: Sequence[str]) -> str:
-    codes = sorted(ord(character) for step in steps for character in replacements()[step])
+def _run_of(characters: str) -> re.Pattern[str]:
+    # A pattern that begins with a class, not with its repetition, is searched three times as fast.
+    return re.compile(f"[{characters}][{characters}]*+")
+
+
+def _first_plane() -> str:
+    """The characters of the odd steps, and all that lie beyond the first plane: those are rare, and ranges are slow."""
+    return _ranges(ODD_STEPS, last=0xFFFF) + "\U00010000-\U0010ffff"
+
+
+def _ranges(steps: Sequence[str], last: int = 0x10FFFF) -> str:
+    codes = sorted(code for step in steps for code in map(ord, replacements()[step]) if code <= last)
     parts = []
     for _, run in groupby(enumerate(codes), lambda pair: pair[1] - pair[0]):
         members = [code for _, code in run]

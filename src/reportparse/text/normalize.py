@@ -20,13 +20,13 @@ from ..kinds import Script
 from ..resources import read_text
 from ..spans import OffsetMap, Span
 from .characters import (
-    ODD_STEPS,
     PINYIN_NAME,
     RADICALS_NAME,
     REPLACEMENTS_NAME,
     gate_class,
     is_ideograph,
     is_syllable,
+    odd_class,
     replacements,
     step_class,
     substitute,
@@ -34,7 +34,7 @@ from .characters import (
 from .edits import Change, FindChanges, Layer, iter_edits, replaced
 from .edits import Edit as Edit
 from .edits import Refused as Refused
-from .phrases import Refusal, find_phrases, judge_phrases, table_digest
+from .phrases import Refusal, phrases_to_exchange, phrases_to_leave, table_digest
 from .script import ScriptReading, convert_script, opencc_version, read_script
 from .tags import TAGS_NAME, iter_tags
 
@@ -90,6 +90,9 @@ class Plan(NamedTuple):
 
 _IDENTITY = OffsetMap()
 
+# Finds the changes that a step considered and did not make; like edits they are found when somebody asks.
+FindRefusals = Callable[[], Sequence[Refusal]]
+
 
 @dataclass(frozen=True)
 class NormalText:
@@ -115,7 +118,7 @@ class NormalText:
     script: Script = "simplified"
     _steps: tuple[str, ...] = field(default=(), repr=False)
     _layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
-    _refusals: tuple[tuple[OffsetMap, Sequence[Refusal]], ...] = field(default=(), repr=False, compare=False)
+    _refusals: tuple[tuple[OffsetMap, FindRefusals], ...] = field(default=(), repr=False, compare=False)
 
     def source_span(self, start: int, end: int) -> Span:
         """The stretch of the source that ``text[start:end]`` stands for."""
@@ -159,8 +162,8 @@ class NormalText:
     def unchanged(self) -> tuple[Refused, ...]:
         """The changes that were considered and not made, with the reason. Made when first asked for."""
         found = []
-        for to_source, refusals in self._refusals:
-            for first, last, rule, reason in refusals:
+        for to_source, find in self._refusals:
+            for first, last, rule, reason in find():
                 start, end = to_source.source_span(first, last)
                 found.append(Refused(self.source[start:end], start, end, rule, reason))
         return tuple(found)
@@ -214,15 +217,15 @@ class _Work:
         self.text = source
         self.map = _IDENTITY
         self.layers: list[Layer] = []
-        self.refused: list[tuple[OffsetMap, Sequence[Refusal]]] = []
+        self.refused: list[tuple[OffsetMap, FindRefusals]] = []
         # One scan tells that nothing but spaces can be odd here and that nothing is Traditional: the common case.
         self._is_plain = not gate_class().search(source)
         self._source = source
 
     @cached_property
     def odd(self) -> frozenset[str]:
-        """The characters of the source that some step replaces, spaces and quotes aside."""
-        return frozenset() if self._is_plain else frozenset("".join(step_class(*ODD_STEPS).findall(self._source)))
+        """The characters of the source that some step may replace, spaces and quotes aside."""
+        return frozenset() if self._is_plain else frozenset("".join(odd_class().findall(self._source)))
 
     @cached_property
     def reading(self) -> ScriptReading:
@@ -243,10 +246,9 @@ class _Work:
             self.map = self.map.then(to_source)
             self.text = after
 
-    def refuse(self, refusals: Sequence[Refusal]) -> None:
-        """Note changes that were not made, at their places in the text as it is now."""
-        if refusals:
-            self.refused.append((self.map, refusals))
+    def refuse(self, find: FindRefusals) -> None:
+        """Note how to find the changes that were not made, at their places in the text as it is now."""
+        self.refused.append((self.map, find))
 
 
 def _find_tags(rule: str, text: str) -> Iterator[Change]:
@@ -263,13 +265,14 @@ def _given(changes: Sequence[Change], text: str) -> Sequence[Change]:
 
 
 def _drop_tags(work: _Work, name: str) -> None:
-    work.replace(name, partial(_find_tags, name))
+    if "<" in work.text:
+        work.replace(name, partial(_find_tags, name))
 
 
 def _drop_invisible(work: _Work, name: str) -> None:
     if "\x1b" in work.odd:
         work.replace(name, partial(_find_deletions, _ESCAPE_RE, f"{name}:escape"))
-    if not work.odd.isdisjoint(replacements()[name]):
+    if work.odd & replacements()[name].keys():
         work.replace(name, partial(_find_deletions, step_class(name), ""))
 
 
@@ -317,8 +320,12 @@ def _drop_pinyin(work: _Work, name: str) -> None:
     if len(changes) >= MIN_PINYIN_HITS:
         work.replace(name, partial(_given, changes))
         return
+    work.refuse(partial(_too_few_syllables, changes))
+
+
+def _too_few_syllables(changes: Sequence[Change]) -> list[Refusal]:
     reason = f"fewer than {MIN_PINYIN_HITS} syllables in brackets"
-    work.refuse([Refusal(start, end, rule, reason) for start, end, _, rule in changes])
+    return [Refusal(start, end, rule, reason) for start, end, _, rule in changes]
 
 
 def _simplify(work: _Work, name: str) -> None:
@@ -328,8 +335,12 @@ def _simplify(work: _Work, name: str) -> None:
     conversion = convert_script(work.text, reading)
     for configuration, after in conversion.layers:
         work.exchange(f"char:{configuration}", after)
-    work.refuse([Refusal(*span, name, "the length of the line would change") for span in conversion.kept])
-    work.refuse([Refusal(*span, name, "the line holds both scripts: no quotes, no phrases") for span in reading.mixed])
+    work.refuse(partial(_lines_told, name, conversion.kept, "the length of the line would change"))
+    work.refuse(partial(_lines_told, name, reading.mixed, "the line holds both scripts: no quotes, no phrases"))
+
+
+def _lines_told(name: str, lines: Sequence[Span], reason: str) -> list[Refusal]:
+    return [Refusal(*line, name, reason) for line in lines]
 
 
 def _exchange_quotes(work: _Work, name: str) -> None:
@@ -349,13 +360,11 @@ def _exchange_quotes(work: _Work, name: str) -> None:
 
 def _exchange_phrases(work: _Work, _: str) -> None:
     spans = work.reading.traditional
-    hits = find_phrases(work.text, spans) if spans else []
-    if not hits:
+    if not spans:
         return
-    applied, refused = judge_phrases(work.text, spans, hits)
-    work.refuse(refused)
-    if applied:
-        changes = [(start, start + len(p.key), p.target, p.rule) for start, p in applied]
+    work.refuse(partial(phrases_to_leave, work.text, spans))
+    if hits := phrases_to_exchange(work.text, spans):
+        changes = [(start, start + len(p.key), p.target, p.rule) for start, p in hits]
         work.replace("phrase", partial(_given, changes))
 
 

@@ -18,6 +18,7 @@ from ..errors import FormDataError
 from ..resources import read_rows, read_text
 from ..spans import Span
 from .script import converter
+from .wordsearch import each_of, longest_of
 
 PhraseKind = Literal["safe", "glyph", "context", "gated", "keep"]
 
@@ -25,9 +26,6 @@ TABLE_NAME = "phrases/official.tsv"
 
 # A veto word counts within its sentence, but not farther than this: the cost stays linear without full stops.
 VETO_REACH = 120
-
-# Words are searched in groups of this many first characters: measured, a long list of branches is slower.
-BRANCH_SIZE = 32
 
 _SENTENCE_END_RE = re.compile(r"[。！？；\n]")
 
@@ -74,11 +72,17 @@ class Refusal(NamedTuple):
 
 
 class PhraseTable(NamedTuple):
-    """The rows by key, the pattern that finds them, and the digest that names this state of the table."""
+    """The rows of the table.
+
+    Attributes:
+        phrases: The rows by their keys.
+        pattern: Finds them, leftmost and longest first.
+        moving: Finds those that change something or prove something by themselves. No other row applies without one.
+    """
 
     phrases: dict[str, Phrase]
     pattern: re.Pattern[str]
-    digest: str
+    moving: re.Pattern[str]
 
 
 def table_digest() -> str:
@@ -108,7 +112,10 @@ def load_phrases() -> PhraseTable:
         if (other.target, other.kind) != (target, kind):
             message = f"{source} and {other.source} are one phrase in Simplified characters but differ"
             raise FormDataError(message, code="data_file_broken", place=TABLE_NAME)
-    return PhraseTable(phrases, re.compile(_search_pattern(list(phrases))), table_digest())
+    moving = [
+        p.key for p in phrases.values() if p.proves or p.kind == "glyph" or (p.kind == "keep" and p.key != p.target)
+    ]
+    return PhraseTable(phrases, re.compile(longest_of(list(phrases))), re.compile(each_of(moving)))
 
 
 def find_phrases(text: str, spans: Iterable[Span]) -> list[Hit]:
@@ -118,8 +125,20 @@ def find_phrases(text: str, spans: Iterable[Span]) -> list[Hit]:
     return [Hit(m.start(), phrases[m[0]]) for span in spans for m in finditer(text, span.start, span.end)]
 
 
-def judge_phrases(text: str, spans: Sequence[Span], hits: Sequence[Hit]) -> tuple[list[Hit], list[Refusal]]:
-    """Part the hits into those to apply and those to leave, by the classes of their rows."""
+def phrases_to_exchange(text: str, spans: Sequence[Span]) -> list[Hit]:
+    """The phrases to change back. Most Traditional texts were converted by characters only, and one scan tells."""
+    moving = load_phrases().moving
+    return _judge(text, spans)[0] if any(moving.search(text, *span) for span in spans) else []
+
+
+def phrases_to_leave(text: str, spans: Sequence[Span]) -> list[Refusal]:
+    """The phrases that are left as they are, and why."""
+    return _judge(text, spans)[1]
+
+
+def _judge(text: str, spans: Sequence[Span]) -> tuple[list[Hit], list[Refusal]]:
+    """Part what is found into what is applied and what is left, by the classes of the rows."""
+    hits = find_phrases(text, spans)
     proven = any(hit.phrase.proves for hit in hits)
     gate = _Gate(text, spans, hits)
     applied: list[Hit] = []
@@ -193,39 +212,3 @@ def _simplify(phrases: Sequence[str]) -> list[str]:
     for step in convert:
         text = step(text)
     return text.split("\n")
-
-
-def _search_pattern(words: Sequence[str]) -> str:
-    """The trie of the words behind guards that look at two characters only: most places end there."""
-    heads = sorted({word[0] for word in words})
-    branches = []
-    for start in range(0, len(heads), BRANCH_SIZE):
-        group = set(heads[start : start + BRANCH_SIZE])
-        members = [word for word in words if word[0] in group]
-        branches.append(_guard(members) + _trie_pattern(members))
-    return f"{_guard(words)}(?:{'|'.join(branches)})"
-
-
-def _guard(words: Iterable[str]) -> str:
-    first, second = ({word[place] for word in words} for place in (0, 1))
-    return f"(?=[{re.escape(''.join(sorted(first)))}][{re.escape(''.join(sorted(second)))}])"
-
-
-def _trie_pattern(words: Iterable[str]) -> str:
-    """A pattern that matches the longest of the words; branches part at their first character, so it never looks back.
-
-    Example:
-        >>> _trie_pattern(["网路", "网路上", "网际网路"])
-        '网(?:路(?:上)?|际网路)'
-    """
-    heads: dict[str, list[str]] = {}
-    for word in words:
-        heads.setdefault(word[0], []).append(word[1:])
-    branches = []
-    for head, tails in sorted(heads.items()):
-        longer = [tail for tail in tails if tail]
-        rest = _trie_pattern(longer) if longer else ""
-        if rest and len(longer) < len(tails):
-            rest = f"(?:{rest})?"
-        branches.append(re.escape(head) + rest)
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
