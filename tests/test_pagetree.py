@@ -1,15 +1,17 @@
 """Pages that a parser of markup cannot bear are refused before it is too late."""
 
 import time
+import tracemalloc
+from typing import Any
 
 import pytest
-from lxml import html
+from lxml import etree, html
 
 from reportparse import parse_report
 from reportparse.errors import InputError
 from reportparse.limits import Limits
 from reportparse.options import ParseOptions
-from reportparse.readers.html.tree import MAX_ATTRIBUTES, MAX_CELLS, ElementPaths
+from reportparse.readers.html.tree import MAX_ATTRIBUTES, MAX_CELLS, MAX_KEPT_PATH, ElementPaths
 
 
 def page_with(attributes: int, form: str = "a{}=1") -> bytes:
@@ -51,13 +53,67 @@ def test_limit_of_elements_is_the_callers() -> None:
         parse_report(f"<html><body>{'<p>公开</p>' * 40}", options=options)
 
 
-def test_paths_of_cells_are_those_that_lxml_writes() -> None:
-    page = "<p>一<p>二<table><tr><th>甲<td>1<td>2<tr><td>3<tr><th>乙<th>丙<tbody><tr><td>4<td><p>5</table>"
-    page += "<table><tr>" + "<td>6" * (MAX_CELLS + 1) + "<tr><td><table><tr><td>7</table></table>"
-    elements = list(html.fromstring(page).iter())
+PAGE = "<p>一<p>二<table><tr><th>甲<td>1<td>2<tr><td>3<tr><th>乙<th>丙<tbody><tr><td>4<td><p>5</table>"
+PAGE += "<table><tr>" + "<td>6" * (MAX_CELLS + 1) + "<tr><td><table><tr><td>7</table></table>"
+
+
+def test_paths_of_elements_are_those_that_lxml_writes() -> None:
+    elements = list(html.fromstring(PAGE).iter())
     tree = elements[0].getroottree()
-    paths = ElementPaths(tree, elements)
+    paths = ElementPaths(tree, elements, {})
 
     found = [paths.path_of(place, place) for place in (*range(len(elements)), *range(len(elements)))]
 
     assert found == [tree.getpath(element) for element in elements] * 2
+
+
+def test_paths_of_cells_of_rows_that_were_read_at_once_are_those_that_lxml_writes() -> None:
+    root = html.fromstring(PAGE)
+    tree = root.getroottree()
+    elements: list[Any] = []
+    rows: dict[Any, int] = {}
+    for row in root.iter("tr"):
+        rows[row] = len(elements)
+        elements += [row] * len(row)
+    paths = ElementPaths(tree, elements, rows)
+
+    found = [paths.path_of(place, place) for place in (*range(len(elements)), *range(len(elements)))]
+
+    assert found == [tree.getpath(cell) for row in root.iter("tr") for cell in row] * 2
+
+
+def test_path_of_several_cells_of_a_row_is_that_of_the_row() -> None:
+    root = html.fromstring("<table><tr><td>1<td>2<td>3<tr><td>4</table>")
+    first, second = root.iter("tr")
+    paths = ElementPaths(root.getroottree(), [first, first, first, second], {first: 0, second: 3})
+
+    found = [paths.path_of(0, 2), paths.path_of(2, 3)]
+
+    assert found == [root.getroottree().getpath(element) for element in (first, root)]
+
+
+def test_paths_of_a_tree_with_namespaces_are_those_that_lxml_writes() -> None:
+    page = "<html xmlns='http://www.w3.org/1999/xhtml' xmlns:o='o'><p/><o:p/><p xmlns=''><td/><td/></p><p/></html>"
+    elements = list(etree.fromstring(page).iter())
+    tree = elements[0].getroottree()
+    paths = ElementPaths(tree, elements, {})
+
+    found = [paths.path_of(place, place) for place in range(len(elements))]
+
+    assert found == [tree.getpath(element) for element in elements]
+
+
+def test_paths_deep_inside_of_a_page_take_no_more_than_the_page() -> None:
+    root = innermost = html.Element("html")
+    for _ in range(5 * MAX_KEPT_PATH):
+        innermost = etree.SubElement(innermost, "div")
+    cells = [etree.SubElement(innermost, "td") for _ in range(300)]
+    paths = ElementPaths(root.getroottree(), cells, {})
+
+    tracemalloc.start()
+    found = [len(paths.path_of(place, place)) for place in (0, 299)]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found == [len(root.getroottree().getpath(cells[place])) for place in (0, 299)]
+    assert peak < 10_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..document import Grid, GridCell, cell_of
 from ..kinds import Finding
@@ -14,6 +14,9 @@ MAX_ROW_SPAN = 65_534
 MAX_COLUMN_SPAN = 1_000
 # Columns that row spans may cover in a row before further ones are cut: cells step over each of these spans.
 MAX_SPANNED_COLUMNS = 300
+
+CellShape = tuple[int, int, bool]  # row span, column span, is it a head
+USUAL_SHAPE: CellShape = (1, 1, False)
 
 
 class GridBuilder:
@@ -49,23 +52,40 @@ class GridBuilder:
         """Place a cell whose text stands at ``[start, end)``."""
         if self._row < 0:
             self.start_row()
-        if len(self._cells) >= self._limits.max_cells:
-            self._beyond += 1
-            return
-        if row_span != 1 or column_span != 1:
-            row_span, column_span = self._bounded(row_span, column_span)
-        row, column = self._row, self._column
-        if column in self._spanned:
-            column = self._free_column(column)
-        self._cells.append(cell_of((row, column, row_span, column_span, start, end, is_head)))
-        self._column = after = column + column_span
-        if after > self._columns:
-            self._columns = after
-        if row_span > 1:
-            below = row + row_span
-            self._spanned.update(dict.fromkeys(range(column, after), (below, after)))
-            if below > self._deepest:
-                self._deepest = below
+        self.add_cells((start, end + 1), ((row_span, column_span, is_head),))
+
+    def add_cells(self, starts: Sequence[int], shapes: Sequence[CellShape]) -> None:
+        """Place the next cells of a row that was begun: ``starts`` tells where the text of each begins.
+
+        One character parts each from the next, and the last from the place that ``starts`` ends with.
+        """
+        placed, row, column = self._cells, self._row, self._column
+        if len(placed) + len(shapes) > self._limits.max_cells:
+            shapes = self._admitted(shapes)
+        for start, after, shape in zip(starts, starts[1:], shapes, strict=False):
+            if column in self._spanned:
+                column = self._free_column(column)
+            row_span, column_span, is_head = shape if shape is USUAL_SHAPE else self._bounded(shape)
+            placed.append(cell_of((row, column, row_span, column_span, start, after - 1, is_head)))
+            if row_span > 1:
+                self._span_below(column, row_span, column_span)
+            column += column_span
+        if shapes:
+            self._column = column
+            self._columns = max(self._columns, column)
+
+    def _admitted(self, shapes: Sequence[CellShape]) -> Sequence[CellShape]:
+        """As many cells as the limit allows; the others are counted."""
+        room = self._limits.max_cells - len(self._cells)
+        self._beyond += len(shapes) - room
+        return shapes[:room]
+
+    def _span_below(self, column: int, row_span: int, column_span: int) -> None:
+        """Note the places that a cell of the current row covers in the rows below."""
+        below, after = self._row + row_span, column + column_span
+        self._spanned.update(dict.fromkeys(range(column, after), (below, after)))
+        if below > self._deepest:
+            self._deepest = below
 
     def _free_column(self, column: int) -> int:
         """The first column from ``column`` on that no span from above covers in the current row."""
@@ -73,20 +93,23 @@ class GridBuilder:
             column = span[1]
         return column
 
-    def _bounded(self, row_span: int, column_span: int) -> tuple[int, int]:
+    def _bounded(self, shape: CellShape) -> CellShape:
         """Spans that cost no more than a table of a report does."""
+        row_span, column_span, is_head = shape
+        if row_span == column_span == 1:
+            return shape
         row_span = min(max(row_span, 1), MAX_ROW_SPAN)
         column_span = min(max(column_span, 1), MAX_COLUMN_SPAN)
         self._covered += column_span - 1
         if self._covered > self._limits.max_cells:
             self.spans_were_cut = True
-            return 1, 1
+            return 1, 1, is_head
         if row_span > 1 and len(self._spanned) >= MAX_SPANNED_COLUMNS:
             self._spanned = {column: span for column, span in self._spanned.items() if span[0] > self._row}
             if len(self._spanned) >= MAX_SPANNED_COLUMNS:
                 self.spans_were_cut = True
-                return 1, column_span
-        return row_span, column_span
+                return 1, column_span, is_head
+        return row_span, column_span, is_head
 
     def build(self, start: int, end: int) -> Grid:
         """The grid of the cells placed so far; spans that reach below the last row are cut there."""

@@ -7,6 +7,7 @@ of other files, are not looked at: this tells what a page hides for certain, and
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# A page without any of these words (hidden and mso-hide, line-through) styles nothing that matters here; most pages
-# have none. They are patterns, and begin with rare letters, because such a search is twice as fast as that of bytes.
-_WORD_RES = tuple(map(re.compile, (b"display", b"hid", b"hrough", b"white-space")))
+# A page without any of these words (hidden, mso-hide, line-through, white-space, display) styles nothing that matters
+# here; most pages have none. Patterns that begin with a rare letter are twice as fast as a search of bytes.
+_WORD_RES = tuple(map(re.compile, (b"h(?:id|rough)", b"white-space", b"display")))
 _HIDDEN_RE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all",
     re.IGNORECASE,
@@ -25,13 +26,12 @@ _STRUCK_RE = re.compile(r"text-decoration(?:-line)?\s*:[^;]{0,40}line-through", 
 _VERBATIM_RE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _TABLE_RE = re.compile(r"display\s*:\s*(?:inline-)?table(?:-(row|cell))?\s*(?:;|!|\Z)", re.IGNORECASE)
 _TABLE_TAGS = {None: "table", "row": "tr", "cell": "td"}
+_TABLE_PARTS = frozenset(("table", "tr", "td", "th"))
 # Blocks of rules that hold for some media only, such as print.
 _AT_BLOCK_RE = re.compile(r"@[^{};]{0,400}+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
 _COMMENT_RE = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _RULE_RE = re.compile(r"([^{}]{1,400}+)\{([^{}]*+)\}")
 _SELECTOR_RE = re.compile(r"\s*+[a-z]*+([.#][\w-]++)\s*+", re.IGNORECASE)
-# Whether any element may be drawn as a table by its own word.
-_DRAWN = "boolean(//*[contains(@style, 'table')])"
 # Elements that stand between a row and its table at the most.
 _MAX_WRAPPINGS = 3
 # A page that hides this much text, or a table, may show it by a script.
@@ -69,62 +69,56 @@ def read_style(style: str) -> Look:
     return PLAIN if look == PLAIN else look
 
 
-class Appearance:
-    """The styles of one page."""
-
-    def __init__(self, root: _Element) -> None:
-        rules: dict[str, str] = {}
-        for sheet in root.iter("style"):
-            text = _AT_BLOCK_RE.sub("", _COMMENT_RE.sub("", (sheet.text or "")[:_MAX_SHEET]))
-            for selectors, style in _RULE_RE.findall(text):
-                if read_style(style) is not PLAIN:
-                    for selector in selectors.split(","):
-                        if match := _SELECTOR_RE.fullmatch(selector):
-                            rules[match[1]] = f"{rules.get(match[1], '')}{style};"
-        self._rules = {selector: read_style(style) for selector, style in rules.items()}
-
-    def look(self, element: _Element) -> Look:
-        """What the styles of the page say of an element; :data:`PLAIN` where they say nothing."""
+def read_looks(root: _Element) -> dict[_Element, Look]:
+    """What the styles of a page say of its elements, without those of which they say nothing."""
+    rules = _read_sheets(root)
+    looks: dict[_Element, Look] = {}
+    for element in root.iter():
         style = element.get("style")
         look = read_style(style) if style else PLAIN
-        if self._rules and look is PLAIN:
+        if rules and look is PLAIN:
             names = [f".{name}" for name in (element.get("class") or "").split()]
             names.append(f"#{element.get('id')}")
-            look = next((self._rules[name] for name in names if name in self._rules), PLAIN)
+            look = next((rules[name] for name in names if name in rules), PLAIN)
         if not look.is_hidden and element.get("hidden") is not None:
             look = look._replace(is_hidden=True)
-        return look
+        if look is not PLAIN:
+            looks[element] = look
+    return looks
 
-    def says_nothing(self, element: _Element) -> bool:
-        """Whether no style of an element, or of what stands in it, is known here."""
-        return all(self.look(inner) is PLAIN for inner in element.iter())
 
-    def draw_tables(self, root: _Element) -> list[tuple[_Element, str]]:
-        """Give elements that are drawn as tables, rows and cells the tags of such; tells what to set back.
+def _read_sheets(root: _Element) -> dict[str, Look]:
+    """The rules of the sheets of a page, by the class or id that they are for."""
+    rules: dict[str, str] = {}
+    for sheet in root.iter("style"):
+        text = _AT_BLOCK_RE.sub("", _COMMENT_RE.sub("", (sheet.text or "")[:_MAX_SHEET]))
+        for selectors, style in _RULE_RE.findall(text):
+            if read_style(style) is not PLAIN:
+                for selector in selectors.split(","):
+                    if match := _SELECTOR_RE.fullmatch(selector):
+                        rules[match[1]] = f"{rules.get(match[1], '')}{style};"
+    return {selector: read_style(style) for selector, style in rules.items()}
 
-        An element counts only where cells stand in rows and rows in a table, so that a single box is none.
-        """
-        if not any(look.table for look in self._rules.values()) and not root.xpath(_DRAWN):
-            return []
-        tags = {element: tag for element in root.iter() if (tag := self._table_tag(element))}
-        rows_of: dict[_Element, list[_Element]] = {}
-        for row in (element for element, tag in tags.items() if tag == "tr"):
-            near = islice(row.iterancestors(), _MAX_WRAPPINGS)
-            if (table := next((outer for outer in near if tags.get(outer) == "table"), None)) is not None:
-                rows_of.setdefault(table, []).append(row)
-        changed: list[tuple[_Element, str]] = []
-        for table, rows in rows_of.items():
-            cells = [cell for row in rows for cell in row if tags.get(cell) == "td"]
-            if len(rows) > 1 and len(cells) > len(rows):
-                for element in (table, *rows, *cells):
-                    changed.append((element, str(element.tag)))
-                    element.tag = tags[element]
-        return changed
 
-    def _table_tag(self, element: _Element) -> str:
-        if not isinstance(element.tag, str) or element.tag in ("table", "tr", "td", "th"):
-            return ""
-        return self.look(element).table
+def draw_tables(looks: Mapping[_Element, Look]) -> list[tuple[_Element, str]]:
+    """Give elements that are drawn as tables, rows and cells the tags of such; tells what to set back.
+
+    An element counts only where cells stand in rows and rows in a table, so that a single box is none.
+    """
+    tags = {element: look.table for element, look in looks.items() if look.table and element.tag not in _TABLE_PARTS}
+    rows_of: dict[_Element, list[_Element]] = {}
+    for row in (element for element, tag in tags.items() if tag == "tr"):
+        near = islice(row.iterancestors(), _MAX_WRAPPINGS)
+        if (table := next((outer for outer in near if tags.get(outer) == "table"), None)) is not None:
+            rows_of.setdefault(table, []).append(row)
+    changed: list[tuple[_Element, str]] = []
+    for table, rows in rows_of.items():
+        cells = [cell for row in rows for cell in row if tags.get(cell) == "td"]
+        if len(rows) > 1 and len(cells) > len(rows):
+            for element in (table, *rows, *cells):
+                changed.append((element, str(element.tag)))
+                element.tag = tags[element]
+    return changed
 
 
 def styles_matter(page: bytes) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ...document import SourceDocument
 from ...kinds import Finding
 from ...limits import DEFAULT_LIMITS, Limits
-from .appearance import Appearance, styles_matter
+from .appearance import read_looks, styles_matter
 from .tree import build_tree
 from .walk import MEDIA_TYPE, PageWalk
 
@@ -72,7 +72,7 @@ def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
         findings = (Finding(code="html_too_deep", severity="note", message=message),)
     if root is None:
         return SourceDocument("", media_type=MEDIA_TYPE, findings=findings)
-    page = PageWalk(etree, root, limits, Appearance(root) if styles_matter(data) else None).run()
+    page = PageWalk(root, limits, read_looks(root) if styles_matter(data) else {}).run()
     return replace(page, places=None, findings=(*findings, *page.findings)) if findings else page
 
 
@@ -83,9 +83,9 @@ def read_tree(source: Any, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
     from lxml import etree
 
     root = deepcopy(source.getroot() if hasattr(source, "getroot") else source)
-    # Comments hold the text that follows them, and would take it away when they are passed over.
-    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    return PageWalk(etree, root, limits, Appearance(root)).run()
+    # What is no element holds the text that follows it, and would take it away when it is passed over.
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction, etree.Entity)
+    return PageWalk(root, limits, read_looks(root)).run()
 
 
 def _encodable(text: str) -> bytes:

@@ -7,15 +7,16 @@ holds others is judged by its shape: it holds data if more cells stand in it tha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..grids import USUAL_SHAPE, CellShape
+from .printed import text_of
 from .textwriter import WHITE
+from .tree import CELL_TAGS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-CELL_TAGS = frozenset(("td", "th"))
 # Elements that change nothing of a cell's text where they wrap all of it.
 _WRAPPING_TAGS = frozenset(["p", "span", "font", "b", "strong", "i", "em", "u", "div", "center", "a", "small"])
 _BLOCK_TAGS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "table"))
@@ -34,11 +35,13 @@ _MIN_TEXT = 400
 class TableKinds(NamedTuple):
     """The tables of a page that arrange it, and what tells that a table of data was never closed.
 
-    ``breaking`` are tables in a cell of another that are large or begin in its last cell; ``open_ended`` are last
-    cells that hold paragraphs.
+    ``small`` are the rows of tables that arrange text if :func:`arranges_text` holds for one of them. ``breaking`` are
+    tables in a cell of another that are large or begin in its last cell; ``open_ended`` are last cells that hold
+    paragraphs.
     """
 
     layout: frozenset[_Element]
+    small: dict[_Element, list[_Element]]
     breaking: frozenset[_Element]
     open_ended: frozenset[_Element]
 
@@ -54,22 +57,27 @@ def sort_tables(root: _Element) -> TableKinds:
             held.setdefault(around, {})[table] = cell
     sizes: dict[_Element, int] = {}  # cells of each table
     inside: dict[_Element, int] = {}  # cells of the tables that it holds
-    layout: set[_Element] = set()
-    breaking: set[_Element] = set()
-    open_ended: set[_Element] = set()
+    kinds: tuple[set[_Element], dict[_Element, list[_Element]], set[_Element], set[_Element]] = set(), {}, set(), set()
+    layout, small, breaking, open_ended = kinds
     for table in reversed(tables):  # inner ones come first
         rows = own_rows(table)
         inner = held.get(table, {})
         size = sizes[table] = sum(map(len, rows))
         inside[table] = sum(inside[one] + (sizes[one] if sizes[one] > 1 else 0) for one in inner)
-        if size - len(set(inner.values())) < max(inside[table], 1) or _arranges_text(rows):
+        if size - len(set(inner.values())) < max(inside[table], 1):
             layout.add(table)
             continue
+        if len(rows) <= _MAX_ROWS:
+            if not inner:
+                small[table] = rows
+            elif any(map(arranges_text, rows)):
+                layout.add(table)
+                continue
         last = next(row[-1] for row in reversed(rows) if len(row))
         breaking |= {one for one, cell in inner.items() if sizes[one] > (_MIN_CELLS if cell is last else _MIN_BLOCKS)}
         if len(rows) > 1 < sum(child.tag in _BLOCK_TAGS for child in last):
             open_ended.add(last)
-    return TableKinds(frozenset(layout), frozenset(breaking), frozenset(open_ended))
+    return TableKinds(frozenset(layout), small, frozenset(breaking), frozenset(open_ended))
 
 
 def own_rows(table: _Element) -> list[_Element]:
@@ -83,37 +91,55 @@ def _cell_around(table: _Element) -> _Element | None:
     return around if around is not None and around.tag != "table" else None
 
 
-def _arranges_text(rows: Sequence[_Element]) -> bool:
-    """Whether one cell of a small table holds paragraphs enough to be a part of the page."""
-    for cell in (cell for row in rows for cell in row) if len(rows) <= _MAX_ROWS else ():
+def arranges_text(row: _Element) -> bool:
+    """Whether a cell of a row of a small table holds paragraphs enough to be a part of the page."""
+    for cell in row:
         element = cell
         for _ in range(_MAX_WRAPPINGS):
             if len(element) != 1:
                 break
             element = element[0]
-        if len(element) >= _MIN_BLOCKS and len("".join(map(str, cell.itertext())).strip()) >= _MIN_TEXT:
+        if len(element) >= _MIN_BLOCKS and len(text_of(cell).strip()) >= _MIN_TEXT:
             return True
     return False
 
 
-def lone_texts(row: _Element, cells: Sequence[_Element]) -> list[str] | None:
-    """The texts of the cells of a row, if each holds one piece of text at most, in wrappings that add nothing."""
-    if (text := row.text) and text.strip(WHITE):
+class PlainRow(NamedTuple):
+    """The texts of a row whose cells hold one text each at the most, and the shapes of its cells."""
+
+    texts: list[str]
+    shapes: list[CellShape]
+
+
+def read_plain_row(row: _Element) -> PlainRow | None:
+    """The cells of a row, if each holds one text at most, in wrappings that add nothing; None for other rows."""
+    texts: list[str] = []
+    shapes: list[CellShape] = []
+    if _prints(row.text):
         return None
-    texts = []
-    for cell in cells:
-        if cell.tag not in CELL_TAGS or ((tail := cell.tail) and tail.strip(WHITE)):
+    for cell in row:
+        tag = cell.tag
+        if tag not in CELL_TAGS or ((tail := cell.tail) and tail.strip(WHITE)):
             return None
-        element, text = cell, cell.text
-        while size := len(element):
-            if size > 1 or (text and text.strip(WHITE)):
+        element = cell
+        while len(element) == 1:
+            inner = element[0]
+            if inner.tag not in _WRAPPING_TAGS or ((element.text or inner.tail) and _prints(element.text, inner.tail)):
                 return None
-            element = element[0]
-            if element.tag not in _WRAPPING_TAGS or ((tail := element.tail) and tail.strip(WHITE)):
-                return None
-            text = element.text
-        texts.append(text or "")
-    return texts
+            element = inner
+        if len(element):
+            return None
+        texts.append(element.text or "")
+        if cell.get("rowspan") or cell.get("colspan") or tag != "td":
+            shapes.append((read_span(cell.get("rowspan")), read_span(cell.get("colspan")), tag == "th"))
+        else:
+            shapes.append(USUAL_SHAPE)
+    return PlainRow(texts, shapes) if texts else None
+
+
+def _prints(*texts: str | None) -> bool:
+    """Whether any of some texts is more than white space."""
+    return any(text and text.strip(WHITE) for text in texts)
 
 
 def read_span(printed: str | None) -> int:

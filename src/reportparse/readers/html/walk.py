@@ -7,16 +7,17 @@ the page are blocks. What a page prints is written; scripts and styles are not, 
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from ...document import Link, Places, SourceDocument
 from ...limits import Limits
 from ...resources import read_json
 from ...spans import Span
-from ..grids import GridBuilder
-from .appearance import MAX_HIDDEN, PLAIN, Appearance, Look, may_be_revealed
+from .appearance import MAX_HIDDEN, Look, draw_tables, may_be_revealed
 from .notes import PageNotes, read_linked_data, tell_appearance
+from .pagetables import PageTables
 from .printed import (
     UNREAD,
     field_text,
@@ -29,114 +30,99 @@ from .printed import (
     text_of,
     verbatim_text,
 )
-from .tables import CELL_TAGS, lone_texts, read_span, sort_tables
 from .textwriter import SPACE_RE, TextWriter
-from .tree import ElementPaths
+from .tree import CELL_TAGS, ElementPaths
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MEDIA_TYPE = "text/html"
 _ROW_TAGS = CELL_TAGS | {"tr"}
-_HEADING_TAGS = frozenset(f"h{level}" for level in range(1, 7))
-_VERBATIM_TAGS = frozenset(("pre", "listing", "xmp", "plaintext", "textarea"))
-_STRUCK_TAGS = frozenset(("s", "strike", "del"))
-_FIELD_TAGS = frozenset(("input", "select"))
-_IMAGE_TAGS = frozenset(("img", "v:imagedata"))
-_NOTED_TAGS = _VERBATIM_TAGS | _STRUCK_TAGS | _FIELD_TAGS | _IMAGE_TAGS | {"meta", "a", "sup", "sub"}
+_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_VERBATIM_TAGS = ("pre", "listing", "xmp", "plaintext", "textarea")
+_STRUCK_TAGS = ("s", "strike", "del")
+_FIELD_TAGS = ("input", "select")
+_IMAGE_TAGS = ("img", "v:imagedata")
+_RAISED_TAGS = ("sup", "sub")
 # They show something that is no text of the page: in a cell it may be the number itself.
 _OBJECT_TAGS = frozenset(("object", "svg", "math", "canvas", "embed", "iframe"))
 _FRAME_TAGS = frozenset(("iframe", "frame", "embed", "object"))
 
 
+@lru_cache(maxsize=4096)
+def _is_furniture(kinds: str) -> bool:
+    """Whether one of the classes of an element says that it is navigation or the like."""
+    return not _furniture_classes().isdisjoint(kinds.lower().split())
+
+
 @cache
-def _tag_sets() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
-    data = read_json("markup.json")
-    names = ("block_tags", "silent_tags", "furniture_tags", "furniture_classes", "container_tags")
-    blocks, silent, furniture, classes, containers = (frozenset(data[name]) for name in names)
-    return blocks, silent, furniture, classes, containers
+def _furniture_classes() -> frozenset[str]:
+    return frozenset(read_json("markup.json")["furniture_classes"])
 
 
 class PageWalk:
-    """A walk over the tree of a page, by events, so that depth costs no recursion.
+    """A walk over the elements of a page, one after another, so that depth costs no recursion.
 
     Args:
-        etree: The module of the tree.
-        root: Where the walk begins.
+        root: Where the walk begins; nothing but elements stand in it.
         limits: How much is read at the most.
-        looks: What the styles of the page say; None where they say nothing that matters.
+        looks: What the styles of the page say of its elements.
     """
 
-    def __init__(self, etree: Any, root: _Element, limits: Limits, looks: Appearance | None) -> None:
-        self._limits = limits
+    def __init__(self, root: _Element, limits: Limits, looks: Mapping[_Element, Look]) -> None:
         self._root = root
         self._looks = looks
-        self._redrawn = looks.draw_tables(root) if looks else []
-        self._kinds = sort_tables(root)
-        self._walk = etree.iterwalk(root, events=("start", "end"))
+        self._redrawn = draw_tables(looks) if looks else []
         self._writer = TextWriter()
-        self._tables: list[tuple[GridBuilder | None, int]] = []  # builder of a data table, None for a layout table
-        self._builder: GridBuilder | None = None  # that of the innermost table
-        self._row_has_cells = False
-        self._cell: tuple[int, int, int, bool] | None = None
-        self._shows_object = False  # the open cell shows something that is no text
+        self._notes = PageNotes()
+        self._tables = PageTables(root, self._writer, self._notes, limits, looks)
         self._opened: dict[_Element, tuple[str, int]] = {}  # kind and start of what is open: heading, furniture, link
         self._inside: Counter[str] = Counter()  # how many elements of each kind are open
-        self._skipped: set[_Element] = set()
         self._extents: list[tuple[_Element, int]] = []  # the open containers, and where they begin
-        self._notes = PageNotes()
-        self._starts: list[int] = []  # where the text of each block and cell begins, with the element beside it
-        self._elements: list[_Element] = []
-        self._tags = _tag_sets()
 
     def run(self) -> SourceDocument:
         """Walk the page and return what was found."""
-        writer, root, looks, skipped = self._writer, self._root, self._looks, self._skipped
-        opened, write = self._opened, self._writer.write
-        blocks, silent, _, furniture_classes, _ = self._tags
-        for event, element in self._walk:
+        openers, closers, looks, opened = _openers(), _closers(), self._looks, self._opened
+        tables, write = self._tables, self._writer.write
+        outer: list[_Element] = []  # what holds the element that is read
+        element = self._root
+        while True:
             tag = element.tag
-            if event == "start":
-                if (tag in silent or not isinstance(tag, str)) and not self._open_silent(tag, element):
-                    self._walk.skip_subtree()
-                    continue
-                if looks is not None and (look := looks.look(element)) is not PLAIN and self._is_read(element, look):
-                    self._walk.skip_subtree()
-                    continue
-                if self._builder is not None and tag in _ROW_TAGS:
-                    if tag != "tr":
-                        self._open_cell(tag, element)
-                    elif self._read_row(element, self._builder):
-                        self._walk.skip_subtree()
-                        continue
-                elif tag in blocks or tag in CELL_TAGS:
-                    self._open(tag, element)
-                elif tag == "br":
-                    writer.end_block()
-                elif tag in _NOTED_TAGS and self._note(tag, element):
-                    self._walk.skip_subtree()
-                    continue
-                kinds = element.get("class")
-                if kinds and not furniture_classes.isdisjoint(kinds.lower().split()):
+            if looks and (look := looks.get(element)) is not None:
+                is_read = self._open_styled(element, look)
+            else:
+                is_read = (opener := openers.get(tag)) is not None and opener(self, element)
+            if not is_read:
+                if tables.cell is None and (kinds := element.get("class")) and _is_furniture(kinds):
                     self._open_furniture(element)
                 if text := element.text:
                     write(text)
-                continue
-            if not skipped or element not in skipped:
-                if tag in blocks or tag in CELL_TAGS:
-                    self._close(tag, element)
-                if opened:
+                if len(element):
+                    outer.append(element)
+                    element = element[0]
+                    continue
+            while True:
+                if not is_read and (closer := closers.get(tag)) is not None:
+                    closer(self, element)
+                if element in opened:
                     self._close_marked(element)
-            if element is not root and (tail := element.tail):
-                write(tail)
-        return self._document()
+                if not outer:
+                    return self._document()
+                if tail := element.tail:
+                    write(tail)
+                if (following := element.getnext()) is not None:
+                    element = following
+                    break
+                element, is_read = outer.pop(), False
+                tag = element.tag
 
     def _document(self) -> SourceDocument:
-        notes = self._notes
+        notes, writer = self._notes, self._writer
         for element, tag in self._redrawn:  # paths are those of the file
             element.tag = tag
+        paths = ElementPaths(self._root.getroottree(), writer.elements, writer.rows)
         return SourceDocument(
-            self._writer.text,
+            writer.text,
             media_type=MEDIA_TYPE,
             grids=tuple(notes.grids),
             headings=tuple(notes.headings),
@@ -146,85 +132,163 @@ class PageWalk:
             images=tuple(notes.images),
             links=tuple(notes.links),
             frames=tuple(notes.frames),
-            places=Places(self._starts, ElementPaths(self._root.getroottree(), self._elements).path_of),
+            places=Places(writer.starts, paths.path_of),
             findings=(*notes.findings, *tell_appearance(notes)),
         )
 
-    def _open_silent(self, tag: Any, element: _Element) -> bool:
-        """Note what an element says that is not read; True for one that is read all the same."""
+    # What begins an element, by its tag; True where all of it is read, so that nothing is left to walk through.
+
+    def _open_styled(self, element: _Element, look: Look) -> bool:
+        """Begin an element of which a style says something."""
+        opener = _openers().get(element.tag)
+        if opener is PageWalk._open_silent:  # no style shows what it holds
+            return self._open_silent(element) or self._is_read(element, look)
+        return self._is_read(element, look) or (opener is not None and opener(self, element))
+
+    def _open_silent(self, element: _Element) -> bool:
+        """Note what an element says that is not read."""
+        tag, place = element.tag, self._writer.length
         if tag == "noscript":
-            is_read = self._inside["noscript"] or element.find(".//table") is not None
-            is_read = is_read or len(text_of(element)) > MAX_HIDDEN
-            if is_read:
-                self._mark(element, "noscript")
-            return bool(is_read)
-        place = self._writer.length
-        if tag in _FRAME_TAGS and (address := element.get("src") or element.get("data")):
+            if self._inside[tag] or element.find(".//table") is not None or len(text_of(element)) > MAX_HIDDEN:
+                self._mark(element, tag)
+                return False
+        elif tag in _FRAME_TAGS and (address := element.get("src") or element.get("data")):
             self._notes.frames.append(Link(Span(place, place), short_address(address.strip())))
         elif tag == "script" and (text := element.text):
             if (element.get("type") or "").lower() == "application/ld+json":
                 read_linked_data(text, self._notes.metadata)
             elif "<table" in text or "<td" in text:
                 self._notes.frames.append(Link(Span(place, place), "a script of the page"))
-        if tag in _OBJECT_TAGS and self._cell is not None:
-            self._shows_object = True
+        if tag in _OBJECT_TAGS and self._tables.cell is not None:
+            self._tables.shows_object = True
             if tag == "math":
                 self._writer.write(UNREAD)
+        return True
+
+    def _open_block(self, element: _Element) -> bool:
+        self._writer.end_block()
+        self._writer.begin(element)
         return False
+
+    def _open_container(self, element: _Element) -> bool:
+        self._open_block(element)
+        self._extents.append((element, self._writer.length))
+        return False
+
+    def _open_aside(self, element: _Element) -> bool:
+        self._open_container(element)
+        if element.tag != "header" or element.find(".//h1") is None:
+            self._open_furniture(element)
+        return False
+
+    def _open_heading(self, element: _Element) -> bool:
+        self._open_block(element)
+        self._mark(element, "heading")
+        return False
+
+    def _open_title(self, element: _Element) -> bool:
+        self._notes.metadata.setdefault("html:title", " ".join(text_of(element).split()))
+        return self._open_block(element)
+
+    def _open_table(self, table: _Element) -> bool:
+        self._tables.open_table(table)
+        self._writer.begin(table)
+        self._extents.append((table, self._writer.length))
+        return False
+
+    def _open_row(self, row: _Element) -> bool:
+        builder = self._tables.builder
+        return self._open_block(row) if builder is None else self._tables.open_row(row, builder)
+
+    def _open_cell(self, cell: _Element) -> bool:
+        tables, writer = self._tables, self._writer
+        if tables.builder is not None:
+            tables.open_cell(cell)
+        else:
+            self._open_container(cell)
+            if tables.cell is not None and writer.length > tables.cell.start:
+                writer.write(" | ")  # cells of a small table in a cell: their numbers are not one
+        return False
+
+    def _open_break(self, element: _Element) -> bool:
+        self._writer.end_block()
+        return False
+
+    def _open_link(self, element: _Element) -> bool:
+        if element.get("href"):
+            self._mark(element, "link")
+        return False
+
+    def _open_struck(self, element: _Element) -> bool:
+        """Put a stroke through what is struck out, before it is read; the tree belongs to this walk alone."""
+        if not self._inside["struck"]:
+            for inner in element.iter():
+                inner.text = struck_text(inner.text or "")
+                if inner is not element:
+                    inner.tail = struck_text(inner.tail or "")
+            self._mark(element, "struck")
+        return False
+
+    def _open_meta(self, element: _Element) -> bool:
+        name = element.get("name") or element.get("property") or element.get("itemprop")
+        if name and (content := element.get("content")):
+            self._notes.metadata.setdefault(name, content.strip())
+        return True
+
+    def _open_image(self, element: _Element) -> bool:
+        if (image := read_image(element, self._writer.length)) is not None:
+            self._notes.images.append(image)
+            self._tables.shows_object = self._tables.shows_object or not is_tiny(image)
+        return True
+
+    def _open_field(self, element: _Element) -> bool:
+        text = field_text(element)
+        # An empty field may be filled by a script.
+        self._writer.write(text or (UNREAD if text is not None and self._tables.cell is not None else " "))
+        return True
+
+    def _open_raised(self, element: _Element) -> bool:
+        self._writer.write(raised_text(element) or " ")
+        return True
+
+    def _open_verbatim(self, element: _Element) -> bool:
+        """Read text with its line breaks; blocks in it make lines of their own."""
+        if self._inside["verbatim"] or holds_blocks(element):
+            self._writer.end_block()
+            self._mark(element, "verbatim")
+            return False
+        self._open_block(element)
+        self._writer.write_lines(verbatim_text(element))
+        self._writer.end_block()
+        return True
+
+    def _open_furniture(self, element: _Element) -> None:
+        if self._tables.cell is None:
+            self._writer.start_line()
+            self._mark(element, "furniture")
 
     def _is_read(self, element: _Element, look: Look) -> bool:
         """Read an element whose style decides what is read of it: hidden, struck out, or with its line breaks."""
         # Within a long stretch that is hidden as a whole, blocks are read; what is hidden beside a text is not.
-        is_block = element.tag in self._tags[0] and element.tag not in _ROW_TAGS
-        is_read_anyway = is_block and self._cell is None and self._inside["revealed"]
+        is_block = element.tag in _blocks() and element.tag not in _ROW_TAGS
+        is_read_anyway = is_block and self._tables.cell is None and self._inside["revealed"]
         if look.is_hidden and not is_read_anyway:
             text = text_of(element).strip()
-            can_show = self._cell is None and element.tag not in _ROW_TAGS and not self._inside["revealed"]
+            can_show = self._tables.cell is None and element.tag not in _ROW_TAGS and not self._inside["revealed"]
             if can_show and may_be_revealed(element, text):
                 self._mark(element, "revealed")
                 return False
             if text:
                 self._notes.hidden.append(text)
-            self._skipped.add(element)
             return True
         if look.is_struck:
-            self._strike(element)
+            self._open_struck(element)
         elif look.is_verbatim and element.tag not in _ROW_TAGS and not self._inside["verbatim"]:
             if holds_blocks(element):
                 self._mark(element, "verbatim")
                 return False
-            self._write_verbatim(element)
-            self._skipped.add(element)
-            return True
+            return self._open_verbatim(element)
         return False
-
-    def _read_row(self, row: _Element, builder: GridBuilder) -> bool:
-        """Begin a row, and read it to its end if it is plain: no need to walk through the wrappings of its texts."""
-        self._writer.start_line()
-        builder.start_row()
-        self._row_has_cells = False
-        cells = list(row)
-        texts = lone_texts(row, cells) if self._cell is None and row.get("class") is None else None
-        if not texts or (self._looks is not None and not self._looks.says_nothing(row)):
-            return False
-        places = self._writer.write_cells(texts)
-        for cell, (start, end) in zip(cells, places, strict=True):
-            row_span, column_span = read_span(cell.get("rowspan")), read_span(cell.get("colspan"))
-            builder.add_cell(start, end, row_span, column_span, is_head=cell.tag == "th")
-        self._starts += [start for start, _ in places]
-        self._elements += cells
-        self._row_has_cells = True
-        return True
-
-    def _open_cell(self, tag: str, cell: _Element) -> None:
-        writer = self._writer
-        if self._cell is None:  # a cell inside a cell is a part of it; only odd trees have one
-            writer.start_cell(is_first=not self._row_has_cells)
-            self._row_has_cells = True
-            self._shows_object = False
-            self._begin(cell)
-            row_span, column_span = read_span(cell.get("rowspan")), read_span(cell.get("colspan"))
-            self._cell = (writer.length, row_span, column_span, tag == "th")
 
     def _mark(self, element: _Element, kind: str) -> None:
         """Note where an element begins, for what its end will tell."""
@@ -232,92 +296,31 @@ class PageWalk:
             self._opened[element] = (kind, self._writer.length)
             self._inside[kind] += 1
 
-    def _begin(self, element: _Element) -> None:
-        """Note that what is written from here on stands in this element."""
-        self._starts.append(self._writer.length)
-        self._elements.append(element)
+    # What ends an element, by its tag, unless all of it was read at once.
 
-    def _open(self, tag: str, element: _Element) -> None:
-        writer = self._writer
-        if tag == "table":
-            self._open_table(element)
-        else:
-            writer.end_block()
-        self._begin(element)
-        if tag in self._tags[4]:
-            self._extents.append((element, writer.length))
-        if tag in self._tags[2] or (tag == "header" and element.find(".//h1") is None):
-            self._open_furniture(element)
-        elif tag in _HEADING_TAGS:
-            self._mark(element, "heading")
-        elif tag == "title":
-            self._notes.metadata.setdefault("html:title", " ".join(text_of(element).split()))
-        elif tag in CELL_TAGS and self._cell is not None and writer.length > self._cell[0]:
-            writer.write(" | ")  # cells of a small table in a cell: their numbers are not one
+    def _close_block(self, element: _Element) -> None:
+        self._writer.end_block()
 
-    def _open_table(self, table: _Element) -> None:
-        writer = self._writer
-        if self._builder is not None and (self._cell is None or table in self._kinds.breaking):
-            self._break_table(self._builder)
-        writer.end_block()
-        if self._cell is None:
-            writer.start_line()
-        is_layout = self._cell is not None or table in self._kinds.layout
-        self._builder = None if is_layout else GridBuilder(self._limits)
-        self._tables.append((self._builder, writer.length))
-        self._row_has_cells = False
+    def _close_container(self, element: _Element) -> None:
+        self._close_extent(element)
+        self._writer.end_block()
 
-    def _break_table(self, builder: GridBuilder) -> None:
-        """End a table that was not closed before what follows it; of its last cell one line is kept."""
-        end = self._writer.length
-        if self._cell is not None:
-            start, row_span, column_span, is_head = self._cell
-            if end == start:  # what follows may be its content
-                self._writer.write(UNREAD)
-            end = start + len(self._writer.text[start:].partition("\n")[0].rstrip())
-            builder.add_cell(start, end, row_span, column_span, is_head=is_head)
-            self._cell = None
-        self._add_grid(builder, self._tables[-1][1], end)
-        self._tables[-1] = (None, 0)
-        self._builder = None
-
-    def _add_grid(self, builder: GridBuilder, start: int, end: int) -> None:
-        grid = builder.build(start, end)
-        if grid.cells:
-            self._notes.grids.append(grid)
-        self._notes.findings += builder.findings(grid.span)
-
-    def _open_furniture(self, element: _Element) -> None:
-        if self._cell is None:
-            self._writer.start_line()
-            self._mark(element, "furniture")
-
-    def _close(self, tag: str, element: _Element) -> None:
-        writer, builder = self._writer, self._builder
-        if builder is not None and tag in CELL_TAGS:
-            if self._cell is not None and element in self._kinds.open_ended:
-                self._break_table(builder)
-            elif self._cell is not None:
-                start, row_span, column_span, is_head = self._cell
-                if self._shows_object and writer.length == start:
-                    writer.write(UNREAD)
-                builder.add_cell(start, writer.length, row_span, column_span, is_head=is_head)
-                self._cell = None
-                writer.end_cell()
-            return
+    def _close_extent(self, element: _Element) -> None:
         if self._extents and self._extents[-1][0] is element:
             _, start = self._extents.pop()
-            if writer.length > start + 1:
-                self._notes.containers.append(Span(start, writer.length))
-        if tag == "table" and self._tables:
-            builder, start = self._tables.pop()
-            self._builder = self._tables[-1][0] if self._tables else None
-            if builder is not None:
-                self._add_grid(builder, start, writer.length)
-                self._row_has_cells = False
-                writer.separate("\n")
-                return
-        writer.end_block()
+            if self._writer.length > start + 1:
+                self._notes.containers.append(Span(start, self._writer.length))
+
+    def _close_cell(self, cell: _Element) -> None:
+        if (builder := self._tables.builder) is None:
+            self._close_container(cell)
+        else:
+            self._tables.close_cell(cell, builder)
+
+    def _close_table(self, table: _Element) -> None:
+        self._close_extent(table)
+        if not self._tables.close_table():
+            self._writer.end_block()
 
     def _close_marked(self, element: _Element) -> None:
         kind, start = self._opened.pop(element, ("", 0))
@@ -339,50 +342,42 @@ class PageWalk:
         length = sum(len(SPACE_RE.sub(" ", piece)) for piece in map(str, element.itertext()))
         return max(0, self._writer.length - length)
 
-    def _note(self, tag: str, element: _Element) -> bool:
-        """Read an element that prints more, or less, than its text; True where nothing is left of it to read."""
-        writer = self._writer
-        if tag == "a":
-            if element.get("href"):
-                self._mark(element, "link")
-            return False
-        if tag in _STRUCK_TAGS:
-            self._strike(element)
-            return False
-        if tag == "meta":
-            name = element.get("name") or element.get("property") or element.get("itemprop")
-            if name and (content := element.get("content")):
-                self._notes.metadata.setdefault(name, content.strip())
-        elif tag in _IMAGE_TAGS:
-            if (image := read_image(element, writer.length)) is not None:
-                self._notes.images.append(image)
-                self._shows_object = self._shows_object or not is_tiny(image)
-        elif tag in _FIELD_TAGS:
-            text = field_text(element)
-            # An empty field may be filled by a script.
-            writer.write(text or UNREAD if text is not None and self._cell is not None else text or "")
-        elif tag in _VERBATIM_TAGS:
-            if self._inside["verbatim"] or holds_blocks(element):
-                writer.end_block()
-                self._mark(element, "verbatim")
-                return False
-            self._write_verbatim(element)
-        else:
-            writer.write(raised_text(element))
-        return True
 
-    def _strike(self, element: _Element) -> None:
-        """Put a stroke through what is struck out, before it is read; the tree belongs to this walk alone."""
-        if self._inside["struck"]:
-            return
-        for inner in element.iter():
-            inner.text = struck_text(inner.text or "")
-            if inner is not element:
-                inner.tail = struck_text(inner.tail or "")
-        self._mark(element, "struck")
+@cache
+def _blocks() -> frozenset[str]:
+    return frozenset(read_json("markup.json")["block_tags"])
 
-    def _write_verbatim(self, element: _Element) -> None:
-        self._writer.end_block()
-        self._begin(element)
-        self._writer.write_lines(verbatim_text(element))
-        self._writer.end_block()
+
+@cache
+def _openers() -> dict[str, Callable[[PageWalk, _Element], bool]]:
+    data, walk = read_json("markup.json"), PageWalk
+    return {
+        **dict.fromkeys(data["block_tags"], walk._open_block),
+        **dict.fromkeys(data["container_tags"], walk._open_container),
+        **dict.fromkeys((*data["furniture_tags"], "header"), walk._open_aside),
+        **dict.fromkeys(data["silent_tags"], walk._open_silent),
+        **dict.fromkeys(_HEADING_TAGS, walk._open_heading),
+        **dict.fromkeys(CELL_TAGS, walk._open_cell),
+        **dict.fromkeys(_STRUCK_TAGS, walk._open_struck),
+        **dict.fromkeys(_VERBATIM_TAGS, walk._open_verbatim),
+        **dict.fromkeys(_FIELD_TAGS, walk._open_field),
+        **dict.fromkeys(_IMAGE_TAGS, walk._open_image),
+        **dict.fromkeys(_RAISED_TAGS, walk._open_raised),
+        "title": walk._open_title,
+        "table": walk._open_table,
+        "tr": walk._open_row,
+        "br": walk._open_break,
+        "a": walk._open_link,
+        "meta": walk._open_meta,
+    }
+
+
+@cache
+def _closers() -> dict[str, Callable[[PageWalk, _Element], None]]:
+    data, walk = read_json("markup.json"), PageWalk
+    return {
+        **dict.fromkeys(data["block_tags"], walk._close_block),
+        **dict.fromkeys(data["container_tags"], walk._close_container),
+        **dict.fromkeys(CELL_TAGS, walk._close_cell),
+        "table": walk._close_table,
+    }
