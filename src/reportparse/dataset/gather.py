@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from ..models import Report
-from .arrays import build_table, int32s, strings, to_array
-from .reportcolumns import TABLES, Columns
+from .arrays import build_table, integers, strings, to_array, utf8
+from .reportcolumns import TABLES, Columns, turn
 from .schemas import arrow_schema, load_arrow
 
 TEXTS = "texts"
@@ -55,7 +55,7 @@ class Gatherer:
         self._columns: dict[str, Columns] = {name: make() for name, make in TABLES.items() if name in wanted}
         # For each row of a table, the place of its report among the heads.
         self._owners = {name: array("i") for name in self._columns}
-        self._texts: dict[str, str] | None = {} if TEXTS in wanted else None
+        self._texts: dict[str, bytes] | None = {} if TEXTS in wanted else None
         self._heads: list[_Head] = []
 
     def add(self, report: Report, document: int, key: str = "") -> None:
@@ -66,12 +66,13 @@ class Gatherer:
             document: Its number, for the column ``document``.
             key: The digest of what went into it, for the column ``key`` of ``reports``.
         """
-        place = array("i", [len(self._heads)])
+        place, turned = array("i", [len(self._heads)]), turn(report)
         for name, columns in self._columns.items():
-            self._owners[name] += place * columns.add(report)
-        digest = sha256(report.source_text.encode("utf-8", "surrogatepass")).hexdigest()
+            self._owners[name] += place * columns.add(turned)
+        text = utf8(report.source_text)
+        digest = sha256(text).hexdigest()
         if self._texts is not None:
-            self._texts[digest] = report.source_text
+            self._texts[digest] = text
         self._heads.append(_Head(document, report.id, key, digest, report.authority, report.year, report.form))
 
     def tables(self) -> dict[str, Any]:
@@ -85,7 +86,7 @@ class Gatherer:
         numbers, ids = pa.array(heads.get("document", ()), pa.int64()), strings(heads.get("id", ()))
         made = {}
         for name, columns in self._columns.items():
-            owners = int32s(self._owners[name])
+            owners = integers(self._owners[name])
             if not len(owners):
                 made[name] = arrow_schema(name).empty_table()
                 continue
@@ -95,7 +96,7 @@ class Gatherer:
                 given[column] = once.take(owners)
             made[name] = build_table(name, (given | columns.arrays()).items(), len(owners))
         if self._texts is not None:
-            texts = {"text_sha256": list(self._texts), "text": list(self._texts.values())}
+            texts = {"text_sha256": list(self._texts), "text": pa.array(self._texts.values(), pa.string())}
             made[TEXTS] = build_table(TEXTS, texts.items(), len(self._texts))
         return made
 
