@@ -85,6 +85,7 @@ class SegmentWriter:
                 encoder.add(outcome)
                 entries.append(Entry(outcome.item.raw.name, outcome.key, outcome.error.code if outcome.error else None))
                 findings += len(outcome.report.findings) if outcome.report else 0
+            del outcome  # a report goes before the next one is parsed, which then takes its memory
         name = write_segment(_store(self.location), self.run, entries, encoder.blobs()) if entries else ""
         failures = sum(entry.failure is not None for entry in entries)
         return Written(name, tuple(places), tuple(keys), failures, findings)

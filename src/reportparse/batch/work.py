@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from ..document import RawDocument, id_of
 from ..errors import InputError, ReportParseError, internal_error
@@ -26,8 +26,7 @@ T_co = TypeVar("T_co", covariant=True)
 KEY_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A document to be parsed, by its place in the order of the input.
 
     Attributes:
