@@ -43,7 +43,7 @@ from reportparse import parse_report
 from reportparse.batch import work
 from reportparse.batch.corpus import Inputs
 from reportparse.batch.delivery import SegmentWriter
-from reportparse.batch.driver import CHUNK_DOCUMENTS, BatchOptions, run_batch
+from reportparse.batch.driver import BLOCK_DOCUMENTS, BatchOptions, run_batch
 from reportparse.batch.engines import LocalEngine
 from reportparse.batch.guards import Guard
 from reportparse.batch.segments import SEGMENTS
@@ -375,7 +375,7 @@ def disturb(source: Path, out: Path, workers: int, kills: int) -> int:
     """Run as another process, which is killed, or its workers are, at random moments; go on until it is complete."""
     rng = random.Random(11)
     command = [sys.executable, __file__, "--drive", str(source), str(out), str(workers)]
-    total = count_files(source) // CHUNK_DOCUMENTS
+    total = count_files(source) // BLOCK_DOCUMENTS
     moments = sorted(rng.sample(range(1, total), kills))
     done = 0
     driver = subprocess.Popen(command)

@@ -83,12 +83,17 @@ class SegmentWriter:
             places.append(-1 if outcome.is_known else len(entries))
             if not outcome.is_known:
                 encoder.add(outcome)
-                entries.append(Entry(outcome.item.raw.name, outcome.key, outcome.error.code if outcome.error else None))
+                entries.append(_entry(outcome))
                 findings += len(outcome.report.findings) if outcome.report else 0
             del outcome  # a report goes before the next one is parsed, which then takes its memory
         name = write_segment(_store(self.location), self.run, entries, encoder.blobs()) if entries else ""
         failures = sum(entry.failure is not None for entry in entries)
         return Written(name, tuple(places), tuple(keys), failures, findings)
+
+
+def _entry(outcome: Outcome) -> Entry:
+    item, failure = outcome.item, outcome.error.code if outcome.error else None
+    return Entry(item.raw.name, outcome.key, failure, item.position, item.id)
 
 
 @lru_cache(maxsize=4)
@@ -106,7 +111,7 @@ def _refuse_other_versions(format_: Format, options: ParseOptions, expected: str
 def _encoder(format_: Format) -> Encoder:
     # Imported when needed: the one needs pyarrow, the other does not.
     if format_ == "parquet":
-        from .tableparts import TableEncoder
+        from .tableblocks import TableEncoder
 
         return TableEncoder()
     from .lineparts import LineEncoder

@@ -33,12 +33,14 @@ class Item(NamedTuple):
         position: Its number in the input, from 0.
         raw: Its name and what is known beside it, and its bytes, unless a path says where they are.
         path: Where the worker reads the bytes: a path or a URL that it sees too.
+        id: Its id among all documents of the input.
         known: Keys under which this document was parsed before. One that has such a key still is not parsed again.
     """
 
     position: int
     raw: RawDocument
     path: str | None = None
+    id: str = ""
     known: tuple[str, ...] = ()
 
     @property

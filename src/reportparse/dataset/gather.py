@@ -58,12 +58,13 @@ class Gatherer:
         self._texts: dict[str, bytes] | None = {} if TEXTS in wanted else None
         self._heads: list[_Head] = []
 
-    def add(self, report: Report, document: int, key: str = "") -> None:
+    def add(self, report: Report, document: int, *, id_: str | None = None, key: str = "") -> None:
         """Take a report.
 
         Args:
             report: The report. Where its values cannot be told an error is raised, and the gatherer is of no more use.
             document: Its number, for the column ``document``.
+            id_: Its id, where it has another one among the others.
             key: The digest of what went into it, for the column ``key`` of ``reports``.
         """
         place, turned = array("i", [len(self._heads)]), turn(report)
@@ -73,7 +74,8 @@ class Gatherer:
         digest = sha256(text).hexdigest()
         if self._texts is not None:
             self._texts[digest] = text
-        self._heads.append(_Head(document, report.id, key, digest, report.authority, report.year, report.form))
+        id_ = report.id if id_ is None else id_
+        self._heads.append(_Head(document, id_, key, digest, report.authority, report.year, report.form))
 
     def tables(self) -> dict[str, Any]:
         """The tables, by name.
