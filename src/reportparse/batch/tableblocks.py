@@ -15,8 +15,6 @@ from .work import Outcome
 
 # The blob beside those of the tables: what they hold, counted.
 TALLY = "tally"
-# Columns whose values are long and seldom repeat.
-_LONG_COLUMNS = ("text", "message", "more")
 # Columns whose numbers rise by little, and are written as differences.
 _RISING_COLUMNS = ("document", "start", "end")
 # Columns whose bounds are written for each group, so that readers can pass over groups.
@@ -52,7 +50,8 @@ class TableEncoder:
 def encode(tables: Mapping[str, Any]) -> dict[str, bytes]:
     """Tables that have rows as Parquet files of one row group, by name, and what they hold, counted.
 
-    The bytes depend on the values alone, wherever the tables come from.
+    The bytes depend on the values alone where dictionaries hold theirs in the order of the rows, as those of a
+    :class:`Gatherer` do, and :func:`in_order_of_use` makes them.
     """
     filled = {name: table for name, table in tables.items() if table.num_rows}
     tally = json.dumps(_counted(filled).to_json()).encode()
@@ -61,11 +60,9 @@ def encode(tables: Mapping[str, Any]) -> dict[str, bytes]:
 
 def encode_table(name: str, table: Any) -> bytes:
     """One table; see :func:`encode`."""
-    pa, schema = load_arrow(), _plain_schema(name)
-    columns = [_as_written(table[field.name], pa.types.is_dictionary(field.type)) for field in schema]
-    sink = pa.BufferOutputStream()
+    schema, sink = _plain_schema(name), load_arrow().BufferOutputStream()
     with open_writer(sink, schema) as writer:
-        writer.write_table(pa.Table.from_arrays(columns, schema=schema), row_group_size=table.num_rows)
+        writer.write_table(table.combine_chunks().cast(schema), row_group_size=table.num_rows)
     return bytes(sink.getvalue())
 
 
@@ -73,13 +70,14 @@ def open_writer(sink: Any, schema: Any) -> Any:
     """What writes row groups of a schema. Of the encodings, all that read Parquet know these."""
     from pyarrow import parquet
 
+    is_key = load_arrow().types.is_dictionary
     rising = [name for name in _RISING_COLUMNS if name in schema.names]
     return parquet.ParquetWriter(
         sink,
         schema,
         compression="zstd",
         compression_level=3,
-        use_dictionary=[name for name in schema.names if name not in (*_LONG_COLUMNS, *rising)],
+        use_dictionary=[field.name for field in schema if is_key(field.type)],
         column_encoding=dict.fromkeys(rising, "DELTA_BINARY_PACKED") or None,
         write_statistics=[name for name in _BOUNDED_COLUMNS if name in schema.names],
     )
@@ -100,13 +98,17 @@ def _plain_schema(name: str) -> Any:
     return pa.schema([field.remove_metadata() for field in arrow_schema(name)])
 
 
-def _as_written(column: Any, is_key: bool) -> Any:
-    """A column as one array. A dictionary holds its values in the order of the rows: others tell where they were."""
-    array = column.combine_chunks()
-    if not is_key:
-        return array
-    used = array.indices.dictionary_encode()
-    return load_arrow().DictionaryArray.from_arrays(used.indices, array.dictionary.take(used.dictionary))
+def in_order_of_use(table: Any) -> Any:
+    """A table whose dictionaries hold what the rows use, in their order: others tell where they were before."""
+    pa = load_arrow()
+    table = table.combine_chunks()
+    for place, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            array = table.column(place).combine_chunks()
+            used = array.indices.dictionary_encode()
+            column = pa.DictionaryArray.from_arrays(used.indices, array.dictionary.take(used.dictionary))
+            table = table.set_column(place, field, column)
+    return table
 
 
 def _counted(tables: Mapping[str, Any]) -> Tally:

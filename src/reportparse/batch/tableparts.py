@@ -18,7 +18,7 @@ from ..libraries import load_library
 from .outputs import Part, PartFile, Piece
 from .rowgroups import GroupFile
 from .stores import Store
-from .tableblocks import TALLY, decode_table, encode, encode_table, open_writer
+from .tableblocks import TALLY, decode_table, encode, encode_table, in_order_of_use, open_writer
 from .tablesources import TableSource
 from .tallies import Tally
 
@@ -88,15 +88,12 @@ def _joined(pieces: Sequence[Piece[TableSource]]) -> dict[str, Any]:
     """The tables of a block from those of its pieces."""
     concat = load_arrow().concat_tables
     found = [dict(_tables_of(piece)) for piece in pieces]
-    made = {name: concat([tables[name] for tables in found if name in tables]) for name in _names(found)}
+    names = {name for tables in found for name in tables}
+    made = {name: in_order_of_use(concat([tables[name] for tables in found if name in tables])) for name in names}
     if TEXTS in made:
         row_of = {each: row for row, each in reversed(list(enumerate(made[TEXTS]["text_sha256"].to_pylist())))}
         made[TEXTS] = made[TEXTS].take(sorted(row_of.values()))
     return made
-
-
-def _names(found: Sequence[Mapping[str, Any]]) -> set[str]:
-    return {name for tables in found for name in tables}
 
 
 def _tables_of(piece: Piece[TableSource]) -> Iterator[tuple[str, Any]]:
