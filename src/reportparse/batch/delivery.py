@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -129,5 +129,5 @@ def _tried(outcome: Outcome, format_: Format) -> Outcome:
         encoder.blobs()
     except Exception as error:
         told = f"internal error while it was written, {type(error).__name__}: {error}; please report it"
-        return replace(outcome, report=None, error=ReportParseError(told, code="internal_error"))
+        return outcome._replace(report=None, error=ReportParseError(told, code="internal_error"))
     return outcome

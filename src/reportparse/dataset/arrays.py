@@ -170,17 +170,20 @@ def as_one_array(column: Any) -> Any:
     return chunked.unify_dictionaries().combine_chunks()
 
 
-def strings(values: Sequence[str | None]) -> Any:
-    """Strings; a lone surrogate, which UTF-8 lacks, becomes U+FFFD, so that spans stay true."""
+def strings(values: Sequence[str | bytes | None]) -> Any:
+    """Strings, or what :func:`utf8` made of them."""
     pa = load_arrow()
     try:
         return pa.array(values, pa.string())
     except UnicodeEncodeError:
-        return pa.array([value if value is None else utf8(value) for value in values], pa.string())
+        return pa.array([utf8(value) if isinstance(value, str) else value for value in values], pa.string())
 
 
 def utf8(text: str) -> bytes:
-    """A text as a column of strings holds it."""
+    """A text as a column of strings holds it; a long one is turned while it is at hand.
+
+    A lone surrogate, which UTF-8 lacks, becomes U+FFFD, so that spans stay true.
+    """
     try:
         return text.encode()
     except UnicodeEncodeError:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from ..forms import form_keys, load_form
 from ..judgement.rules import Place, load_rules
 from ..models import Candidates, CellRef, Model, Report, Section
-from .arrays import Numbering, Sparse, decimals, lists, places, structs
+from .arrays import Numbering, Sparse, decimals, lists, places, structs, utf8
 from .schemas import arrow_type
 
 # What of a report has no table of its own.
@@ -139,7 +139,7 @@ def _section_rows(turned: Turned) -> Iterator[tuple[Any, ...]]:
     normal = turned.report._normal
     for place, (parent, section) in enumerate(_flat(turned.report.sections)):
         span = section.span
-        text = None if normal is None else normal.text_of(span)
+        text = None if normal is None else utf8(normal.text_of(span))
         head = (place, parent, section.kind, section.also, section.number, section.heading)
         yield (*head, *span, section.empty, text)
 
