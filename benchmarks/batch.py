@@ -43,7 +43,7 @@ from reportparse import parse_report
 from reportparse.batch import work
 from reportparse.batch.corpus import Inputs
 from reportparse.batch.delivery import SegmentWriter
-from reportparse.batch.driver import CHUNK_DOCUMENTS, BatchOptions, run_batch
+from reportparse.batch.driver import BLOCK_DOCUMENTS, BatchOptions, run_batch
 from reportparse.batch.engines import LocalEngine
 from reportparse.batch.guards import Guard
 from reportparse.batch.segments import SEGMENTS
@@ -64,7 +64,7 @@ VARIETY = 3_000
 METERS = "REPORTPARSE_BENCHMARK_METERS"
 # A file of that folder; where it is, workers run the serial loop too.
 SERIAL = "serial"
-_NAMES = ("serial", "parsing", "attempts", "writing", "process", "documents")
+_NAMES = ("starting", "serial", "parsing", "attempts", "forgetting", "writing", "process")
 _METER = struct.Struct(f"<{len(_NAMES)}d")
 _OWN_COLLECTIONS = gc.get_threshold()
 
@@ -77,8 +77,11 @@ class Meter:
         path.write_bytes(bytes(_METER.size))
         with path.open("r+b") as file:
             self._map = mmap.mmap(file.fileno(), _METER.size)
+        self.folder = folder.parent
         self.is_serial = (folder / SERIAL).exists()
         self.used = dict.fromkeys(_NAMES, 0.0)
+        self.used["starting"] = time.process_time()
+        self.outcome: Any = None
 
     @contextmanager
     def measured(self, name: str) -> Iterator[None]:
@@ -87,6 +90,11 @@ class Meter:
             yield
         finally:
             self.used[name] += time.process_time() - start
+
+    def forget(self) -> None:
+        """Let go of the last report, which the loop does as well."""
+        with self.measured("forgetting"):
+            self.outcome = None
 
     def note(self) -> None:
         self.used["process"] = time.process_time()
@@ -114,10 +122,10 @@ _write = SegmentWriter.__call__
 
 def metered_attempt(*given: Any) -> Any:
     used = meter()
+    used.forget()
     with used.measured("attempts"):
-        outcome = _attempt(*given)
-    used.used["documents"] += 1
-    return outcome
+        used.outcome = _attempt(*given)
+    return used.outcome
 
 
 def metered_write(self: SegmentWriter, outcomes: Any) -> Any:
@@ -127,10 +135,12 @@ def metered_write(self: SegmentWriter, outcomes: Any) -> Any:
     is_first = bool(items) and items[0].position // len(items) % 2 == 0
     if is_first:
         loop(items)
-    before = used.used["attempts"]
+    parses = ("attempts", "forgetting")
+    before = sum(map(used.used.__getitem__, parses))
     with used.measured("writing"):
         written = _write(self, outcomes)
-    used.used["writing"] -= used.used["attempts"] - before
+        used.forget()
+    used.used["writing"] -= sum(map(used.used.__getitem__, parses)) - before
     if items and not is_first:
         loop(items)
     used.note()
@@ -138,12 +148,12 @@ def metered_write(self: SegmentWriter, outcomes: Any) -> Any:
 
 
 def loop(items: Sequence[work.Item]) -> None:
-    """The serial loop: parse and forget, with Python's own garbage collection."""
+    """The serial loop: read, parse and forget, with Python's own garbage collection."""
     rare = gc.get_threshold()
     gc.set_threshold(*_OWN_COLLECTIONS)
     with meter().measured("serial"):
         for item in items:
-            parse_report(Path(item.path).read_bytes() if item.path else item.raw)
+            parse_report((meter().folder / item.raw.name).read_bytes())
     gc.set_threshold(*rare)
 
 
@@ -162,7 +172,8 @@ class Costs:
     driver: float
     assembly: float
     writing_share: float
-    start_seconds: float
+    worker_start: float
+    driver_start: float
     dataset_bytes: int
     seconds: dict[int, float]
     worker_cpu: dict[int, float]
@@ -296,7 +307,9 @@ def measure_costs(folder: Path, count: int, workers: int) -> Costs:
         plain, _, _ = metered(source, folder / f"plain-{number}", number)
         seconds[number] = round(time.perf_counter() - began, 2)
         worker_cpu[number] = round(1_000 * plain["process"] / len(sizes), 3)
-    whole = used["process"] - used["serial"] + driver + assembly
+    parses = used["parsing"] + used["forgetting"]
+    beside = used["starting"] + used["serial"]
+    whole = used["process"] - beside + driver + assembly
 
     def each(value: float) -> float:
         return round(1_000 * value / len(sizes), 3)
@@ -306,14 +319,15 @@ def measure_costs(folder: Path, count: int, workers: int) -> Costs:
         bytes=round(sum(sizes) / len(sizes)),
         serial=each(used["serial"]),
         over=each(whole - used["serial"]),
-        parse=each(used["parsing"]),
+        parse=each(parses),
         opening=each(used["attempts"] - used["parsing"]),
         segments=each(used["writing"]),
-        receiving=each(used["process"] - used["serial"] - used["attempts"] - used["writing"]),
+        receiving=each(used["process"] - beside - used["attempts"] - used["forgetting"] - used["writing"]),
         driver=each(driver),
         assembly=each(assembly),
         writing_share=round((used["writing"] + assembly) / whole, 4),
-        start_seconds=round(start, 2),
+        worker_start=round(used["starting"] / workers, 2),
+        driver_start=round(start, 2),
         dataset_bytes=round(sum(p.stat().st_size for p in (folder / "beside").rglob("*.parquet")) / len(sizes)),
         seconds=seconds,
         worker_cpu=worker_cpu,
@@ -361,7 +375,7 @@ def disturb(source: Path, out: Path, workers: int, kills: int) -> int:
     """Run as another process, which is killed, or its workers are, at random moments; go on until it is complete."""
     rng = random.Random(11)
     command = [sys.executable, __file__, "--drive", str(source), str(out), str(workers)]
-    total = count_files(source) // CHUNK_DOCUMENTS
+    total = count_files(source) // BLOCK_DOCUMENTS
     moments = sorted(rng.sample(range(1, total), kills))
     done = 0
     driver = subprocess.Popen(command)
@@ -394,7 +408,7 @@ def figures(costs: Costs, long: Endurance) -> str:
         ("its parses, beside the serial loop", costs.parse - costs.serial),
         ("opening a document under its limits, and its keys", costs.opening),
         ("the tables of a chunk, and its segment", costs.segments),
-        ("receiving a chunk, and starting the worker", costs.receiving),
+        ("receiving a chunk, and telling of it", costs.receiving),
         ("the driver: reading, sending, noting", costs.driver),
         ("putting the dataset together", costs.assembly),
     ]
@@ -409,7 +423,8 @@ def figures(costs: Costs, long: Endurance) -> str:
         "",
         f"Writing, which is the tables and the dataset, takes {costs.writing_share:.1%} of all CPU.",
         f"The dataset takes {costs.dataset_bytes:,} bytes a document.",
-        f"Before the first document the driver takes {costs.start_seconds} s of CPU once, to load what it needs.",
+        f"Before the first document the driver takes {costs.driver_start} s of CPU once, to load what it needs, "
+        f"and each worker {costs.worker_start} s.",
         "",
         "| workers | seconds | CPU of the workers, ms a document |",
         "| ---: | ---: | ---: |",

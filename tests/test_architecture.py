@@ -189,6 +189,9 @@ ORDER: tuple[tuple[int, str], ...] = (
     (6, "batch.tallies"),
     (6, "batch.outputs"),
     (6, "batch.lineparts"),
+    (6, "batch.rowgroups"),
+    (6, "batch.tableblocks"),
+    (6, "batch.tablesources"),
     (6, "batch.tableparts"),
     (6, "batch.delivery"),
     (6, "batch.preload"),
@@ -227,7 +230,7 @@ LIBRARY_USERS = {
     "jinja2": {"display"},
     "matplotlib": {"views.canvas", "views.trends", "plot"},
     "rich": {"views.textparts", "views.textview", "explain", "batch.progress"},
-    "pyarrow": {"batch.crawls", "batch.tableparts"},
+    "pyarrow": {"batch.crawls", "batch.tableblocks", "batch.tablesources"},
     "fsspec": {"batch.stores"},
     "distributed": {"batch.daskengine"},
 }

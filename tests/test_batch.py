@@ -69,6 +69,18 @@ def test_size_of_chunks_does_not_show(source: Path, tmp_path: Path, expected: di
     assert files(tmp_path / "out") == expected
 
 
+def test_block_that_was_sent_at_once_is_not_written_anew(
+    source: Path, tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reportparse.batch.tableparts.encode", lambda tables: (_ for _ in ()).throw(StopError))
+
+    run(source, tmp_path / "out", chunk=50)
+
+    assert files(tmp_path / "out") == expected
+    with pytest.raises(StopError):
+        run(source, tmp_path / "other", chunk=3)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_number_of_workers_does_not_show(source: Path, tmp_path: Path, expected: dict[str, str], workers: int) -> None:
     run(source, tmp_path / "out", local(workers))
@@ -291,11 +303,11 @@ def test_report_that_cannot_be_written_costs_itself_alone(
     def is_bad(gatherer: Gatherer) -> bool:
         return any(id_.endswith("004") for id_ in taken[gatherer])
 
-    def add_or_fail(self: Gatherer, report: Any, *given: Any) -> None:
+    def add_or_fail(self: Gatherer, report: Any, *given: Any, **named: Any) -> None:
         taken.setdefault(self, []).append(report.id)
         if step == "add" and is_bad(self):
             raise ValueError("a value that no column takes")
-        add(self, report, *given)
+        add(self, report, *given, **named)
 
     def tables_or_fail(self: Gatherer) -> Any:
         if step == "tables" and is_bad(self):

@@ -10,7 +10,7 @@ import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Literal, NamedTuple, Self
 
@@ -22,7 +22,7 @@ from ..readers.formats import ZIP_SIGNATURE, Format, recognize_format, recognize
 from ..validation import findings_of
 from .attachments import PageLinks, find_parts, looks_like_page, read_links
 from .folders import iter_folder
-from .members import PIECE, Member, Tally, read_at, read_whole, reason_to_skip
+from .members import PIECE, Member, Tally, ending_of, read_at, read_whole, reason_to_skip
 from .warcs import iter_warc
 from .weblinks import LinkIndex
 from .zips import iter_zip, member_names
@@ -203,8 +203,10 @@ class _Walk:
             if reason := reason_to_skip(member, head):
                 self._tally.skip(reason)
             else:
-                ending = PurePosixPath(member.name).suffix
-                member = replace(member, name=unique_name(member.name.removesuffix(ending), ending, taken))
+                ending = ending_of(member.name)
+                unique = unique_name(member.name.removesuffix(ending), ending, taken)
+                if unique != member.name:
+                    member = replace(member, name=unique)
                 seen.append(_Seen(member, self._kind_of(member, head)))
         for number, finding in enumerate(self._tally.findings[told:], told):
             self._tally.findings[number] = finding._replace(message=f"{name}: {finding.message}")
@@ -226,7 +228,7 @@ class _Walk:
     def _file_of(self, member: Member) -> BinaryIO:
         """A member as a file in which any place can be read."""
         if member.path is not None:
-            return _opened(member.path)
+            return _opened(Path(member.path))
         data, error = read_whole(member.pieces(), self._limits)
         if error is not None:
             raise error

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from ..errors import InputError
 from ..kinds import Finding, Severity
@@ -48,7 +47,7 @@ class Member:
     date: str | None = None
     charset: str | None = None
     media_type: str = ""
-    path: Path | None = None
+    path: str | None = None
     error: InputError | None = None
 
 
@@ -184,29 +183,48 @@ def read_head(pieces: Iterator[bytes]) -> bytes:
         return b""
 
 
+def ending_of(name: str) -> str:
+    """What a name ends with, its dot included; empty if it has no ending.
+
+    Example:
+        >>> ending_of("2023/report.tar.gz"), ending_of("2023.d/report"), ending_of(".hidden"), ending_of("report.")
+        ('.gz', '', '', '')
+    """
+    stem, dot, ending = name.rpartition("/")[2].rpartition(".")
+    return dot + ending if stem and ending else ""
+
+
 def reason_to_skip(member: Member, head: bytes) -> str | None:
     """Why a member is no document; None if it may be one. What its bytes are counts before what it is called."""
-    path = PurePosixPath(member.name.lower())
-    known = _known()
-    for reason, folders in known["folders"].items():
-        if not set(folders).isdisjoint(path.parts):
-            return str(reason)
-    for reason, names in known["names"].items():
-        if path.name in names:
-            return str(reason)
-    for reason, starts in known["starts"].items():
-        if path.name.startswith(tuple(starts)):
-            return str(reason)
+    parts, known = member.name.lower().split("/"), _known()
+    name = parts[-1]
+    named = next(filter(None, map(known.folders.get, parts)), None)
+    if reason := named or known.names.get(name) or _by_start(known.starts, name):
+        return reason
     kind = recognize_format(head)
     if kind is not None:
         return "image" if kind.media_type.startswith("image/") else None
-    for reason, types in known["types"].items():
-        if member.media_type.lower().startswith(tuple(types)):
-            return str(reason)
-    return next((str(reason) for reason, ends in known["endings"].items() if path.suffix[1:] in ends), None)
+    return _by_start(known.types, member.media_type.lower()) or known.endings.get(ending_of(name)[1:])
+
+
+def _by_start(reasons: Mapping[str, str], text: str) -> str | None:
+    """The reason whose start a text has."""
+    if not text.startswith(tuple(reasons)):
+        return None
+    return next(reason for start, reason in reasons.items() if text.startswith(start))
+
+
+class _Known(NamedTuple):
+    """Why what is called so is no document: by folder, by name, by how name or type start, by ending."""
+
+    folders: Mapping[str, str]
+    names: Mapping[str, str]
+    starts: Mapping[str, str]
+    types: Mapping[str, str]
+    endings: Mapping[str, str]
 
 
 @cache
-def _known() -> dict[str, Any]:
-    found: dict[str, Any] = read_json("archives.json")
-    return found
+def _known() -> _Known:
+    data = read_json("archives.json")
+    return _Known(*({each: reason for reason, many in data[name].items() for each in many} for name in _Known._fields))

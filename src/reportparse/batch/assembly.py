@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from ..dataset.datapackage import PACKAGE_FILE
 from ..document import id_of, unique_name
 from .manifest import MANIFEST, InputSummary, Manifest, read_manifest, write_manifest
-from .outputs import Part
+from .outputs import Part, Piece
 from .runs import Run
 from .segments import WORK, Entry, TornSegment, read_blobs, read_head
 from .stores import Store, write_whole
@@ -21,8 +21,6 @@ from .tallies import Tally
 PREVIOUS = f"{WORK}/previous/"
 # The number of the source that is the previous dataset; segments count from 0.
 FROM_PREVIOUS = -1
-# How many documents of a source are handed on at a time; a segment has fewer, a previous dataset any number.
-_PIECE_DOCUMENTS = 500
 # Segments that are held, for inputs whose order has changed since they were written.
 _HELD_SEGMENTS = 4
 
@@ -32,9 +30,6 @@ class Source(Protocol):
 
     def names(self, first: int, last: int) -> list[str]:
         """Names of documents, from a first to a last."""
-
-    def load(self, first: int, last: int) -> Any:
-        """What is to be written of documents."""
 
 
 class Previous(Source, Protocol):
@@ -53,8 +48,8 @@ class Output(Protocol):
     def parts(self) -> dict[str, list[Part]]:
         """The parts that are finished."""
 
-    def add(self, loaded: Any, first: int, ids: Sequence[str]) -> None:
-        """Append documents."""
+    def add(self, pieces: Sequence[Piece[Any]]) -> None:
+        """Append a block of documents."""
 
     def finish(self) -> None:
         """Write what is left."""
@@ -68,10 +63,14 @@ class Output(Protocol):
 
 @dataclass(slots=True)
 class Order:
-    """Where the result of each document of the input is: 12 bytes a document, whatever their number."""
+    """Where the result of each document of the input is: 12 bytes a document, whatever their number.
+
+    ``ends`` says where the blocks of the input end.
+    """
 
     sources: array[int] = field(default_factory=lambda: array("i"))
     places: array[int] = field(default_factory=lambda: array("q"))
+    ends: array[int] = field(default_factory=lambda: array("q"))
 
     def set(self, position: int, source: int, place: int) -> None:
         """Say where the result of a document is."""
@@ -91,24 +90,24 @@ class Order:
             return False
         return all(place == position for position, place in enumerate(self.places))
 
-    def pieces(self) -> Iterator[_Piece]:
-        """Stretches of the input whose results follow one another in one source."""
+    def blocks(self) -> Iterator[list[_Stretch]]:
+        """The blocks of the input, each in stretches whose results follow one another in one source."""
         start = 0
-        while start < len(self):
+        for end in self.ends:
+            yield list(self._stretches(start, end))
+            start = end
+
+    def _stretches(self, start: int, stop: int) -> Iterator[_Stretch]:
+        while start < stop:
             source, first = self.sources[start], self.places[start]
             end = start + 1
-            while (
-                end < len(self)
-                and end - start < _PIECE_DOCUMENTS
-                and self.sources[end] == source
-                and self.places[end] == first + end - start
-            ):
+            while end < stop and self.sources[end] == source and self.places[end] == first + end - start:
                 end += 1
-            yield _Piece(source, first, first + end - start - 1, start)
+            yield _Stretch(source, first, first + end - start - 1, start)
             start = end
 
 
-class _Piece(NamedTuple):
+class _Stretch(NamedTuple):
     source: int
     first: int
     last: int
@@ -118,7 +117,7 @@ class _Piece(NamedTuple):
 def open_previous(store: Store, manifest: Manifest, folder: str) -> Previous:
     """A complete dataset as a source of documents."""
     if manifest.run.format == "parquet":
-        from .tableparts import PreviousTables
+        from .tablesources import PreviousTables
 
         return PreviousTables(store, folder, manifest.tables)
     from .lineparts import PreviousLines
@@ -171,11 +170,14 @@ def assemble(
     before = open_previous(store, previous, PREVIOUS) if previous and _uses_previous(order) else None
     taken: dict[str, int] = {}
     try:
-        for piece in order.pieces():
-            source = before if piece.source == FROM_PREVIOUS and before else source_of(piece.source)
-            ids = [unique_name(id_of(name), "", taken) for name in source.names(piece.first, piece.last)]
-            output.add(source.load(piece.first, piece.last), piece.position, ids)
-            advance(len(ids))
+        for block in order.blocks():
+            pieces = []
+            for number, first, last, position in block:
+                source = before if number == FROM_PREVIOUS and before else source_of(number)
+                ids = [unique_name(id_of(name), "", taken) for name in source.names(first, last)]
+                pieces.append(Piece(source, first, last, position, ids))
+            output.add(pieces)
+            advance(sum(len(piece.ids) for piece in pieces))
         output.finish()
     except BaseException as error:
         output.discard(error)
@@ -200,7 +202,7 @@ def _open_source(store: Store, run: Run, name: str) -> Source:
     except FileNotFoundError as error:
         raise TornSegment(name) from error
     if run.format == "parquet":
-        from .tableparts import SegmentTables
+        from .tablesources import SegmentTables
 
         return SegmentTables(segment, blobs)
     from .lineparts import SegmentLines

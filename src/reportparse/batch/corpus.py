@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..archives.documents import holds_documents, iter_documents
 from ..document import RawDocument
@@ -25,15 +25,14 @@ _ARCHIVE_ENDINGS = (".zip", ".warc", ".warc.gz")
 # A folder or a crawl of a batch may hold any number of documents.
 _MANY = 1 << 40
 
-# How many things the first chunk holds, and how many more each one after it.
+# How many things the first chunk holds, and by which part of it each one after it grows.
 _FIRST_CHUNK = 10
-_CHUNK_STEP = 5
+_CHUNK_GROWTH = 4
 
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A document of the input: as it is, or by the path or URL where a worker reads it."""
 
     raw: RawDocument
@@ -198,6 +197,6 @@ def in_chunks(items: Iterable[Any], most: int, most_bytes: int) -> Iterator[tupl
         if len(chunk) >= enough or size >= most_bytes:
             yield tuple(chunk)
             chunk, size = [], 0
-            enough = min(most, enough + _CHUNK_STEP)
+            enough = min(most, enough + enough // _CHUNK_GROWTH)
     if chunk:
         yield tuple(chunk)

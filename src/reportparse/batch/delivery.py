@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -83,11 +83,17 @@ class SegmentWriter:
             places.append(-1 if outcome.is_known else len(entries))
             if not outcome.is_known:
                 encoder.add(outcome)
-                entries.append(Entry(outcome.item.raw.name, outcome.key, outcome.error.code if outcome.error else None))
+                entries.append(_entry(outcome))
                 findings += len(outcome.report.findings) if outcome.report else 0
+            del outcome  # a report goes before the next one is parsed, which then takes its memory
         name = write_segment(_store(self.location), self.run, entries, encoder.blobs()) if entries else ""
         failures = sum(entry.failure is not None for entry in entries)
         return Written(name, tuple(places), tuple(keys), failures, findings)
+
+
+def _entry(outcome: Outcome) -> Entry:
+    item, failure = outcome.item, outcome.error.code if outcome.error else None
+    return Entry(item.raw.name, outcome.key, failure, item.position, item.id)
 
 
 @lru_cache(maxsize=4)
@@ -105,7 +111,7 @@ def _refuse_other_versions(format_: Format, options: ParseOptions, expected: str
 def _encoder(format_: Format) -> Encoder:
     # Imported when needed: the one needs pyarrow, the other does not.
     if format_ == "parquet":
-        from .tableparts import TableEncoder
+        from .tableblocks import TableEncoder
 
         return TableEncoder()
     from .lineparts import LineEncoder
@@ -123,5 +129,5 @@ def _tried(outcome: Outcome, format_: Format) -> Outcome:
         encoder.blobs()
     except Exception as error:
         told = f"internal error while it was written, {type(error).__name__}: {error}; please report it"
-        return replace(outcome, report=None, error=ReportParseError(told, code="internal_error"))
+        return outcome._replace(report=None, error=ReportParseError(told, code="internal_error"))
     return outcome

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, Protocol
 
+from ..document import id_of, unique_name
 from ..errors import ExportError, InputError
 from ..options import ParseOptions
 from .assembly import FROM_PREVIOUS, PREVIOUS, Order, assemble, open_previous
-from .corpus import Input, Inputs, in_chunks
+from .corpus import Inputs, in_chunks
 from .delivery import SegmentWriter, Written
 from .engines import Engine, stream
 from .guards import Guard
@@ -24,10 +25,11 @@ from .segments import SEGMENTS, WORK, Entry, TornSegment, read_head
 from .stores import LocalStore, Store, is_url, open_store
 from .work import KEY_BYTES, Chunk, Item, Job, Parse, key_of, parse_raw
 
-# Enough documents that the tables of a chunk cost little beside its parses, few enough that a lost chunk is soon done
-# again; of large ones, which take long each, as many as these bytes hold.
-CHUNK_DOCUMENTS = 100
-CHUNK_BYTES = 4_000_000
+# The input in blocks, each a row group of every table: enough documents that readers and writers of a group do much for
+# what it costs them, few enough that a lost one is soon done again and that a worker holds them easily; of large
+# documents, which take long each, as many as these bytes hold.
+BLOCK_DOCUMENTS = 250
+BLOCK_BYTES = 4_000_000
 # Segments that turn out damaged are made again; a storage that damages them all the time is not to be used.
 _MAX_ATTEMPTS = 3
 
@@ -44,7 +46,7 @@ class BatchOptions:
         guard: The limits of each document.
         retry_failed: Parse again what failed before.
         limit: Take the first so many documents only.
-        chunk: How many documents are sent together.
+        chunk: How many documents of a block are sent together.
         parser: What parses; replaced by tests.
     """
 
@@ -53,7 +55,7 @@ class BatchOptions:
     guard: Guard = field(default_factory=Guard)
     retry_failed: bool = False
     limit: int | None = None
-    chunk: int = CHUNK_DOCUMENTS
+    chunk: int = BLOCK_DOCUMENTS
     parser: Parse = parse_raw
 
 
@@ -206,9 +208,10 @@ class _Batch:
         return known
 
     def items(self, known: _Known) -> Iterator[Item]:
-        """The documents of the input with their positions."""
-        for position, each in enumerate(islice(self._inputs.documents(self._tell), self._options.limit)):
-            yield _item(position, each, known)
+        """The documents of the input with their positions and ids."""
+        taken: dict[str, int] = {}
+        for position, (raw, path) in enumerate(islice(self._inputs.documents(self._tell), self._options.limit)):
+            yield Item(position, raw, path, unique_name(id_of(raw.name), "", taken), known.keys(raw.name))
 
     def _tell(self, message: str) -> None:
         self._told.append(message)
@@ -245,28 +248,34 @@ class _Batch:
     def _parse(self, known: _Known, make_engine: MakeEngine) -> None:
         writer = SegmentWriter(self._store.location, self._options.format, self._run.digest, self._options.parse)
         job = Job(writer, self._options.parse, self._options.guard, self._options.parser)
-        chunks = map(Chunk, in_chunks(self._unknown(known), self._options.chunk, CHUNK_BYTES))
         engine = make_engine(job)
         try:
-            for results in stream(engine, chunks):
+            for results in stream(engine, self._chunks(known)):
                 for result in results:
                     self._note(result.chunk, result.value, known)
                 self._progress.advance(0)
         finally:
             engine.close()
 
-    def _unknown(self, known: _Known) -> Iterator[Item]:
-        """The documents that have to go to a worker; those that are in hand and known are noted at once."""
-        for item in self.items(known):
-            place = None
-            if item.known and item.path is None:
-                key = key_of(item.raw)
-                place = known.find(item.raw.name, key)
-            if place is None:
-                yield item
-            else:
-                self._take(item.position, key, place)
-                self._progress.advance(1)
+    def _chunks(self, known: _Known) -> Iterator[Chunk]:
+        """The documents that have to go to a worker. Blocks follow from the input, whatever of them is known."""
+        for block in in_chunks(self.items(known), BLOCK_DOCUMENTS, BLOCK_BYTES):
+            self._order.ends.append(block[-1].position + 1)
+            unknown = [item for item in block if not self._is_taken(item, known)]
+            for start in range(0, len(unknown), self._options.chunk):
+                yield Chunk(tuple(unknown[start : start + self._options.chunk]))
+
+    def _is_taken(self, item: Item, known: _Known) -> bool:
+        """Whether a document is in hand and known, which is noted at once."""
+        if not item.known or item.path is not None:
+            return False
+        key = key_of(item.raw)
+        place = known.find(item.raw.name, key)
+        if place is None:
+            return False
+        self._take(item.position, key, place)
+        self._progress.advance(1)
+        return True
 
     def _note(self, chunk: Chunk, written: Written, known: _Known) -> None:
         """Note where the results of a chunk are."""
@@ -296,10 +305,6 @@ class _Batch:
 
     def _clean(self) -> None:
         self._store.remove_folder(WORK)
-
-
-def _item(position: int, each: Input, known: _Known) -> Item:
-    return Item(position, each.raw, each.path, known.keys(each.raw.name))
 
 
 def _refuse_overlap(inputs: Inputs, store: Store) -> None:

@@ -6,10 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ..export import to_json
-from .outputs import Part, PartFile
+from .outputs import Part, PartFile, Piece
 from .segments import Entry, Segment
 from .stores import Store, read_whole
 from .tallies import Tally
@@ -60,6 +60,13 @@ def _line(outcome: Outcome) -> Line:
     return Line(to_json(report.model_copy(update={"id": ""})), facts)
 
 
+class LineSource(Protocol):
+    """Documents with their lines, by their number in the source."""
+
+    def lines(self, first: int, last: int) -> Sequence[Line]:
+        """The lines of documents, from a first to a last."""
+
+
 class SegmentLines:
     """The lines of a segment."""
 
@@ -71,8 +78,8 @@ class SegmentLines:
         """Names of documents, from a first to a last."""
         return [line.facts[0] for line in self._lines[first : last + 1]]
 
-    def load(self, first: int, last: int) -> list[Line]:
-        """The lines of documents."""
+    def lines(self, first: int, last: int) -> list[Line]:
+        """See :class:`LineSource`."""
         return self._lines[first : last + 1]
 
 
@@ -86,14 +93,17 @@ class PreviousLines:
     def entries(self) -> Iterator[Entry]:
         """All its documents, in order."""
         for number in range(len(self._parts)):
-            yield from (Entry(*line.facts[:3]) for line in self._read(number))
+            first = sum(part.rows for part, _ in self._parts[:number])
+            for position, line in enumerate(self._read(number), first):
+                name, key, failure, *_ = line.facts
+                yield Entry(name, key, failure, position, "")
 
     def names(self, first: int, last: int) -> list[str]:
         """See :class:`SegmentLines`."""
-        return [line.facts[0] for line in self.load(first, last)]
+        return [line.facts[0] for line in self.lines(first, last)]
 
-    def load(self, first: int, last: int) -> list[Line]:
-        """See :class:`SegmentLines`."""
+    def lines(self, first: int, last: int) -> list[Line]:
+        """See :class:`LineSource`."""
         found: list[Line] = []
         start = 0
         for number, (part, _) in enumerate(self._parts):
@@ -120,8 +130,12 @@ class LineOutput:
         self.tally = Tally()
         self.parts: dict[str, list[Part]] = {name: [] for name in _TABLES}
 
-    def add(self, lines: list[Line], first: int, ids: Sequence[str]) -> None:
-        """Append documents, with the ids that they have in this dataset."""
+    def add(self, pieces: Sequence[Piece[LineSource]]) -> None:
+        """Append a block of documents, with the ids that they have in this dataset."""
+        for piece in pieces:
+            self._add(piece.source.lines(piece.first, piece.last), piece.ids)
+
+    def _add(self, lines: Sequence[Line], ids: Sequence[str]) -> None:
         for line, id_ in zip(lines, ids, strict=True):
             if not self._open:
                 number = len(self.parts[_TABLES[0]])

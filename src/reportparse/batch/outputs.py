@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, Generic, NamedTuple, TypeVar
 
 from .stores import Store
+
+S = TypeVar("S")
 
 
 class Part(NamedTuple):
@@ -17,6 +20,24 @@ class Part(NamedTuple):
     rows: int
     bytes: int
     sha256: str
+
+
+class Piece(NamedTuple, Generic[S]):
+    """Documents of a block that stand together in one source.
+
+    Attributes:
+        source: What holds their results.
+        first: The number of the first there.
+        last: The number of the last there.
+        position: The number of the first in the dataset.
+        ids: Their ids in the dataset.
+    """
+
+    source: S
+    first: int
+    last: int
+    position: int
+    ids: Sequence[str]
 
 
 @dataclass

@@ -27,11 +27,21 @@ class TornSegment(Exception):  # noqa: N818 - it is a state of a file, met and m
 
 
 class Entry(NamedTuple):
-    """A document of a segment: its name in the input, the digest of what was parsed, and why it failed, if it did."""
+    """A document of a segment.
+
+    Attributes:
+        name: Its name in the input.
+        key: The digest of what was parsed.
+        failure: Why it failed, if it did.
+        position: Its number in the input.
+        id: Its id among the others.
+    """
 
     name: str
     key: str
     failure: str | None
+    position: int
+    id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_COUNTERS = ("forms", "years", "states", "findings", "failures")
 DOUBTFUL = "doubtful"
 UNKNOWN = "unknown"
 
@@ -31,8 +32,13 @@ class Tally:
             >>> tally.to_json()["states"]
             {'doubtful': 1, 'value': 1}
         """
-        counters = {name: getattr(self, name) for name in ("forms", "years", "states", "findings", "failures")}
-        return {"documents": self.documents, **{name: dict(sorted(c.items())) for name, c in counters.items()}}
+        return {"documents": self.documents} | {name: dict(sorted(getattr(self, name).items())) for name in _COUNTERS}
+
+    def add(self, counts: Mapping[str, Any]) -> None:
+        """Add what :meth:`to_json` gave of another one."""
+        self.documents += counts["documents"]
+        for name in _COUNTERS:
+            getattr(self, name).update(counts[name])
 
     def add_report(
         self, form: str | None, year: int | None, states: Iterable[str | None], findings: Iterable[str]

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from ..document import RawDocument, id_of
 from ..errors import InputError, ReportParseError, internal_error
@@ -26,20 +26,21 @@ T_co = TypeVar("T_co", covariant=True)
 KEY_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A document to be parsed, by its place in the order of the input.
 
     Attributes:
         position: Its number in the input, from 0.
         raw: Its name and what is known beside it, and its bytes, unless a path says where they are.
         path: Where the worker reads the bytes: a path or a URL that it sees too.
+        id: Its id among all documents of the input.
         known: Keys under which this document was parsed before. One that has such a key still is not parsed again.
     """
 
     position: int
     raw: RawDocument
     path: str | None = None
+    id: str = ""
     known: tuple[str, ...] = ()
 
     @property
@@ -53,8 +54,7 @@ class Item:
             return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a document: a report, or the error that stands in its place, or neither if it is known.
 
     ``key`` identifies what went into the result; it is empty where the document could not even be opened.
@@ -149,13 +149,10 @@ def work_through(job: Job[T], chunk: Chunk, begin: Callable[[int], None], watchd
 def attempt(job: Job[Any], item: Item, watchdog: Watchdog) -> Outcome:
     """Parse one document under its limits; whatever goes wrong is its outcome."""
     raw = _opened(job, item)
-    digest = hashlib.sha256(raw.data)
-    key = key_of(raw, digest.digest())
-    if key in item.known:
+    if item.known and (key := key_of(raw)) in item.known:
         return Outcome(item, key)
-    sha256 = digest.hexdigest() if raw.data else ""
     try:
-        return Outcome(item, key, sha256, report=watchdog.watch(job.parse, raw, job.options))
+        report = watchdog.watch(job.parse, raw, job.options)
     except ReportParseError as error:
         problem = error
     except OutOfTime:
@@ -164,15 +161,20 @@ def attempt(job: Job[Any], item: Item, watchdog: Watchdog) -> Outcome:
         problem = _over_memory(job.guard)
     except Exception as error:  # an error of ours costs this document only
         problem = internal_error(error)
-    return Outcome(item, key, sha256, error=problem)
+    else:
+        return Outcome(item, key_of(raw, report.source.sha256), report.source.sha256, report)
+    return _failed(item, raw, problem)
+
+
+def _failed(item: Item, raw: RawDocument, error: ReportParseError) -> Outcome:
+    sha256 = hashlib.sha256(raw.data).hexdigest()
+    return Outcome(item, key_of(raw, sha256), sha256 if raw.data else "", error=error)
 
 
 def killed(job: Job[T], chunk: Chunk, error: ReportParseError) -> T:
     """Deliver a document that ended its process twice, as a failure."""
     raws = [(item, _opened(job, item)) for item in chunk.items]
-    return job.deliver(
-        [Outcome(item, key_of(raw), hashlib.sha256(raw.data).hexdigest(), error=error) for item, raw in raws]
-    )
+    return job.deliver([_failed(item, raw, error) for item, raw in raws])
 
 
 def _opened(job: Job[T], item: Item) -> RawDocument:
@@ -196,11 +198,11 @@ def _over_memory(guard: Guard) -> ReportParseError:
     return ReportParseError(message, code="memory_limit")
 
 
-def key_of(raw: RawDocument, content: bytes | None = None) -> str:
+def key_of(raw: RawDocument, sha256: str | None = None) -> str:
     """A digest of all that goes into a result: the bytes, whose own digest may be at hand, and what is said of them."""
     told = [raw.name, raw.url, raw.date, raw.charset, raw.error and raw.error.message]
     digest = hashlib.sha256(json.dumps(told).encode())
-    digest.update(hashlib.sha256(raw.data).digest() if content is None else content)
+    digest.update(hashlib.sha256(raw.data).digest() if sha256 is None else bytes.fromhex(sha256))
     for part in raw.parts:
         digest.update(key_of(part).encode())
     return digest.hexdigest()[: 2 * KEY_BYTES]

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import accumulate, chain
 from typing import Any
 
+from ..libraries import load_library
 from .schemas import DECIMAL_DIGITS, DECIMAL_PLACES, arrow_schema, arrow_type, load_arrow
 
 _SURROGATE_RE = re.compile(r"[\ud800-\udfff]")
@@ -41,22 +42,30 @@ def build_table(name: str, columns: Iterable[tuple[str, Any]], length: int) -> A
 class Numbering:
     """Rows that repeat, in columns: each is kept once, and numbered.
 
+    Whole runs of rows repeat too: the cells of a form are the same in every report that prints it. So a run is looked
+    up as a whole first, which costs little more than one row of it.
+
     Args:
         names: The columns of text.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, *names: str) -> None:
         self._names = names
         self._known = _Numbers()
+        self._runs: dict[tuple[Sequence[Any], ...], array[int]] = {}
         self._numbers = array("i")
 
-    def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Append rows."""
-        self._numbers.extend(map(self._known.__getitem__, rows))
+    def add(self, *columns: Sequence[Any]) -> None:
+        """Append rows, as tuples of the values of each column."""
+        run = self._runs.get(columns)
+        if run is None:
+            run = array("i", map(self._known.__getitem__, zip(*columns, strict=True)))
+            self._runs[columns] = run
+        self._numbers += run
 
     def arrays(self) -> dict[str, Any]:
         """The columns, by name."""
-        pa, numbers = load_arrow(), int32s(self._numbers)
+        pa, numbers = load_arrow(), integers(self._numbers)
         made = {}
         for name, values in zip(self._names, zip(*self._known, strict=True), strict=True):
             column = strings(values).dictionary_encode()
@@ -66,7 +75,7 @@ class Numbering:
     def told(self, is_so: Callable[..., bool]) -> Any:
         """Of each row, whether something is so of its values."""
         pa = load_arrow()
-        return pa.array([is_so(*row) for row in self._known], pa.bool_()).take(int32s(self._numbers))
+        return pa.array([is_so(*row) for row in self._known], pa.bool_()).take(integers(self._numbers))
 
 
 class _Numbers(dict[tuple[Any, ...], int]):
@@ -99,13 +108,21 @@ class Sparse:
         numbers = array("i", [len(self._values)]) * length
         for number, place in enumerate(self._places):
             numbers[place] = number
-        return make([*self._values, None]).take(int32s(numbers))
+        return make([*self._values, None]).take(integers(numbers))
 
 
-def int32s(values: array[int]) -> Any:
-    """An array over the memory of a Python one, which must not change any more."""
+def integers(values: array[int]) -> Any:
+    """An array over the memory of a Python one, ``i`` or ``q``, which must not change any more."""
     pa = load_arrow()
-    return pa.Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(values)])
+    type_ = pa.int32() if values.typecode == "i" else pa.int64()
+    return pa.Array.from_buffers(type_, len(values), [None, pa.py_buffer(values)])
+
+
+def places(values: array[int]) -> Any:
+    """The same of places, which are never below 0: what is, is null."""
+    compute, found = load_library("pyarrow.compute"), integers(values)
+    is_null = compute.less(found, 0)
+    return compute.if_else(is_null, None, found) if is_null.true_count else found
 
 
 def to_array(values: Sequence[Any], type_: Any) -> Any:
@@ -153,13 +170,24 @@ def as_one_array(column: Any) -> Any:
     return chunked.unify_dictionaries().combine_chunks()
 
 
-def strings(values: Sequence[str | None]) -> Any:
-    """Strings; a lone surrogate, which UTF-8 lacks, becomes U+FFFD, so that spans stay true."""
+def strings(values: Sequence[str | bytes | None]) -> Any:
+    """Strings, or what :func:`utf8` made of them."""
     pa = load_arrow()
     try:
         return pa.array(values, pa.string())
     except UnicodeEncodeError:
-        return pa.array([value and _SURROGATE_RE.sub("\ufffd", value) for value in values], pa.string())
+        return pa.array([utf8(value) if isinstance(value, str) else value for value in values], pa.string())
+
+
+def utf8(text: str) -> bytes:
+    """A text as a column of strings holds it; a long one is turned while it is at hand.
+
+    A lone surrogate, which UTF-8 lacks, becomes U+FFFD, so that spans stay true.
+    """
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE_RE.sub("\ufffd", text).encode()
 
 
 def decimals(values: Sequence[int | Decimal | None]) -> Any:

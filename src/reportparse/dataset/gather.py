@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from ..models import Report
-from .arrays import build_table, int32s, strings, to_array
-from .reportcolumns import TABLES, Columns
+from .arrays import build_table, integers, strings, to_array, utf8
+from .reportcolumns import TABLES, Columns, turn
 from .schemas import arrow_schema, load_arrow
 
 TEXTS = "texts"
@@ -53,26 +53,30 @@ class Gatherer:
     def __init__(self, only: Sequence[str] | None = None) -> None:
         wanted = (*TABLES, TEXTS) if only is None else only
         self._columns: dict[str, Columns] = {name: make() for name, make in TABLES.items() if name in wanted}
-        # For each row of a table, the place of its report among the heads.
+        # For each table, the reports that have rows in it; and for each of its rows, which of these it is of.
+        self._present: dict[str, list[_Head]] = {name: [] for name in self._columns}
         self._owners = {name: array("i") for name in self._columns}
-        self._texts: dict[str, str] | None = {} if TEXTS in wanted else None
-        self._heads: list[_Head] = []
+        self._texts: dict[str, bytes] | None = {} if TEXTS in wanted else None
 
-    def add(self, report: Report, document: int, key: str = "") -> None:
+    def add(self, report: Report, document: int, *, id_: str | None = None, key: str = "") -> None:
         """Take a report.
 
         Args:
             report: The report. Where its values cannot be told an error is raised, and the gatherer is of no more use.
             document: Its number, for the column ``document``.
+            id_: Its id, where it has another one among the others.
             key: The digest of what went into it, for the column ``key`` of ``reports``.
         """
-        place = array("i", [len(self._heads)])
-        for name, columns in self._columns.items():
-            self._owners[name] += place * columns.add(report)
-        digest = sha256(report.source_text.encode("utf-8", "surrogatepass")).hexdigest()
+        text, turned = utf8(report.source_text), turn(report)
+        digest = sha256(text).hexdigest()
         if self._texts is not None:
-            self._texts[digest] = report.source_text
-        self._heads.append(_Head(document, report.id, key, digest, report.authority, report.year, report.form))
+            self._texts[digest] = text
+        id_ = report.id if id_ is None else id_
+        head = _Head(document, id_, key, digest, report.authority, report.year, report.form)
+        for name, columns in self._columns.items():
+            if rows := columns.add(turned):
+                self._owners[name] += array("i", [len(self._present[name])]) * rows
+                self._present[name].append(head)
 
     def tables(self) -> dict[str, Any]:
         """The tables, by name.
@@ -81,21 +85,20 @@ class Gatherer:
             MissingExtraError: pyarrow is not installed.
         """
         pa = load_arrow()
-        heads = dict(zip(_Head._fields, zip(*self._heads, strict=True), strict=True)) if self._heads else {}
-        numbers, ids = pa.array(heads.get("document", ()), pa.int64()), strings(heads.get("id", ()))
         made = {}
         for name, columns in self._columns.items():
-            owners = int32s(self._owners[name])
-            if not len(owners):
+            if not self._present[name]:
                 made[name] = arrow_schema(name).empty_table()
                 continue
-            given = {"document": numbers.take(owners), "id": pa.DictionaryArray.from_arrays(owners, ids)}
-            for column in _OF_HEAD.get(name, ()):
+            heads = dict(zip(_Head._fields, zip(*self._present[name], strict=True), strict=True))
+            owners = integers(self._owners[name])
+            given = {"id": pa.DictionaryArray.from_arrays(owners, strings(heads["id"]))}
+            for column in ("document", *_OF_HEAD.get(name, ())):
                 once = to_array(heads[column], arrow_schema(name).field(column).type)
                 given[column] = once.take(owners)
             made[name] = build_table(name, (given | columns.arrays()).items(), len(owners))
         if self._texts is not None:
-            texts = {"text_sha256": list(self._texts), "text": list(self._texts.values())}
+            texts = {"text_sha256": list(self._texts), "text": pa.array(self._texts.values(), pa.string())}
             made[TEXTS] = build_table(TEXTS, texts.items(), len(self._texts))
         return made
 

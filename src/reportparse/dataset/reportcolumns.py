@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
 from operator import attrgetter, itemgetter
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..forms import form_keys, load_form
 from ..judgement.rules import Place, load_rules
-from ..models import Candidates, CellRef, Report, Section
-from .arrays import Numbering, Sparse, decimals, lists, structs
+from ..models import Candidates, CellRef, Model, Report, Section
+from .arrays import Numbering, Sparse, decimals, lists, places, structs, utf8
 from .schemas import arrow_type
 
 # What of a report has no table of its own.
-_MORE = {"declared", "uncertain_rows", "unknown_rows", "unknown_tables", "unassigned"}
+_MORE = ("declared", "uncertain_rows", "unknown_rows", "unknown_tables", "unassigned")
 _PLAIN_REPORT_FIELDS = (
     *("authority", "authority_from", "year", "form", "form_evidence", "schema_version", "reportparse_version"),
 )
@@ -25,21 +26,52 @@ _SOURCE_FIELDS = (
 )
 _STATUSES = ("passed", "failed", "undecided")
 _SEVERITIES = ("error", "warning", "note")
+_RECORD_FIELDS = (
+    *("table", "row", "column", "label", "raw", "unit", "state", "value", "certain", "span", "path", "candidates"),
+)
+_CHECK_FIELDS = ("rule", "table", "scope", "status", "left", "right", "cells")
+_FINDING_FIELDS = ("code", "severity", "message", "spans", "cells")
 # The fields of a model stand in a plain dict; reading them there takes a third of the time of as many attributes.
+_fields = attrgetter("__dict__")
 _report_values = itemgetter(*_PLAIN_REPORT_FIELDS)
 _source_values = itemgetter(*_SOURCE_FIELDS)
-_part_values = attrgetter("name", "media_type", "sha256", "url", "span.start", "span.end")
-_fields = attrgetter("__dict__")
-_place_values = itemgetter("table", "row", "column", "label", "unit")
-_certain = itemgetter("certain")
-_NOWHERE = (None, None)
+_more_values = itemgetter(*_MORE)
 _cell_values = itemgetter("table", "row", "column")
+_part_values = attrgetter("name", "media_type", "sha256", "url", "span.start", "span.end")
+# The place of what is at none, while places are plain numbers.
+_NOWHERE = (-1, -1)
+
+_ByName = Mapping[str, Sequence[Any]]
+
+
+class Turned(NamedTuple):
+    """A report, and what it has many of turned to columns: the values of each field, by its name."""
+
+    report: Report
+    records: _ByName
+    checks: _ByName
+    findings: _ByName
+
+
+def turn(report: Report) -> Turned:
+    """Read what a report has many of, each thing once."""
+    return Turned(
+        report,
+        _turned(report.records, _RECORD_FIELDS),
+        _turned(report.checks, _CHECK_FIELDS),
+        _turned(report.findings, _FINDING_FIELDS),
+    )
+
+
+def _turned(models: Sequence[Model], names: Sequence[str]) -> _ByName:
+    rows = map(itemgetter(*names), map(_fields, models))
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if models else dict.fromkeys(names, ())
 
 
 class Columns(Protocol):
     """The columns of a table; what the report as a whole says of a row is left out."""
 
-    def add(self, report: Report) -> int:
+    def add(self, turned: Turned) -> int:
         """Take the rows of a report; how many they are."""
 
     def arrays(self) -> dict[str, Any]:
@@ -49,15 +81,15 @@ class Columns(Protocol):
 class _Rows:
     """Columns of a table of few rows: each row is read as a whole."""
 
-    def __init__(self, names: Sequence[str], read: Callable[[Report], Iterable[tuple[Any, ...]]]) -> None:
+    def __init__(self, names: Sequence[str], read: Callable[[Turned], Iterable[tuple[Any, ...]]]) -> None:
         self._names = names
         self._read = read
         self._rows: list[tuple[Any, ...]] = []
 
-    def add(self, report: Report) -> int:
+    def add(self, turned: Turned) -> int:
         """See :class:`Columns`."""
         before = len(self._rows)
-        self._rows += self._read(report)
+        self._rows += self._read(turned)
         return len(self._rows) - before
 
     def arrays(self) -> dict[str, Any]:
@@ -65,10 +97,9 @@ class _Rows:
         return dict(zip(self._names, zip(*self._rows, strict=True), strict=True))
 
 
-def _report_rows(report: Report) -> Iterator[tuple[Any, ...]]:
-    title, period, certain = report.title, report.period, [record.certain for record in report.records]
-    statuses: list[str] = [check.status for check in report.checks]
-    severities: list[str] = [finding.severity for finding in report.findings]
+def _report_rows(turned: Turned) -> Iterator[tuple[Any, ...]]:
+    report, certain = turned.report, turned.records["certain"]
+    title, period = report.title, report.period
     yield (
         *_report_values(_fields(report)),
         *_source_values(_fields(report.source)),
@@ -77,10 +108,21 @@ def _report_rows(report: Report) -> Iterator[tuple[Any, ...]]:
         list(map(_part_values, report.source.parts)) or None,
         len(certain),
         certain.count(False),
-        *map(statuses.count, _STATUSES),
-        *map(severities.count, _SEVERITIES),
-        report.model_dump_json(include=_MORE),
+        *map(turned.checks["status"].count, _STATUSES),
+        *map(turned.findings["severity"].count, _SEVERITIES),
+        _more(report) if any(_more_values(_fields(report))) else _nothing_more(),
     )
+
+
+def _more(report: Report) -> str:
+    return report.model_dump_json(include=set(_MORE))
+
+
+@cache
+def _nothing_more() -> str:
+    """The same of the many reports that have nothing of it."""
+    defaults: dict[str, Any] = {}
+    return _more(Report.model_construct(**defaults))
 
 
 _REPORT_NAMES = (
@@ -93,11 +135,11 @@ _REPORT_NAMES = (
 )
 
 
-def _section_rows(report: Report) -> Iterator[tuple[Any, ...]]:
-    normal = report._normal
-    for place, (parent, section) in enumerate(_flat(report.sections)):
+def _section_rows(turned: Turned) -> Iterator[tuple[Any, ...]]:
+    normal = turned.report._normal
+    for place, (parent, section) in enumerate(_flat(turned.report.sections)):
         span = section.span
-        text = None if normal is None else normal.text_of(span)
+        text = None if normal is None else utf8(normal.text_of(span))
         head = (place, parent, section.kind, section.also, section.number, section.heading)
         yield (*head, *span, section.empty, text)
 
@@ -116,8 +158,8 @@ def _flat(sections: Sequence[Section]) -> Iterator[tuple[int | None, Section]]:
         count += 1
 
 
-def _diagnosis_rows(report: Report) -> Iterator[tuple[Any, ...]]:
-    for number, diagnosis in enumerate(report.diagnosis):
+def _diagnosis_rows(turned: Turned) -> Iterator[tuple[Any, ...]]:
+    for number, diagnosis in enumerate(turned.report.diagnosis):
         head = (number, diagnosis.rules, diagnosis.complete)
         cells = [(place, cell) for place, explanation in enumerate(diagnosis.explanations) for cell in explanation]
         for place, cell in cells:
@@ -129,18 +171,16 @@ def _diagnosis_rows(report: Report) -> Iterator[tuple[Any, ...]]:
 _DIAGNOSIS_NAMES = (*("diagnosis", "rules", "complete", "explanation", "table", "row", "column", "printed", "implied"),)
 
 
-def _claim_rows(report: Report) -> Iterator[tuple[Any, ...]]:
-    return ((claim.quantities, claim.value, *claim.span, claim.agrees) for claim in report.claims)
+def _claim_rows(turned: Turned) -> Iterator[tuple[Any, ...]]:
+    return ((claim.quantities, claim.value, *claim.span, claim.agrees) for claim in turned.report.claims)
 
 
 _CLAIM_NAMES = ("quantities", "value", "start", "end", "agrees")
 
 
-def _finding_rows(report: Report) -> Iterator[tuple[Any, ...]]:
-    return ((f.code, f.severity, f.message, f.spans, _addresses(f.cells)) for f in report.findings)
-
-
-_FINDING_NAMES = ("code", "severity", "message", "spans", "cells")
+def _finding_rows(turned: Turned) -> Iterator[tuple[Any, ...]]:
+    *plain, cells = turned.findings.values()
+    return zip(*plain, map(_addresses, cells), strict=True)
 
 
 def _addresses(cells: Iterable[CellRef]) -> list[tuple[str, ...]]:
@@ -151,46 +191,56 @@ class _Records:
     """Columns of the records. Where a cell stands repeats from report to report, and few cells are in doubt."""
 
     def __init__(self) -> None:
-        self._places = Numbering(("table", "row", "column", "label", "unit"))
-        self._plain: dict[str, list[Any]] = {name: [] for name in ("raw", "state", "certain", "path", "value")}
-        self._ends: tuple[list[int | None], list[int | None]] = ([], [])
+        self._places = Numbering("table", "row", "column")
+        # Each by itself: the same cells are printed with other labels, and hold other things.
+        self._words = (Numbering("label"), Numbering("unit"), Numbering("state"))
+        self._plain: dict[str, list[Any]] = {name: [] for name in ("raw", "certain", "path", "value")}
+        self._spans = (array("q"), array("q"))
         self._amounts = Sparse()
         self._doubts = (Sparse(), Sparse(), Sparse())
 
-    def add(self, report: Report) -> int:
+    def add(self, turned: Turned) -> int:
         """See :class:`Columns`."""
-        rows = list(map(_fields, report.records))
-        values = self._plain["value"]
-        first = len(values)
-        self._places.add(map(_place_values, rows))
+        records = turned.records
+        first, values = len(self._plain["value"]), records["value"]
+        self._places.add(records["table"], records["row"], records["column"])
+        for words, name in zip(self._words, ("label", "unit", "state"), strict=True):
+            words.add(records[name])
         for name, column in self._plain.items():
-            column += map(itemgetter(name), rows)
-        for place in range(first, len(values)):
-            if type(values[place]) is Decimal:
-                self._amounts.put(place, values[place])
-                values[place] = None
-        spans = [row["span"] or _NOWHERE for row in rows]
-        for numbers, more in zip(self._ends, zip(*spans, strict=True), strict=False):
-            numbers += more
-        if not all(map(_certain, rows)):
-            self._add_doubts(rows, first)
-        return len(rows)
+            column += records[name]
+        if Decimal in set(map(type, values)):
+            self._add_amounts(values, first)
+        spans = records["span"]
+        if not all(spans):
+            spans = [span or _NOWHERE for span in spans]
+        for numbers, more in zip(self._spans, zip(*spans, strict=True), strict=False):
+            numbers.extend(more)
+        if not all(records["certain"]):
+            self._add_doubts(records["candidates"], first)
+        return len(values)
 
-    def _add_doubts(self, rows: Sequence[Mapping[str, Any]], first: int) -> None:
-        for place, row in enumerate(rows, first):
-            if row["candidates"] is not None:
-                for column, value in zip(self._doubts, _doubt(row["candidates"]), strict=True):
+    def _add_amounts(self, values: Sequence[Any], first: int) -> None:
+        for place, value in enumerate(values, first):
+            if type(value) is Decimal:
+                self._amounts.put(place, value)
+                self._plain["value"][place] = None
+
+    def _add_doubts(self, candidates: Sequence[Candidates | None], first: int) -> None:
+        for place, each in enumerate(candidates, first):
+            if each is not None:
+                for column, value in zip(self._doubts, _doubt(each), strict=True):
                     column.put(place, value)
 
     def arrays(self) -> dict[str, Any]:
         """See :class:`Columns`."""
         length = len(self._plain["value"])
         candidates, minimum, maximum = self._doubts
+        made = {name: column for words in (self._places, *self._words) for name, column in words.arrays().items()}
         return {
-            **self._places.arrays(),
+            **made,
             **self._plain,
-            **dict(zip(("start", "end"), self._ends, strict=True)),
-            "is_total": self._places.told(lambda table, row, column, *_: (table, row, column) in _totals()),
+            **dict(zip(("start", "end"), map(places, self._spans), strict=True)),
+            "is_total": self._places.told(lambda *place: place in _totals()),
             "amount": self._amounts.spread(length, decimals),
             "candidates": candidates.spread(length, partial(lists, make=decimals)),
             "minimum": minimum.spread(length, decimals),
@@ -210,28 +260,31 @@ class _Checks:
     """Columns of the checks. Which rule is tried where repeats, and only failed ones name cells."""
 
     def __init__(self) -> None:
-        self._places = Numbering(("rule", "table", "row", "column"))
-        self._plain: dict[str, list[Any]] = {name: [] for name in ("status", "left", "right")}
+        self._places = Numbering("rule", "table", "row", "column")
+        self._statuses = Numbering("status")
+        self._sides: dict[str, list[Any]] = {"left": [], "right": []}
         self._cells = Sparse()
 
-    def add(self, report: Report) -> int:
+    def add(self, turned: Turned) -> int:
         """See :class:`Columns`."""
-        rows = list(map(_fields, report.checks))
-        first = len(self._plain["status"])
-        scopes = [(row["scope"].get("row"), row["scope"].get("column")) for row in rows]
-        self._places.add((row["rule"], row["table"], *scope) for row, scope in zip(rows, scopes, strict=True))
-        for name, column in self._plain.items():
-            column += map(itemgetter(name), rows)
-        for place, row in enumerate(rows, first):
-            if row["cells"]:
-                self._cells.put(place, _addresses(row["cells"]))
-        return len(rows)
+        checks = turned.checks
+        first, scopes = len(self._sides["left"]), checks["scope"]
+        rows, columns = (tuple([scope.get(along) for scope in scopes]) for along in ("row", "column"))
+        self._places.add(checks["rule"], checks["table"], rows, columns)
+        self._statuses.add(checks["status"])
+        for name, column in self._sides.items():
+            column += checks[name]
+        if any(checks["cells"]):
+            for place, cells in enumerate(checks["cells"], first):
+                if cells:
+                    self._cells.put(place, _addresses(cells))
+        return len(scopes)
 
     def arrays(self) -> dict[str, Any]:
         """See :class:`Columns`."""
         make = structs(arrow_type("cells").value_type)
-        cells = self._cells.spread(len(self._plain["status"]), partial(lists, make=make))
-        return {**self._plain, **self._places.arrays(), "cells": cells}
+        cells = self._cells.spread(len(self._sides["left"]), partial(lists, make=make))
+        return {**self._places.arrays(), **self._statuses.arrays(), **self._sides, "cells": cells}
 
 
 @cache
@@ -259,5 +312,5 @@ TABLES: Mapping[str, Callable[[], Columns]] = {
     "checks": _Checks,
     "diagnosis": lambda: _Rows(_DIAGNOSIS_NAMES, _diagnosis_rows),
     "claims": lambda: _Rows(_CLAIM_NAMES, _claim_rows),
-    "findings": lambda: _Rows(_FINDING_NAMES, _finding_rows),
+    "findings": lambda: _Rows(_FINDING_FIELDS, _finding_rows),
 }
