@@ -9,13 +9,14 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from ..document import GridCell, SourceDocument
 from ..kinds import SectionKind
 from ..spans import Span
-from ..text.lines import MARKS, Enumerator, read_enumerator
+from ..text.lines import MARKS, Enumerator, begins_ordinal, read_enumerator
 from ..text.normalize import NormalText
 from .headings import (
     MAX_HEADING,
@@ -39,7 +40,8 @@ _MIDLINE_RE = re.compile(rf"(?<=[。！？；;）)\s|])([{_ORDINALS}]{{1,3}}[、
 _PRINTED_RE = re.compile(r"\S[^\n]{0,200}+")
 _MAX_INDENT = 80
 _WINDOW = 160  # characters of a line that are looked at
-_STRAYS = ("l", "|")  # left before an ordinal by a converter
+_START = attrgetter("start")
+_STRAY = "l"  # left before an ordinal by a converter, as bars are, which count as marks
 _MAX_LABEL = 80  # characters; the longest row label of the forms has 57
 MAX_HEADINGS = 400  # more of them is no report; what follows belongs to the last one
 MIN_EXACT = 3  # fewer known headings than this are looked for in the midst of lines too
@@ -96,7 +98,6 @@ class Blocks:
         # A table of one cell only frames what stands in it.
         self._grids = sorted((grid for grid in document.grids if len(grid.cells) > 1), key=lambda grid: grid.span.start)
         self._starts = [grid.span.start for grid in self._grids]
-        self._cell_starts: dict[int, list[int]] = {}  # by the number of the grid
 
     def cell_neighbours(self, place: int) -> int:
         """How many printed cells the row of the cell at ``place`` has, 2 for any more than one; 0 outside of grids."""
@@ -105,9 +106,7 @@ class Blocks:
         if number < 0 or source >= self._grids[number].span.end:
             return 0
         cells = self._grids[number].cells
-        if number not in self._cell_starts:
-            self._cell_starts[number] = [cell.start for cell in cells]
-        index = bisect_right(self._cell_starts[number], source) - 1
+        index = bisect_right(cells, source, key=_START) - 1
         if index < 0 or source >= cells[index].end or not self._is_printed(cells[index]):
             return 0
         return 2 if self._has_neighbour(cells, index, 1) or self._has_neighbour(cells, index, -1) else 1
@@ -143,22 +142,43 @@ def _is_part(span: Span, document: SourceDocument) -> bool:
 
 @cache
 def _start_res() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The marks before a possible heading, at the start of the text and after a newline.
+    """A line that begins as a heading may, up to its first cell's end: at the start of the text and after a newline.
 
-    A search for a newline is three times faster than one that asks at each character whether a line begins there.
+    It has an ordinal, or begins like a known wording and is short. A search for a newline is three times faster than
+    one that asks at each character whether a line begins there, and of flat tables most lines are one digit.
     """
-    starts = rf"[{_ORDINALS}㈠-㈩①-⑳⑴-⒛]|第[{_ORDINALS}\d]|[（(]\s?[{_ORDINALS}\d]|\d{{1,2}}\s?[、．.,]"
-    marks = rf"{MARKS}*+(?=[l|]?(?:{starts})|[{re.escape(heading_initials())}])"
-    return re.compile(marks), re.compile("\n" + marks)
+    ordinal = rf"[{_ORDINALS}][{_ORDINALS}]{{0,2}}+(?:[是 \t\u3000]|[^\S\n]*+[、．.,，:：])|[㈠-㈩①-⑳⑴-⒛]"
+    numbered = rf"第(?:[{_ORDINALS}]{{1,3}}|\d\d?)(?:部分|章|节)|[（(]\s?[{_ORDINALS}\d]|\d\d?+\s?[、．.,]"
+    short = rf"[{re.escape(heading_initials())}][^\n]{{0,{MAX_HEADING - 1}}}+(?:\n|\Z)"
+    line = rf"{MARKS}(?={ordinal}|{numbered}|l[{_ORDINALS}]|{short})([^\n\t|]{{1,{_MAX_LABEL}}}+)"
+    return re.compile(line), re.compile(rf"\n(?!\d\n){line}")
 
 
 def _iter_starts(text: str, reach: int) -> Iterator[int]:
-    """Places behind the marks of the lines that begin as a heading may."""
+    """Places behind the marks of the lines that can be headings by their first cell."""
     first, others = _start_res()
-    if match := first.match(text, 0, reach):
-        yield match.end()
+    if (match := first.match(text, 0, reach)) and _may_be_heading(match[1]):
+        yield match.start(1)
     for match in others.finditer(text, 0, reach):
-        yield match.end()
+        if _may_be_heading(match[1]):
+            yield match.start(1)
+
+
+@lru_cache(maxsize=4096)
+def _may_be_heading(cell: str) -> bool:
+    """Whether the first cell of a line, or what stands before its first tab or bar, leaves it open to be a heading.
+
+    Most lines of a report are rows of its tables, and forms and reports print the same labels again and again.
+    """
+    enumerator = read_enumerator(cell)
+    if enumerator is not None:
+        return enumerator.level == 1 or row_label_match(_first_cell(cell)) != "whole"
+    return begins_ordinal(cell) or cell.startswith(_STRAY) or _stands_alone(read_heading(_without_edge(cell)))
+
+
+def _stands_alone(reading: HeadingReading) -> bool:
+    """Whether words are a heading without an ordinal too."""
+    return reading.strength == "exact" or reading.kinds == ("attachment",)
 
 
 def find_candidates(text: str, blocked: Blocks, reach: int = sys.maxsize) -> list[Candidate]:
@@ -198,29 +218,27 @@ def _line_start(text: str, place: int) -> int:
 
 
 def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
-    neighbours = blocked.cell_neighbours(place)
-    if neighbours > 1:
-        return None
     line_end = line_end_of(text, place)
     window = text[place : line_end if line_end < place + _WINDOW else place + _WINDOW]
-    stray = 1 if window.startswith(_STRAYS) and window[1:2] in _ORDINALS else 0
+    stray = 1 if window.startswith(_STRAY) and window[1:2] in _ORDINALS else 0
     enumerator = read_enumerator(window, stray)
-    if enumerator is None and (line_end - place > MAX_HEADING or not window):
+    if enumerator is None and line_end - place > MAX_HEADING:
         return None
-    if blocked.furniture and blocked.is_furniture(place):
+    neighbours = blocked.cell_neighbours(place)
+    if neighbours > 1 or (blocked.furniture and blocked.is_furniture(place)):
         return None
     words_at = enumerator.end if enumerator else 0
     row = row_label_match(_first_cell(window[:_MAX_LABEL])) if enumerator else "no"
     if row == "piece" and neighbours:
         return None
     if enumerator is not None and enumerator.level > 1 and row != "no":
-        if row == "whole" or _goes_on_as_row(text, window, line_end):
+        if _goes_on_as_row(text, window, line_end):
             return None
         row = "no"
     words, end, reading = _read_words(text, window, place, words_at, line_end, enumerator)
     if enumerator is not None and end > line_end:  # broken over lines: its row label is, too
         row = row_label_match(enumerator.raw + words)
-    if not words or (enumerator is None and reading.strength != "exact" and reading.kinds != ("attachment",)):
+    if not words or (enumerator is None and not _stands_alone(reading)):
         return None
     if row == "piece" and reading.strength != "exact":
         return None
