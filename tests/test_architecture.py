@@ -90,6 +90,7 @@ ORDER: tuple[tuple[int, str], ...] = (
     (2, "readers.office.read"),
     (3, "sections.headings"),
     (3, "sections.furniture"),
+    (3, "sections.openings"),
     (3, "sections.candidates"),
     (3, "sections.outline"),
     (3, "sections.content"),

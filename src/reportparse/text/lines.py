@@ -92,6 +92,22 @@ def split_lines(text: str) -> tuple[Line, ...]:
     return tuple(map(_line_of, zip(starts, map(add, starts, map(len, pieces)), pieces, strict=True)))
 
 
+def printed_lines(text: str, start: int, end: int) -> list[Line]:
+    """Lines of a stretch that hold print, without the space around them, in places of the whole text.
+
+    Example:
+        >>> printed_lines("一\\n\\n  二 \\n三", 0, 7)
+        [Line(start=0, end=1, text='一'), Line(start=5, end=6, text='二')]
+    """
+    lines = []
+    for piece in text[start:end].split("\n"):
+        if words := piece.strip():
+            place = start if words is piece else start + piece.index(words)
+            lines.append(_line_of((place, place + len(words), words)))
+        start += len(piece) + 1
+    return lines
+
+
 def display_width(text: str) -> int:
     """Columns that a text takes on a screen; wide characters take two."""
     if text.isascii():
