@@ -20,6 +20,7 @@ _ORDINALS = "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾"
 _SENTENCE_RE = re.compile(r"[。！？；;，,]")
 _RUN_IN_RE = re.compile(r"[^。：:；;，,\s]{2,40}+(?=[。：:\s])")
 _ITEM_RE = re.compile(r"[^。：:；;，,\s|]{1,60}+")
+_ATTACHED = "附"  # 附件, 附表
 _CLOSING_TAG_RE = re.compile(r"</[A-Za-z]{1,10}>\Z")
 _EDGE = " \t\r\u3000\xa0。：:；;#*|│，,"
 _CELL_END_RE = re.compile(r"(?<=\S)(?:[^\S\n]?[\t|│]|\s{3})")
@@ -101,11 +102,11 @@ read_label = lru_cache(maxsize=4096)(read_opening)
 
 
 def _read_bare(whole: str) -> tuple[str, HeadingReading]:
-    """The words of a line without an ordinal, and what they announce; none where they are no heading alone."""
-    reading = read_heading(whole) if whole else UNKNOWN
-    if reading.strength == "exact" or (reading.kinds == ("attachment",) and not _SENTENCE_RE.search(whole)):
-        return whole, reading
-    return "", UNKNOWN
+    """The words of a line without an ordinal, and what they announce: a listed heading, or an attachment."""
+    reading = read_known(whole) or UNKNOWN
+    if reading is UNKNOWN and whole.startswith(_ATTACHED) and not _SENTENCE_RE.search(whole):
+        reading = read_heading(whole)
+    return (whole, reading) if reading.strength == "exact" or reading.kinds == ("attachment",) else ("", UNKNOWN)
 
 
 def _read_words(rest: str, whole: str, is_inner: bool, is_plain: bool) -> tuple[str, HeadingReading]:

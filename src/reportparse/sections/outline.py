@@ -185,9 +185,7 @@ def _with_attachments(text: str, chosen: list[Candidate], announced: Sequence[Ca
     for candidate in announced:
         if candidate.start in taken or candidate.start < first:
             continue
-        if _FILE_RE.search(text, candidate.start, candidate.line_end) or (
-            candidate.strength == "rule" and not candidate.words.startswith("附")
-        ):
+        if _FILE_RE.search(text, candidate.start, candidate.line_end):
             continue
         near = attachments and _is_near(text, attachments[-1].end, candidate.start)
         is_last = not attachments and candidate.words.startswith("附") and candidate.start >= last
