@@ -43,7 +43,7 @@ def test_lists_of_links_are_navigation() -> None:
     content = content_of(f"<div>{LINKS}</div><div>{REPORT}</div>")
 
     assert content.reason(line_of(content, "2010年")) == NAVIGATION
-    assert content.is_in_link_list(line_of(content, "2013年").start)
+    assert content.links.is_in_list(line_of(content, "2013年").start)
     assert content.reason(line_of(content, "文字")) == ""
 
 

@@ -75,6 +75,30 @@ def test_heading_of_the_markup_is_preferred_as_title() -> None:
     assert title.span.start == len(line) + 1
 
 
+def test_of_equal_titles_the_first_is_taken() -> None:
+    text = "青禾县水务局2019年政府信息公开工作年度报告\n云岭县水务局2019年政府信息公开工作年度报告\n一、总体情况"
+
+    assert identity_of(text).authority == "青禾县水务局"
+    assert identity_of(text, headings=[Span(0, 22), Span(23, 45)]).authority == "青禾县水务局"
+
+
+def test_a_heading_outweighs_words_behind_a_title_and_no_more() -> None:
+    draft = "云岭县水务局2019年政府信息公开工作年度报告（送审稿）"
+    text = f"青禾县水务局2019年政府信息公开工作年度报告\n{draft}\n一、总体情况"
+
+    assert identity_of(text, headings=[Span(23, 23 + len(draft))]).authority == "青禾县水务局"
+    assert identity_of(text.partition("\n")[2], headings=[Span(0, len(draft))]).authority == "云岭县水务局"
+
+
+def test_a_title_behind_a_long_menu_is_found_and_one_below_the_first_heading_is_not() -> None:
+    menu = "".join(f"栏目{number}\n" for number in range(150))
+    title = "青禾县水务局2019年政府信息公开工作年度报告\n"
+
+    assert identity_of(menu + title + "一、总体情况").authority == "青禾县水务局"
+    assert identity_of(menu * 2 + title + "一、总体情况").title is None
+    assert identity_of("一、总体情况\n文字。\n" + title).title is None
+
+
 def test_page_title_names_the_author_where_the_text_prints_none() -> None:
     identity = identity_of("一、概述\n文字。", metadata={"title": "雲嶺市民政局2019年政府信息公開年度報告"})
 

@@ -1,6 +1,11 @@
-import pytest
+import re
+import sys
 
-from reportparse.text.lines import read_enumerator, read_ordinal, split_lines
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportparse.text.lines import MARKS_RE, printed_lines, read_enumerator, read_ordinal, split_lines
 
 
 def test_lines_leave_out_newline_and_carriage_return() -> None:
@@ -14,6 +19,39 @@ def test_lines_leave_out_newline_and_carriage_return() -> None:
 
 def test_text_without_newline_is_one_line() -> None:
     assert [tuple(line) for line in split_lines("总体情况")] == [(0, 4, "总体情况")]
+
+
+@given(st.text("一a \t\r\n\u3000"), st.integers(0, 9), st.integers(0, 20))
+def test_printed_lines_are_the_lines_with_print_at_their_places(text: str, start: int, end: int) -> None:
+    lines = printed_lines(text, start, max(start, end))
+
+    assert [line.text for line in lines] == [
+        words for line in text[start : max(start, end)].split("\n") if (words := line.strip())
+    ]
+    assert all(text[line.start : line.end] == line.text for line in lines)
+
+
+def test_all_white_space_but_the_newline_is_seen_through_before_a_heading() -> None:
+    spaces = [char for char in map(chr, range(sys.maxunicode + 1)) if re.match(r"\s", char)]
+
+    assert [char for char in spaces if not MARKS_RE.fullmatch(char)] == ["\n"]
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("## **一、概述", "一、概述"),
+        ("<b><p class='x'> 一、", "一、"),
+        ("| • 概述", "概述"),
+        ("<一、", "<一、"),
+        ("概述", "概述"),
+    ],
+)
+def test_marks_and_tags_before_a_heading_are_seen_through(line: str, rest: str) -> None:
+    match = MARKS_RE.match(line)
+
+    assert match is not None
+    assert line[match.end() :] == rest
 
 
 @pytest.mark.parametrize(

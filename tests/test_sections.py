@@ -166,12 +166,24 @@ def test_text_below_a_late_title_is_kept() -> None:
     assert_tiles(outline_of(text, title), text, title)
 
 
-@pytest.mark.parametrize("line", ["索 引 号： 0123/2020-1", "【打印本页】", "* 首页", "上一篇：没有了", "<div>"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "索 引 号： 0123/2020-1",
+        "【打印本页】",
+        "* 首页",
+        "上一篇：没有了",
+        "<div>",
+        "[大 中 小]",
+        "> [打印]",
+        "主办：" + "某" * 390,
+    ],
+)
 def test_lines_of_a_page_are_furniture(line: str) -> None:
     assert furniture_reason(line)
 
 
-@pytest.mark.parametrize("line", ["", "一、总体情况", "公开指南编制完成。", "打印材料20份", "0"])
+@pytest.mark.parametrize("line", ["", "一、总体情况", "公开指南编制完成。", "打印材料20份", "0", "主办：" + "某" * 400])
 def test_lines_of_a_report_are_not_furniture(line: str) -> None:
     assert not furniture_reason(line)
 

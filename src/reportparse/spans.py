@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from heapq import merge
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 
 class Span(NamedTuple):
@@ -27,6 +27,9 @@ class Span(NamedTuple):
 
 # Makes a span of a pair. Hundreds are made in every parse, and this takes half the time of calling the class.
 span_of: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
+
+
+_Pair = TypeVar("_Pair", bound=tuple[int, int])
 
 
 class Shift(NamedTuple):
@@ -121,7 +124,7 @@ class OffsetMap:
         first = self._target_place(start, at_end=False)
         return span_of((first, max(first, self._target_place(end, at_end=True))))
 
-    def target_spans(self, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    def target_spans(self, spans: Sequence[_Pair]) -> Sequence[_Pair | Span]:
         """The same for many stretches; where nothing moved they are handed back as they are."""
         return [self.target_span(start, end) for start, end in spans] if self._ends else spans
 

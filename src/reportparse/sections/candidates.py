@@ -8,39 +8,35 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from ..document import GridCell, SourceDocument
 from ..kinds import SectionKind
 from ..spans import Span
-from ..text.lines import MARKS, Enumerator, read_enumerator
+from ..text.lines import MARKS, read_enumerator
 from ..text.normalize import NormalText
 from .headings import (
     MAX_HEADING,
-    UNKNOWN,
     HeadingReading,
+    RowMatch,
+    Strength,
     heading_initials,
-    read_heading,
     read_known,
     row_label_match,
 )
+from .openings import MAX_LABEL, STRAY, WINDOW, Opening, read_label, read_opening
 
 _ORDINALS = "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾"
 _MAX_TITLE_LINES = 3  # a heading that a page breaks stands on two lines, in narrow columns on three
-_SENTENCE_RE = re.compile(r"[。！？；;，,]")
-_RUN_IN_RE = re.compile(r"[^。：:；;，,\s]{2,40}+(?=[。：:\s])")
 _ITEM_RE = re.compile(r"[^。：:；;，,\s|]{1,60}+")
-_CLOSING_TAG_RE = re.compile(r"</[A-Za-z]{1,10}>\Z")
-_EDGE = " \t\r\u3000\xa0。：:；;#*|│，,"
-_CELL_END_RE = re.compile(r"(?<=\S)(?:[^\S\n]?[\t|│]|\s{3})")
 _MIDLINE_RE = re.compile(rf"(?<=[。！？；;）)\s|])([{_ORDINALS}]{{1,3}}[、．.]|第[{_ORDINALS}]{{1,3}}部分)\s?(?=\S)")
 _PRINTED_RE = re.compile(r"\S[^\n]{0,200}+")
 _MAX_INDENT = 80
-_WINDOW = 160  # characters of a line that are looked at
-_STRAYS = ("l", "|")  # left before an ordinal by a converter
-_MAX_LABEL = 80  # characters; the longest row label of the forms has 57
+_START = attrgetter("start")
 MAX_HEADINGS = 400  # more of them is no report; what follows belongs to the last one
 MIN_EXACT = 3  # fewer known headings than this are looked for in the midst of lines too
 
@@ -49,7 +45,8 @@ class Candidate(NamedTuple):
     """A line, or the start of one, that may be a heading; places count in the normal text.
 
     It begins at ``start``, with the marks of Markdown; its ordinal at ``print_start``, its words at ``words_start``.
-    ``row`` says whether it reads like a row label of a form, ``whole`` or a ``piece`` of one.
+    Style and value of the ordinal are empty and 0 without one; ``kinds`` are what the words announce, and ``strength``
+    says how surely. ``row`` says whether it reads like a row label of a form, ``whole`` or a ``piece`` of one.
     """
 
     start: int
@@ -57,32 +54,24 @@ class Candidate(NamedTuple):
     words_start: int
     end: int
     line_end: int
-    enumerator: Enumerator | None
+    style: str
+    value: int
     words: str
-    reading: HeadingReading
-    row: str = "no"
+    kinds: tuple[SectionKind, ...]
+    strength: Strength
+    row: RowMatch = "no"
     in_grid: bool = False
     in_midst: bool = False
 
     @property
     def kind(self) -> SectionKind:
         """The first kind that the words announce."""
-        return self.reading.kinds[0]
-
-    @property
-    def style(self) -> str:
-        """The style of the ordinal; empty without one."""
-        return self.enumerator.style if self.enumerator else ""
-
-    @property
-    def value(self) -> int:
-        """The value of the ordinal; 0 without one."""
-        return self.enumerator.value if self.enumerator else 0
+        return self.kinds[0]
 
     @property
     def is_exact(self) -> bool:
         """Whether the words are a known heading."""
-        return self.reading.strength == "exact"
+        return self.strength == "exact"
 
 
 class Blocks:
@@ -96,7 +85,6 @@ class Blocks:
         # A table of one cell only frames what stands in it.
         self._grids = sorted((grid for grid in document.grids if len(grid.cells) > 1), key=lambda grid: grid.span.start)
         self._starts = [grid.span.start for grid in self._grids]
-        self._cell_starts: dict[int, list[int]] = {}  # by the number of the grid
 
     def cell_neighbours(self, place: int) -> int:
         """How many printed cells the row of the cell at ``place`` has, 2 for any more than one; 0 outside of grids."""
@@ -105,9 +93,7 @@ class Blocks:
         if number < 0 or source >= self._grids[number].span.end:
             return 0
         cells = self._grids[number].cells
-        if number not in self._cell_starts:
-            self._cell_starts[number] = [cell.start for cell in cells]
-        index = bisect_right(self._cell_starts[number], source) - 1
+        index = bisect_right(cells, source, key=_START) - 1
         if index < 0 or source >= cells[index].end or not self._is_printed(cells[index]):
             return 0
         return 2 if self._has_neighbour(cells, index, 1) or self._has_neighbour(cells, index, -1) else 1
@@ -143,22 +129,16 @@ def _is_part(span: Span, document: SourceDocument) -> bool:
 
 @cache
 def _start_res() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The marks before a possible heading, at the start of the text and after a newline.
+    """A line that begins as a heading may, up to its first cell's end: at the start of the text and after a newline.
 
-    A search for a newline is three times faster than one that asks at each character whether a line begins there.
+    It has an ordinal, or begins like a known wording and is short. A search for a newline is three times faster than
+    one that asks at each character whether a line begins there, and of flat tables most lines are one digit.
     """
-    starts = rf"[{_ORDINALS}㈠-㈩①-⑳⑴-⒛]|第[{_ORDINALS}\d]|[（(]\s?[{_ORDINALS}\d]|\d{{1,2}}\s?[、．.,]"
-    marks = rf"{MARKS}*+(?=[l|]?(?:{starts})|[{re.escape(heading_initials())}])"
-    return re.compile(marks), re.compile("\n" + marks)
-
-
-def _iter_starts(text: str, reach: int) -> Iterator[int]:
-    """Places behind the marks of the lines that begin as a heading may."""
-    first, others = _start_res()
-    if match := first.match(text, 0, reach):
-        yield match.end()
-    for match in others.finditer(text, 0, reach):
-        yield match.end()
+    ordinal = rf"[{_ORDINALS}][{_ORDINALS}]{{0,2}}+(?:[是 \t\u3000]|[^\S\n]*+[、．.,，:：])|[㈠-㈩①-⑳⑴-⒛]"
+    numbered = rf"第(?:[{_ORDINALS}]{{1,3}}|\d\d?)(?:部分|章|节)|[（(]\s?[{_ORDINALS}\d]|\d\d?+\s?[、．.,]"
+    short = rf"[{re.escape(heading_initials())}][^\n]{{0,{MAX_HEADING - 1}}}+(?:\n|\Z)"
+    line = rf"{MARKS}(?={ordinal}|{numbered}|{STRAY}[{_ORDINALS}]|{short})([^\n\t|]{{1,{MAX_LABEL}}}+)"
+    return re.compile(line), re.compile(rf"\n(?!\d\n){line}")
 
 
 def find_candidates(text: str, blocked: Blocks, reach: int = sys.maxsize) -> list[Candidate]:
@@ -172,11 +152,21 @@ def find_candidates(text: str, blocked: Blocks, reach: int = sys.maxsize) -> lis
         reach: The place up to which headings are looked for.
     """
     found: list[Candidate] = []
-    for place in _iter_starts(text, reach):
-        candidate = _read_candidate(text, place, blocked)
-        if candidate is not None:
-            found.append(candidate)
-    exact = {candidate.kind for candidate in found if candidate.is_exact and candidate.enumerator}
+    first, others = _start_res()
+    start = first.match(text, 0, reach)
+    for match in chain([start] if start else (), others.finditer(text, 0, reach)):
+        opening = read_label(match[1])
+        if opening.is_closed:
+            continue
+        place, stop = match.span(1)
+        line_end = line_end_of(text, stop)
+        if line_end > stop:
+            opening = (read_label if line_end - place <= MAX_LABEL else read_opening)(text[place:line_end])
+        if opening.is_open:
+            candidate = _read_candidate(text, place, line_end, opening, blocked)
+            if candidate is not None:
+                found.append(candidate)
+    exact = {candidate.kind for candidate in found if candidate.is_exact and candidate.style}
     if len(exact) < MIN_EXACT:
         found.extend(_find_in_midst(text))
         found.sort(key=lambda candidate: candidate.start)
@@ -197,116 +187,47 @@ def _line_start(text: str, place: int) -> int:
     return start
 
 
-def _read_candidate(text: str, place: int, blocked: Blocks) -> Candidate | None:
+def _read_candidate(text: str, place: int, line_end: int, opening: Opening, blocked: Blocks) -> Candidate | None:
+    """A line as a candidate, unless its surroundings speak against it: cells beside it, or what the next line says."""
     neighbours = blocked.cell_neighbours(place)
-    if neighbours > 1:
+    if neighbours > 1 or (blocked.furniture and blocked.is_furniture(place)):
         return None
-    line_end = line_end_of(text, place)
-    window = text[place : line_end if line_end < place + _WINDOW else place + _WINDOW]
-    stray = 1 if window.startswith(_STRAYS) and window[1:2] in _ORDINALS else 0
-    enumerator = read_enumerator(window, stray)
-    if enumerator is None and (line_end - place > MAX_HEADING or not window):
-        return None
-    if blocked.furniture and blocked.is_furniture(place):
-        return None
-    words_at = enumerator.end if enumerator else 0
-    row = row_label_match(_first_cell(window[:_MAX_LABEL])) if enumerator else "no"
+    enumerator, print_start, row, words, words_start, end, reading, joinable, is_item, _, _ = opening
     if row == "piece" and neighbours:
         return None
-    if enumerator is not None and enumerator.level > 1 and row != "no":
-        if row == "whole" or _goes_on_as_row(text, window, line_end):
+    if enumerator is not None and enumerator.level > 1:
+        if row == "whole" or (row == "piece" and _goes_on_as_row(text, place, line_end)):
+            return None
+        if is_item and _begins_item(text, line_end, enumerator.style):
             return None
         row = "no"
-    words, end, reading = _read_words(text, window, place, words_at, line_end, enumerator)
-    if enumerator is not None and end > line_end:  # broken over lines: its row label is, too
-        row = row_label_match(enumerator.raw + words)
-    if not words or (enumerator is None and reading.strength != "exact" and reading.kinds != ("attachment",)):
+    end += place
+    joined = _join_lines(text, joinable, line_end) if joinable is not None else None
+    if joined is not None and enumerator is not None:
+        words, end, reading = joined
+        row = row_label_match(enumerator.raw + words)  # a row label is broken over lines, too
+    if not words or (row == "piece" and reading.strength != "exact"):
         return None
-    if row == "piece" and reading.strength != "exact":
-        return None
-    return Candidate(
-        start=_line_start(text, place),
-        print_start=place + stray,
-        words_start=place + words_at,
-        end=end,
-        line_end=line_end,
-        enumerator=enumerator,
-        words=words,
-        reading=reading,
-        row=row,
-        in_grid=neighbours > 0,
-    )
+    style, value = (enumerator.style, enumerator.value) if enumerator is not None else ("", 0)
+    starts = _line_start(text, place), place + print_start, place + words_start
+    # Names of so many arguments take more time than all that is done above.
+    return Candidate(*starts, end, line_end, style, value, words, *reading, row, neighbours > 0)
 
 
-def _goes_on_as_row(text: str, words: str, line_end: int) -> bool:
+def _goes_on_as_row(text: str, place: int, line_end: int) -> bool:
     """Whether the next line holds the rest of a row label, or a cell; （一）主动公开 is a heading as well."""
-    following = _PRINTED_RE.search(text, line_end, line_end + 4 * _MAX_LABEL)
+    words = text[place : min(line_end, place + WINDOW)]
+    following = _PRINTED_RE.search(text, line_end, line_end + 4 * MAX_LABEL)
     if following is None:
         return False
-    return following[0][:1].isdecimal() or row_label_match(words.strip() + following[0].strip()[:_MAX_LABEL]) != "no"
+    return following[0][:1].isdecimal() or row_label_match(words.strip() + following[0].strip()[:MAX_LABEL]) != "no"
 
 
-def _begins_item(text: str, line_end: int, before: Enumerator | None) -> bool:
-    """Whether the next line begins with an ordinal of the same style."""
-    following = _PRINTED_RE.search(text, line_end, line_end + 4 * _MAX_LABEL)
+def _begins_item(text: str, line_end: int, style: str) -> bool:
+    """Whether the next line begins with an ordinal of a style."""
+    following = _PRINTED_RE.search(text, line_end, line_end + 4 * MAX_LABEL)
     enumerator = read_enumerator(following[0]) if following else None
-    return enumerator is not None and before is not None and enumerator.style == before.style
-
-
-def _first_cell(words: str) -> str:
-    """The words up to the next cell of a table row."""
-    if "\t" in words or "|" in words or "│" in words or "   " in words:
-        return _CELL_END_RE.split(words, maxsplit=1)[0]
-    return words
-
-
-def _read_words(
-    text: str, window: str, place: int, words_at: int, line_end: int, enumerator: Enumerator | None
-) -> tuple[str, int, HeadingReading]:
-    """The words of a possible heading, where they end, and what they announce.
-
-    The whole line first; then the line with those that follow, for a heading that the page breaks; then the words
-    before the first stop, for a heading with its text on the same line.
-    """
-    rest = window[words_at:]
-    is_inner = enumerator is not None and enumerator.level > 1
-    if is_inner and rest.rstrip().endswith(("；", ";")) and _begins_item(text, line_end, enumerator):
-        return "", place, UNKNOWN  # an item of a list
-    whole = _without_edge(rest)
-    end = place + words_at + len(whole)
-    is_name = False
-    is_short = len(whole) <= MAX_HEADING and line_end - place <= _WINDOW
-    if is_short and "\t" not in whole and "|" not in whole:
-        # Other levels count as sections only where their words are listed ones.
-        is_top = enumerator is None or enumerator.level == 1
-        reading = (read_heading(whole) if is_top else read_known(whole) or UNKNOWN) if whole else UNKNOWN
-        if enumerator is not None and enumerator.style in {"list", "part", "paren"}:
-            joined = _join_lines(text, whole, line_end)
-            if joined is not None:
-                return joined
-        is_name = not _SENTENCE_RE.search(whole)
-        if reading.strength == "exact" or (is_name and (enumerator is None or not _RUN_IN_RE.match(rest))):
-            return whole, end, reading
-    if enumerator is None:
-        return "", end, UNKNOWN
-    run_in = _RUN_IN_RE.match(rest)
-    if run_in and "|" not in run_in[0]:
-        known = read_known(run_in[0])
-        if known is not None:
-            return run_in[0], place + words_at + run_in.end(), known
-    if is_name:
-        return whole, end, reading
-    item = _ITEM_RE.match(rest)
-    words = item[0] if item else ""
-    return words, place + words_at + len(words), UNKNOWN
-
-
-def _without_edge(words: str) -> str:
-    """Words without the stops, marks and closing tags after them."""
-    words = words.rstrip(_EDGE)
-    while words.endswith(">") and _CLOSING_TAG_RE.search(words):
-        words = _CLOSING_TAG_RE.sub("", words).rstrip(_EDGE)
-    return words
+    return enumerator is not None and enumerator.style == style
 
 
 def _join_lines(text: str, words: str, line_end: int) -> tuple[str, int, HeadingReading] | None:
@@ -351,7 +272,7 @@ def _find_in_midst(text: str) -> list[Candidate]:
         if row_label_match(match[1] + words) != "no":
             continue
         end = match.end() + len(words)
-        found.append(
-            Candidate(match.start(1), match.start(1), match.end(), end, end, enumerator, words, reading, in_midst=True)
-        )
+        starts = match.start(1), match.start(1), match.end()
+        style, value = enumerator.style, enumerator.value
+        found.append(Candidate(*starts, end, end, style, value, words, *reading, in_midst=True))
     return found

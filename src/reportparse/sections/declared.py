@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ..kinds import Declared, DeclaredPart, Finding, PartStatus, Section, SectionKind
 from ..resources import read_json
 from ..spans import Span
+from ..text.keys import without_space
 from ..text.lines import read_enumerator, read_ordinal
 from ..text.normalize import NormalText
 from .headings import heading_key, is_item_end, read_heading
@@ -49,7 +50,7 @@ def read_declaration(normal: NormalText, sections: Sequence[Section]) -> tuple[D
     """
     start = next((section.span.start for section in sections), 0)
     place = normal.target_span(start, start).start
-    words = _compact(normal.text[place : place + _FRONT])
+    words = without_space(normal.text[place : place + _FRONT])
     found = _find_list(words)
     if found is None:
         return None, ()
@@ -60,11 +61,6 @@ def read_declaration(normal: NormalText, sections: Sequence[Section]) -> tuple[D
         message = f"the preamble says {found.said} parts and names {len(parts)}; both kept as printed"
         findings = (Finding(code="declared_count_differs", severity="note", message=message),)
     return Declared(count=found.said, parts=parts), findings
-
-
-def _compact(words: str) -> str:
-    """Words without their white space; splitting is faster than a pattern."""
-    return "".join(words.split())
 
 
 @cache
@@ -191,7 +187,7 @@ def _printed_labels(names: Sequence[str], normal: NormalText, start: int) -> lis
     if normal.script == "simplified":
         return list(names)
     window = normal.text[start : start + _FRONT]
-    words = _compact(window)
+    words = without_space(window)
     gaps = [0]  # for each stretch of print in the window: the white space before it ...
     ends = []  # ... and where it ends among the words
     for gap in _SPACE_RE.finditer(window):
@@ -206,7 +202,7 @@ def _printed_labels(names: Sequence[str], normal: NormalText, start: int) -> lis
         cursor = found + len(name)
         first, last = (start + place + gaps[bisect_right(ends, place)] for place in (found, cursor - 1))
         span = normal.source_span(first, last + 1)
-        labels.append(_compact(normal.source[span.start : span.end]))
+        labels.append(without_space(normal.source[span.start : span.end]))
     return labels
 
 
@@ -245,7 +241,7 @@ def _status(section: Section, normal: NormalText) -> PartStatus:
     if len(body) > _MAX_NONE + 60:
         return "present"
     head, _, body = body.lstrip().partition("\n")
-    body = _compact(_SIGNATURE_RE.sub("", "\n" + body))
+    body = without_space(_SIGNATURE_RE.sub("", "\n" + body))
     if not body:
         body = head[len(section.heading or "") :].strip()
     return "states_none" if len(body) <= _MAX_NONE and _compiled("none_said").search(body) else "present"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from ..resources import read_json
-from ..text.lines import MARKS_RE, Line
+from ..text.lines import MARKS, MARKS_RE, Line
 
 MAX_FURNITURE = 400  # characters; a run-together menu or footer is longer than a sentence, but not a page
 _SHORT = 30  # a link of a footer that no rule names
@@ -22,12 +22,12 @@ def _reasons() -> tuple[str, ...]:
 
 @cache
 def _furniture_re() -> re.Pattern[str]:
-    """One pattern for all groups; the number of its last group tells which matched."""
+    """One pattern for all groups, behind the marks of a line; the number of its last group tells which matched."""
     parts = []
     for group in read_json("furniture.json")["groups"]:
         whole = [rf"(?:{'|'.join(group['whole'])})\W*\Z"] if group["whole"] else []
         parts.append(f"({'|'.join([*whole, *group['starts']])})")
-    return re.compile("|".join(parts), re.IGNORECASE)
+    return re.compile(rf"{MARKS}\[*+(?i:{'|'.join(parts)})")
 
 
 def furniture_reason(text: str) -> str:
@@ -39,12 +39,11 @@ def furniture_reason(text: str) -> str:
         >>> furniture_reason("一、概述")
         ''
     """
-    start = MARKS_RE.match(text).end()  # type: ignore[union-attr]
-    words = text[start:].strip()
-    if not words or len(words) > MAX_FURNITURE:
-        return "tags" if not words and "<" in text else ""  # a line of tags that a converter left
-    match = _furniture_re().match(words.lstrip("["))
-    return _reasons()[match.lastindex - 1] if match and match.lastindex else ""
+    match = _furniture_re().match(text)
+    if match and match.lastindex and len(text) - match.start(match.lastindex) <= MAX_FURNITURE:
+        return _reasons()[match.lastindex - 1]
+    # A line of tags that a converter left.
+    return "tags" if "<" in text and MARKS_RE.fullmatch(text) else ""
 
 
 def find_tail(lines: Sequence[Line], reason_of: Callable[[Line], str]) -> int:

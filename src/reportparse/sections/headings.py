@@ -18,6 +18,7 @@ from ..text.keys import match_key
 from ..text.lines import read_enumerator
 
 Strength = Literal["exact", "rule", "none"]
+RowMatch = Literal["whole", "piece", "no"]
 
 MAX_HEADING = 48  # characters; the longest printed heading that was met has 37
 
@@ -92,7 +93,7 @@ def is_item_end(words: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def row_label_match(text: str) -> Literal["whole", "piece", "no"]:
+def row_label_match(text: str) -> RowMatch:
     """Whether a line that begins with an ordinal is a row label of a form, or a piece or an extension of one.
 
     Example:

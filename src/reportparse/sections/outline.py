@@ -31,10 +31,15 @@ def choose_headings(text: str, candidates: Sequence[Candidate]) -> list[Candidat
     numbered = plain + [c for c in labels if c.value not in values and not _is_table_row(text, c)]
     numbered.sort(key=lambda candidate: candidate.start)
     known = _without_contents(text, [c for c in numbered if c.is_exact])
-    chosen = _fill_by_number(known, [c for c in numbered if not c.is_exact and c.row == "no" and not c.in_midst])
+    unknown = [c for c in numbered if not c.is_exact and c.row == "no" and not c.in_midst]
+    chosen = _fill_by_number(known, unknown) if unknown else known
     others = [c for c in candidates if c.style not in style and c.is_exact and c.row == "no"]
-    chosen = _fill_by_order(text, chosen, others)
-    return _with_attachments(text, chosen, candidates)[:MAX_HEADINGS]
+    if others:
+        chosen = _fill_by_order(text, chosen, others)
+    attachments = [c for c in candidates if c.kind == "attachment" and not c.style]
+    if attachments:
+        chosen = _with_attachments(text, chosen, attachments)
+    return chosen[:MAX_HEADINGS]
 
 
 def _main_styles(candidates: Sequence[Candidate]) -> frozenset[str]:
@@ -113,7 +118,7 @@ def _fill_by_number(known: list[Candidate], others: list[Candidate]) -> list[Can
             fits = candidate.value == before + 1 and (not known or _looks_like_heading(candidate))
         else:
             fits = before < candidate.value < after
-        if fits and (candidate.reading.strength == "rule" or _looks_like_heading(candidate)):
+        if fits and (candidate.strength == "rule" or _looks_like_heading(candidate)):
             chosen.append(candidate)
             last = candidate.value
     chosen.sort(key=lambda candidate: candidate.start)
@@ -172,17 +177,15 @@ def _order(candidate: Candidate) -> int:
     return CANONICAL_KINDS.index(kind) if kind in CANONICAL_KINDS else -1
 
 
-def _with_attachments(text: str, chosen: list[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
+def _with_attachments(text: str, chosen: list[Candidate], announced: Sequence[Candidate]) -> list[Candidate]:
     """Add the headings of attachments; inside of one only a known heading of a kind not yet printed counts."""
     first, last = (chosen[0].start, chosen[-1].end) if chosen else (0, len(text))
     taken = {candidate.start for candidate in chosen}
     attachments: list[Candidate] = []
-    for candidate in candidates:
-        if candidate.kind != "attachment" or candidate.style or candidate.start in taken or candidate.start < first:
+    for candidate in announced:
+        if candidate.start in taken or candidate.start < first:
             continue
-        if _FILE_RE.search(text, candidate.start, candidate.line_end) or (
-            candidate.reading.strength == "rule" and not candidate.words.startswith("附")
-        ):
+        if _FILE_RE.search(text, candidate.start, candidate.line_end):
             continue
         near = attachments and _is_near(text, attachments[-1].end, candidate.start)
         is_last = not attachments and candidate.words.startswith("附") and candidate.start >= last

@@ -8,6 +8,7 @@ whose labels stand in one row and its values in the next is looked at as a table
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -62,8 +63,10 @@ def _fact_of() -> dict[str, str]:
 def _label_re() -> re.Pattern[str]:
     """A label at the beginning of a line, a cell or a word, with the mark that parts it from its value."""
     labels = sorted(_fact_of(), key=len, reverse=True)
-    words = "|".join(r"[\s\u3000]{0,8}".join(map(re.escape, label)) for label in labels)
-    return re.compile(rf"(?<!{_HAN})(?P<label>{words})\s{{0,4}}(?:[:：|]|[\n\t]|\Z)[\s|]*+")
+    # Each label begins with its first character, and only then looks back, for so a search is a scan for these few.
+    split = (map(re.escape, label) for label in labels)
+    words = (r"[\s\u3000]{0,8}".join((f"{first}(?<!{_HAN}.)", *rest)) for first, *rest in split)
+    return re.compile(rf"(?P<label>{'|'.join(words)})\s{{0,4}}(?:[:：|]|[\n\t]|\Z)[\s|]*+", re.DOTALL)
 
 
 @cache
@@ -146,9 +149,10 @@ def _under_labels(
     normal: NormalText, document: SourceDocument, windows: list[tuple[int, int]]
 ) -> Iterator[tuple[str, Span]]:
     """Labels of a table that stand in one row, with the values below them."""
+    edges = list(chain(*windows))
     for grid in document.grids:
-        place = normal.target_span(*grid.span)
-        if not any(start <= place.start < end for start, end in windows) or grid.rows > 20:
+        is_inside = bisect_right(edges, normal.target_span(*grid.span).start) % 2
+        if not is_inside or grid.rows > 20:
             continue
         spans = {(cell.row, cell.column): normal.target_span(cell.start, cell.end) for cell in grid.cells}
         labels = {at: _label_of(normal.text[span.start : span.end]) for at, span in spans.items()}

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from ..kinds import Finding, Section, SectionKind, Unassigned
+from ..kinds import Finding, Section, Unassigned
 from ..spans import Span
-from ..text.lines import Line, read_enumerator
+from ..text.lines import printed_lines, read_enumerator
 from ..text.normalize import NormalText
 from .candidates import Candidate
 from .content import OUTSIDE, Content
@@ -24,7 +24,7 @@ _CLOSING_TAGS_RE = re.compile(r"(?:</[A-Za-z]{1,10}>\s{0,4})+\Z")
 # Page numbers, bars and marks are no content.
 _VOID_RE = re.compile(r"(?:[\s#*|│>_=.…·\u200b<>/-]|\d{1,3}(?!\d)|</?(?:div|span|p|br)\b[^<>]*>)*+")
 _SENTENCE_RE = re.compile(r"[。；，,]")
-_PRINTED_RE = re.compile(r"\S[^\n]*+")
+_PRINTED_RE = re.compile(r"\S")
 _SCRAP_RE = re.compile(r"[\d\W大中小]{1,8}")  # what is left of 浏览次数：530 字号：[大 中 小] cut into lines
 _MAX_PAGE = 20_000  # characters at either end in which the page around the report is looked for
 # Why a stretch belongs to no section; further reasons stand in furniture.json and content.py.
@@ -113,19 +113,10 @@ def _without_gaps(text: str, parts: list[_Part], title: Span | None) -> list[_Pa
                     result.append(_Part(title.end, "text"))
             else:
                 begin = title.end
-        result.append(part._replace(start=begin))
+        result.append(part if begin == part.start else part._replace(start=begin))
     if title and parts and parts[-1].label == "title" and title.end < len(text):
         result.append(_Part(title.end, "text"))
     return result
-
-
-def _lines(text: str, start: int, end: int) -> list[Line]:
-    """Lines of a stretch that hold print, in places of the whole text, without the space around them."""
-    found = []
-    for match in _PRINTED_RE.finditer(text, start, end):
-        words = match[0].rstrip()
-        found.append(Line(match.start(), match.start() + len(words), words))
-    return found
 
 
 def _add_run(parts: list[_Part], start: int, label: str, reason: str) -> None:
@@ -137,17 +128,17 @@ def _add_run(parts: list[_Part], start: int, label: str, reason: str) -> None:
 def _label_lines(content: Content, end: int) -> list[_Part]:
     """Runs of furniture and of text before the title; short scraps there are links and boxes of the page."""
     parts: list[_Part] = []
-    for line in _lines(content.text, 0, end):
+    for line in printed_lines(content.text, 0, end):
         reason = content.reason(line)
-        is_scrap = len(line.text) < 20 and not _SENTENCE_RE.search(line.text)
-        _add_run(parts, line.start, "furniture" if is_scrap or reason else "text", reason or _BEFORE_TITLE)
+        is_page = reason or (len(line.text) < 20 and not _SENTENCE_RE.search(line.text))
+        _add_run(parts, line.start, "furniture" if is_page else "text", reason or _BEFORE_TITLE)
     return parts
 
 
 def _read_front(content: Content, place: Span, title: Span | None, has_own_preamble: bool) -> list[_Part]:
     """Between title and first heading: lines of the page, then the preamble."""
     text = content.text
-    lines = _lines(text, place.start, min(place.end, place.start + _MAX_PAGE))
+    lines = printed_lines(text, place.start, min(place.end, place.start + _MAX_PAGE))
     printed = heading_key(text[title.start : title.end]) if title else ""
     parts: list[_Part] = []
     count = 0
@@ -178,7 +169,7 @@ def _read_tail(content: Content, floor: int, has_headings: bool) -> list[_Part]:
     start = max(floor, len(text) - _MAX_PAGE)
     if start > floor:
         start = text.find("\n", start)
-    lines = _lines(text, start, len(text)) if start >= 0 else []
+    lines = printed_lines(text, start, len(text)) if start >= 0 else []
     tail = next((index for index, line in enumerate(lines) if line.start >= content.end), len(lines))
     tail = find_tail(lines[:tail], content.reason)
     for index, line in enumerate(lines[:tail]) if content.blocks.furniture else ():
@@ -210,11 +201,11 @@ class _Assembly:
         stops = [*(part.start for part in parts[1:]), len(self._normal.text)]
         place = 0
         for part, stop in zip(parts, stops, strict=True):
-            span = Span(place, self._span(part.start, stop).end)
+            span = Span(place, self._source_end(stop))
             if part.label == "title" and title is not None:
                 # What was deleted beside the title has no place of its own in the normal text.
                 if place < title.start:
-                    unassigned.append(Unassigned(kind="text", span=Span(place, title.start), reason=_SPACE))
+                    unassigned.append(Unassigned("text", Span(place, title.start), _SPACE))
                 place = title.end
                 continue
             place = span.end
@@ -222,16 +213,17 @@ class _Assembly:
                 sections.append(self._section(part, stop, span))
             else:
                 kind: Literal["furniture", "text"] = "furniture" if part.label == "furniture" else "text"
-                unassigned.append(Unassigned(kind=kind, span=span, reason=part.reason or _SPACE))
+                unassigned.append(Unassigned(kind, span, part.reason or _SPACE))
         if place < len(self._normal.source):
-            unassigned.append(Unassigned(kind="text", span=Span(place, len(self._normal.source)), reason=_SPACE))
+            unassigned.append(Unassigned("text", Span(place, len(self._normal.source)), _SPACE))
         return Outline(tuple(sections), tuple(unassigned), tuple(_findings(sections)))
 
     def _span(self, start: int, end: int) -> Span:
         """The source stretch of a part; the first begins and the last ends with the source."""
-        first = self._normal.source_place(start) if start else 0
-        is_last = end >= len(self._normal.text)
-        return Span(first, len(self._normal.source) if is_last else self._normal.source_place(end))
+        return Span(self._normal.source_place(start) if start else 0, self._source_end(end))
+
+    def _source_end(self, end: int) -> int:
+        return self._normal.source_place(end) if end < len(self._normal.text) else len(self._normal.source)
 
     def _printed(self, start: int, end: int) -> str:
         """The source text of a heading, line breaks inside it and marks after it left out."""
@@ -243,20 +235,19 @@ class _Assembly:
     def _section(self, part: _Part, stop: int, span: Span) -> Section:
         heading = part.heading
         if heading is None:
-            return Section(kind="preamble", span=span)
-        items = self._items_between(heading.end, stop) if heading.kind != "attachment" else []
-        return Section(
-            kind=heading.kind,
-            also=heading.reading.kinds[1:],
-            number=self._number(heading),
-            heading=self._printed(heading.print_start, heading.end),
-            span=span,
-            empty=_VOID_RE.fullmatch(self._normal.text, heading.end, stop) is not None,
-            subsections=self._subsections(items, stop, heading.style),
-        )
+            return Section("preamble", span)
+        kind, *also = heading.kinds
+        end = heading.end
+        number, words = self._number(heading), self._printed(heading.print_start, end)
+        items = self._items_between(end, stop) if kind != "attachment" else []
+        inner = self._subsections(items, stop, heading.style) if items else ()
+        return Section(kind, span, tuple(also), number, words, self._is_void(end, stop), inner)
+
+    def _is_void(self, start: int, end: int) -> bool:
+        return _VOID_RE.fullmatch(self._normal.text, start, end) is not None
 
     def _number(self, heading: Candidate) -> str | None:
-        if heading.enumerator is None:
+        if not heading.style:
             return None
         printed = self._printed(heading.print_start, heading.words_start)
         return printed.strip("、．.,， \t\u3000：:\ufffd") or None
@@ -278,23 +269,12 @@ class _Assembly:
             words_end = _item_end(self._normal.text, head)
             inner = [item for item in self._items_between(words_end, end) if item.style == "is"]
             words = self._normal.text[head.words_start : words_end]
-            kinds = read_heading(words).kinds
-            result.append(
-                Section(
-                    kind=_sub_kind(kinds),
-                    also=kinds[1:],
-                    number=self._number(head),
-                    heading=self._printed(head.print_start, words_end),
-                    span=self._span(head.start, end),
-                    empty=_VOID_RE.fullmatch(self._normal.text, words_end, end) is not None,
-                    subsections=self._subsections(inner, end, "paren") if style == "paren" and inner else (),
-                )
-            )
+            kind, *also = read_heading(words).kinds
+            number, printed = self._number(head), self._printed(head.print_start, words_end)
+            parts = self._subsections(inner, end, "paren") if style == "paren" and inner else ()
+            span = self._span(head.start, end)
+            result.append(Section(kind, span, tuple(also), number, printed, self._is_void(words_end, end), parts))
         return tuple(result)
-
-
-def _sub_kind(kinds: tuple[SectionKind, ...]) -> SectionKind:
-    return kinds[0]
 
 
 def _item_end(text: str, head: Candidate) -> int:
@@ -317,14 +297,19 @@ def _findings(sections: Sequence[Section]) -> list[Finding]:
     for section in sections:
         if section.heading is None:
             continue
-        place = Span(section.span.start, min(section.span.end, section.span.start + len(section.heading)))
         if section.empty and section.kind in table_kinds():
             message = f"section {section.heading!r} is empty where the forms print a table; no values are assumed"
-            found.append(Finding(code="table_missing", severity="warning", message=message, spans=(place,)))
+            found.append(Finding(code="table_missing", severity="warning", message=message, spans=_place_of(section)))
         if section.kind == "unclassified":
             message = f"heading {section.heading!r} is no known one; kept as unclassified"
-            found.append(Finding(code="heading_unknown", severity="note", message=message, spans=(place,)))
+            found.append(Finding(code="heading_unknown", severity="note", message=message, spans=_place_of(section)))
     return found + _ordinal_findings(sections)
+
+
+def _place_of(section: Section) -> tuple[Span]:
+    """Where the heading of a section is printed."""
+    start, end = section.span
+    return (Span(start, min(end, start + len(section.heading or ""))),)
 
 
 def _ordinal_findings(sections: Sequence[Section]) -> list[Finding]:
@@ -338,7 +323,6 @@ def _ordinal_findings(sections: Sequence[Section]) -> list[Finding]:
         value = enumerator.value if enumerator else 0
         if value not in {count + 1, 1}:
             message = f"heading {section.heading!r} bears ordinal {value}, {count + 1} was expected; kept as printed"
-            place = Span(section.span.start, min(section.span.end, section.span.start + len(section.heading)))
-            found.append(Finding(code="heading_ordinal", severity="note", message=message, spans=(place,)))
+            found.append(Finding(code="heading_ordinal", severity="note", message=message, spans=_place_of(section)))
         count = value
     return found

@@ -12,6 +12,16 @@ _DROPPED_RE = re.compile(r"[\W_]+")
 _RAISED_RE = re.compile("[⁰¹²³⁴-⁹⁽⁾]++")
 
 
+def without_space(words: str) -> str:
+    """Words without their white space; splitting is faster than a pattern.
+
+    Example:
+        >>> without_space("总 体\\n情况")
+        '总体情况'
+    """
+    return "".join(words.split())
+
+
 @lru_cache(maxsize=8192)
 def match_key(text: str) -> str:
     """The comparable part of a printed label: compatibility forms unified, punctuation and spaces dropped.

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
@@ -21,9 +23,11 @@ _HAN_BRACKETED = {chr(0x3220 + n): n + 1 for n in range(10)}  # ㈠ ㈡
 _ORDINAL = "[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]"
 
 # Seen through before a heading: white space, marks of headings, quotes and lists in Markdown, bullets, cell bars,
-# and the tags that converters leave in Markdown.
-MARKS = r"(?:[^\S\n]|[\u200b\ufeff#*>|│┃•●·◆■▪★-]|</?[A-Za-z][^<>\n]{0,200}+>)"
-MARKS_RE = re.compile(MARKS + "*+")
+# and the tags that converters leave in Markdown. One class holds all white space but the newline, because a class is
+# repeated at the speed of a scan and a choice is not.
+_MARK = "[\t\v\f\r\x1c-\x1f \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff#*>|│┃•●·◆■▪★-]"
+MARKS = rf"{_MARK}*+(?:</?[A-Za-z][^<>\n]{{0,200}}+>{_MARK}*+)*+"
+MARKS_RE = re.compile(MARKS)
 
 _ENUMERATOR_RE = re.compile(
     rf"第(?P<part>{_ORDINAL}{{1,3}}|\d{{1,2}})(?:部分|章|节)[ \t\u3000、:：.．]*+"
@@ -54,6 +58,9 @@ class Line(NamedTuple):
     text: str
 
 
+# A text has hundreds of lines, and calling the class takes three times as long.
+_line_of: Callable[[tuple[int, int, str]], Line] = partial(tuple.__new__, Line)
+
 class Enumerator(NamedTuple):
     """An ordinal as printed at the start of a heading, row or item.
 
@@ -76,14 +83,29 @@ def split_lines(text: str) -> tuple[Line, ...]:
         ['一、总体情况', '二、主动公开']
     """
     lines: list[Line] = []
-    make = tuple.__new__  # a text has hundreds of lines, and calling the class takes three times as long
     has_returns = "\r" in text
     start = 0
     for piece in text.split("\n"):
         printed = piece.removesuffix("\r") if has_returns else piece
-        lines.append(make(Line, (start, start + len(printed), printed)))
+        lines.append(_line_of((start, start + len(printed), printed)))
         start += len(piece) + 1
     return tuple(lines)
+
+
+def printed_lines(text: str, start: int, end: int) -> list[Line]:
+    """Lines of a stretch that hold print, without the space around them, in places of the whole text.
+
+    Example:
+        >>> printed_lines("一\\n\\n  二 \\n三", 0, 7)
+        [Line(start=0, end=1, text='一'), Line(start=5, end=6, text='二')]
+    """
+    lines = []
+    for piece in text[start:end].split("\n"):
+        if words := piece.strip():
+            place = start if words is piece else start + piece.index(words)
+            lines.append(_line_of((place, place + len(words), words)))
+        start += len(piece) + 1
+    return lines
 
 
 def display_width(text: str) -> int:
@@ -113,6 +135,12 @@ def read_ordinal(text: str) -> int | None:
     return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
 
 
+def begins_ordinal(text: str, start: int = 0) -> bool:
+    """Whether a text begins as an enumerator does; whether it is one, :func:`read_enumerator` tells."""
+    first = text[start : start + 1]
+    return first in _INITIALS or first.isdecimal()
+
+
 def read_enumerator(text: str, start: int = 0) -> Enumerator | None:
     """The enumerator that begins at ``start``, if any. White space before it is not passed over.
 
@@ -123,21 +151,20 @@ def read_enumerator(text: str, start: int = 0) -> Enumerator | None:
         ('is', 2)
         >>> read_enumerator("一年来，我局")
     """
-    first = text[start : start + 1]
-    if first not in _INITIALS and not first.isdecimal():
+    if not begins_ordinal(text, start):
         return None  # most lines begin otherwise, and this costs less than the pattern
     found = _ENUMERATOR_RE.match(text, start)
     if found is None:
         return None
-    group = str(found.lastgroup)
-    printed = found[group]
-    if group == "sign":
-        group, value = _read_sign(printed)
-    else:
-        value = read_ordinal(printed) or 0
-    if not value:
-        return None
-    return Enumerator(found[0].strip(), group, _LEVELS[group], value, found.end())
+    style = str(found.lastgroup)
+    return _enumerator_of(found[0], style, found[style], found.end())
+
+
+# All reports print the same few hundred ordinals.
+@lru_cache(maxsize=1024)
+def _enumerator_of(printed: str, style: str, ordinal: str, end: int) -> Enumerator | None:
+    style, value = _read_sign(ordinal) if style == "sign" else (style, read_ordinal(ordinal) or 0)
+    return Enumerator(printed.strip(), style, _LEVELS[style], value, end) if value else None
 
 
 def _read_sign(char: str) -> tuple[str, int]:

@@ -140,7 +140,8 @@ class NormalText:
             '一、總體情況'
         """
         span = self.map.source_span(start, end)
-        return _UNPRINTED_RE.sub("", self.source[span.start : span.end])
+        words = self.source[span.start : span.end]
+        return words if words.isprintable() else _UNPRINTED_RE.sub("", words)
 
     def text_of(self, span: Span) -> str:
         """The normal text of a stretch of the source.
