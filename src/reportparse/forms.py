@@ -73,6 +73,8 @@ class RowSpec:
 class CellSpec(NamedTuple):
     """What a form says of one cell: its row and column, the label of its row, what it holds, and its unit.
 
+    ``draft`` says the same in the fields of a record of which nothing is read yet: a parse copies it for each cell.
+
     Example:
         >>> load_form("2021").table("article_20_8").cells_of("administrative_fees")[0].unit
         '万元'
@@ -83,6 +85,7 @@ class CellSpec(NamedTuple):
     label: str
     type: ValueType
     unit: str | None
+    draft: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -157,13 +160,14 @@ class TableSpec:
 
     @cached_property
     def _cells_of(self) -> dict[str, tuple[CellSpec, ...]]:
-        return {
-            row.key: tuple(
-                CellSpec(row.key, column.key, row.label, row.type or column.type, column.unit or row.unit or self.unit)
-                for column in self.columns
-            )
-            for row in self.rows
-        }
+        return {row.key: tuple(self._cell_spec(row, column) for column in self.columns) for row in self.rows}
+
+    def _cell_spec(self, row: RowSpec, column: ColumnSpec) -> CellSpec:
+        unit = column.unit or row.unit or self.unit
+        draft: dict[str, Any] = {"table": self.key, "row": row.key, "column": column.key, "label": row.label}
+        draft |= {"raw": None, "unit": unit, "state": None, "value": None, "certain": True, "span": None, "path": None}
+        draft |= {"candidates": None, "correction": None}
+        return CellSpec(row.key, column.key, row.label, row.type or column.type, unit, draft)
 
     @cached_property
     def _columns(self) -> dict[str, ColumnSpec]:

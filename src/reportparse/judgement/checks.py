@@ -287,7 +287,7 @@ def _standing(printed: Set[tuple[str, str]], form: FormSpec) -> frozenset[tuple[
 
 
 def _fields(relation: Relation, status: CheckStatus, left: Value | None, right: Value | None) -> dict[str, Any]:
-    cells = [dict(zip(_CELL_KEYS, place, strict=True)) for place in relation.cells] if status == "failed" else ()
+    cells = tuple(dict(zip(_CELL_KEYS, at, strict=True)) for at in relation.cells) if status == "failed" else ()
     return {
         "rule": relation.rule.key,
         "table": relation.table,

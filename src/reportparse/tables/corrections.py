@@ -137,10 +137,8 @@ def _spec_of(one: CellCorrection, form: FormSpec | None) -> TableSpec:
 
 def _missing(one: CellCorrection, spec: TableSpec) -> dict[str, Any]:
     """A cell of the form that the document does not print, or that was not read."""
-    row, column = spec.row(one.row), spec.column(one.column)
-    unit = column.unit or row.unit or spec.unit
-    place = {"table": one.table, "row": one.row, "column": one.column, "label": row.label, "unit": unit}
-    return {**place, "raw": None, "span": None, "state": "missing", "value": None, "certain": True}
+    draft = next(cell.draft for cell in spec.cells_of(one.row) if cell.column == one.column)
+    return draft | {"state": "missing"}
 
 
 def _value(one: CellCorrection, spec: TableSpec) -> int | Decimal | None:

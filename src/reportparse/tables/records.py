@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from ..document import Places
@@ -20,6 +21,9 @@ from .rows import Piece, SeenRow, Sighting
 
 _LINE_BREAK_RE = re.compile(r"\s*\n\s*")
 _UNIT_IN_HEAD_RE = re.compile(r"[（(](?:单位[:：]?)?(万元|亿元|元|件|条|项|个)[)）]")
+
+# Where a cell stands, what is printed there, and its path.
+_Print = tuple[Span, str, str | None]
 
 
 @dataclass(slots=True)
@@ -65,12 +69,13 @@ def build_records(
         Records, uncertain rows, unknown rows and findings as plain dicts that the models accept.
     """
     made, normal = RecordSet(), origin.normal
+    prints = _prints(readings, origin)
     for reading in readings:
         for row in reading.rows:
             if row.is_approximate:
                 _tell_approximate(made, row, normal)
             if isinstance(row.place, Placement):
-                _certain_row(made, reading.spec, row, row.place, origin)
+                _certain_row(made, reading.spec, row, row.place, origin, prints)
             else:
                 _doubtful_row(made, reading.spec, row, row.place, normal)
         for seen in reading.unknown:
@@ -114,41 +119,44 @@ def _on_one_line(normal: NormalText, start: int, end: int) -> str:
     return _LINE_BREAK_RE.sub("", printed) if "\n" in printed else printed
 
 
-def _certain_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Placement, origin: Origin) -> None:
-    normal, head_units, table, row_unit = origin.normal, origin.head_units, spec.key, row.seen.unit
+def _certain_row(
+    made: RecordSet, spec: TableSpec, row: TableRow, place: Placement, origin: Origin, prints: Iterator[_Print]
+) -> None:
+    normal, head_units, row_unit = origin.normal, origin.head_units, row.seen.unit
     label = None if row.row is None else _label(spec, row, row.row.key, normal)
-    spans = normal.map.source_spans(_places(place.cells, row.seen.end))
-    for cell, piece, span, path in zip(row.cells, place.cells, spans, origin.paths(spans), strict=True):
-        row_key, column_key, row_label, kind, usual_unit = cell
-        state, value, unit, note = parse_value(piece.text, kind) if piece is not None else BLANK
-        if unit is None:
-            unit = (head_units.get((table, column_key)) if head_units else None) or row_unit or usual_unit
-        made.records.append(
-            {
-                "table": table,
-                "row": row_key,
-                "column": column_key,
-                "label": label or row_label,
-                "raw": normal.source[span.start : span.end],
-                "unit": unit,
-                "state": state,
-                "value": value,
-                "certain": True,
-                "span": span,
-                "path": path,
-            }
-        )
+    append = made.records.append
+    for cell, piece, (span, raw, path) in zip(row.cells, place.cells, islice(prints, len(row.cells)), strict=True):
+        state, value, unit, note = parse_value(piece.word.text, cell.type) if piece is not None else BLANK
+        if unit is None and head_units:
+            unit = head_units.get((spec.key, cell.column))
+        fields = cell.draft.copy()
+        if label:
+            fields["label"] = label
+        if unit or row_unit:
+            fields["unit"] = unit or row_unit
+        fields["raw"] = raw
+        fields["state"] = state
+        fields["value"] = value
+        fields["span"] = span
+        fields["path"] = path
+        append(fields)
         if note or state == "unreadable":
             _tell_cell(made, spec, cell, CellValue(state, value, unit, note), span, normal)
 
 
-def _places(pieces: Sequence[Piece | None], end: int) -> list[tuple[int, int]]:
-    """Where pieces stand; a cell that prints nothing stands, empty, behind the one before it."""
-    places = []
-    for piece in pieces:
-        start, end = (piece.start, piece.end) if piece is not None else (end, end)
-        places.append((start, end))
-    return places
+def _prints(readings: Sequence[TableReading], origin: Origin) -> Iterator[_Print]:
+    """What every cell of the rows that are certain prints, row after row; all places are looked up at once."""
+    places: list[tuple[int, int]] = []
+    for reading in readings:
+        for row in reading.rows:
+            if isinstance(row.place, Placement):
+                end = row.seen.end
+                for piece in row.place.cells:
+                    # A cell that prints nothing stands, empty, behind the one before it.
+                    start, end = (end, end) if piece is None else (piece.start, piece.end)
+                    places.append((start, end))
+    source, spans = origin.normal.source, origin.normal.map.source_spans(places)
+    return zip(spans, [source[start:end] for start, end in spans], origin.paths(spans), strict=True)
 
 
 def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt, normal: NormalText) -> None:
@@ -166,21 +174,8 @@ def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt,
     for cell, options in zip(row.cells, place.options, strict=True):
         state, candidates = _candidates(options, cell.type)
         cells.append({"table": spec.key, "row": cell.row, "column": cell.column})
-        made.records.append(
-            {
-                "table": spec.key,
-                "row": cell.row,
-                "column": cell.column,
-                "label": _label(spec, row, cell.row, normal),
-                "raw": None,
-                "unit": cell.unit,
-                "state": state,
-                "value": None,
-                "certain": False,
-                "span": None,
-                "candidates": candidates,
-            }
-        )
+        label = _label(spec, row, cell.row, normal)
+        made.records.append(cell.draft | {"label": label, "state": state, "certain": False, "candidates": candidates})
     count, width = len(pieces), len(row.cells)
     span = normal.source_span(row.seen.start, max(row.seen.end, pieces[-1].end if pieces else 0))
     label = _label(spec, row, row.cells[0].row, normal)
