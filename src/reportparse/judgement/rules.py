@@ -145,6 +145,11 @@ def group_rows(form: FormSpec) -> dict[tuple[str, str], tuple[tuple[str, str], .
     return _groups(_Same(form))
 
 
+def group_cells(form: FormSpec) -> frozenset[Place]:
+    """Where the group rows of a form would print values. Cached."""
+    return _group_cells(_Same(form))
+
+
 class _Same:
     """A form as a key of a cache: equal to itself alone. The form holds plain dicts and cannot be hashed."""
 
@@ -168,6 +173,12 @@ def _groups(same: _Same) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
         for row in table.rows
         if row.is_group
     }
+
+
+@lru_cache(maxsize=16)
+def _group_cells(same: _Same) -> frozenset[Place]:
+    groups = _groups(same)
+    return frozenset((*row, column.key) for row in groups for column in same.form.table(row[0]).columns)
 
 
 @lru_cache(maxsize=64)
