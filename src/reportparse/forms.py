@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple
 
 from .errors import FormDataError, UnknownFormError
+from .kinds import Place
 from .resources import list_names, read_json
 
 ValueType = Literal["count", "change", "money"]
@@ -85,6 +86,7 @@ class CellSpec(NamedTuple):
     label: str
     type: ValueType
     unit: str | None
+    place: Place
     draft: dict[str, Any]
 
 
@@ -164,10 +166,11 @@ class TableSpec:
 
     def _cell_spec(self, row: RowSpec, column: ColumnSpec) -> CellSpec:
         unit = column.unit or row.unit or self.unit
+        place = (self.key, row.key, column.key)
         draft: dict[str, Any] = {"table": self.key, "row": row.key, "column": column.key, "label": row.label}
         draft |= {"raw": None, "unit": unit, "state": None, "value": None, "certain": True, "span": None, "path": None}
         draft |= {"candidates": None, "correction": None}
-        return CellSpec(row.key, column.key, row.label, row.type or column.type, unit, draft)
+        return CellSpec(row.key, column.key, row.label, row.type or column.type, unit, place, draft)
 
     @cached_property
     def _columns(self) -> dict[str, ColumnSpec]:

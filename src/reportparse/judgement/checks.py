@@ -13,9 +13,9 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..forms import FormSpec, form_keys, load_form
-from ..kinds import CellRef, CheckStatus, Finding, Severity, Value
+from ..kinds import CellRef, CheckStatus, Finding, Place, Severity, Value
 from ..validation import checks_of
-from .rules import Place, Plan, Relation, group_cells, group_rows, plan_checks
+from .rules import Plan, Relation, group_cells, group_rows, plan_checks
 
 if TYPE_CHECKING:
     from ..models import Check, Record, Report
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # The default context rounds at 28 digits; a sum of printed numbers must not.
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _CELL_KEYS = ("table", "row", "column")
+
+# What was read of each cell, as the fields of its record.
+Cells = Mapping[Place, Mapping[str, Any]]
 
 # Rules of these kinds are listed only when they fail: each printed cell has one, and a pass says little.
 _TOLD_WHEN_FAILED = frozenset({"at_most", "whole"})
@@ -92,14 +95,14 @@ def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: b
         >>> check.rule, check.status, check.left, check.right
         ('review_sum', 'failed', 0, 11)
     """
-    return decide(records, form, blank_as_zero=blank_as_zero).checks
+    return decide(cells_of(records), form, blank_as_zero=blank_as_zero).checks
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What the rules of a form say of some records: the checks, and what those who explain them need.
+    """What the rules of a form say of some cells: the checks, and what those who explain them need.
 
-    ``printed`` are the places of the records in their order, missing ones left out; ``values`` are the numbers that
+    ``printed`` are the places of the cells in their order, missing ones left out; ``values`` are the numbers that
     were used, with 0 for those of ``blanks`` that count as 0. ``failed`` and ``passed`` are the relations that were
     decided; ``passed`` holds none of the kind ``whole``, which says nothing about other cells. ``compared`` are the
     cells that stand in a decided relation with others.
@@ -115,9 +118,14 @@ class Decided:
     compared: Set[Place]
 
 
-def decide(records: Sequence[Record], form: FormSpec, *, blank_as_zero: bool = False) -> Decided:
-    """Try every rule of a form on records, as :func:`check_records` does, and keep what was tried."""
-    printed, values, blanks = _read(records, blank_as_zero=blank_as_zero)
+def cells_of(records: Iterable[Record]) -> Cells:
+    """Records as the cells that rules are tried on."""
+    return {(record.table, record.row, record.column): vars(record) for record in records}
+
+
+def decide(cells: Cells, form: FormSpec, *, blank_as_zero: bool = False) -> Decided:
+    """Try every rule of a form on cells, as :func:`check_records` does on records, and keep what was tried."""
+    printed, values, blanks = _read(cells, blank_as_zero=blank_as_zero)
     plan = plan_checks(form, _standing(printed, form))
     odd = [place for place, value in values.items() if value.__class__ is not int or value < 0]
     no_counts = {place for place in odd if place in plan.counts and not is_count(values[place])}
@@ -141,13 +149,12 @@ def decide(records: Sequence[Record], form: FormSpec, *, blank_as_zero: bool = F
 class CellNames:
     """Labels for messages: as printed where they are, else as the form has them."""
 
-    def __init__(self, records: Sequence[Record], form: FormSpec) -> None:
-        self.records: dict[Place, Record] = {}
+    def __init__(self, cells: Cells, form: FormSpec) -> None:
+        self._cells = cells
         self._rows = {(table.key, row.key): row.label for table in form.tables for row in table.rows}
         self._columns = {(table.key, column.key): column.label for table in form.tables for column in table.columns}
-        for record in records:
-            self.records[record.table, record.row, record.column] = record
-            self._rows[record.table, record.row] = "".join(record.label.split())
+        for (table, row, _), fields in cells.items():
+            self._rows[table, row] = "".join(fields["label"].split())
 
     def row(self, place: Place) -> str:
         """The row of a cell."""
@@ -163,12 +170,12 @@ class CellNames:
 
     def finding(self, message: str, places: Sequence[Place], *, code: str, severity: Severity) -> Finding:
         """A finding about cells, with the spans of those that are printed."""
-        records = [self.records[place] for place in places if place in self.records]
+        spans = [self._cells[place]["span"] for place in places if place in self._cells]
         return Finding(
             code=code,
             severity=severity,
             message=f"{message}; kept as printed",
-            spans=tuple(record.span for record in records if record.span is not None),
+            spans=tuple(span for span in spans if span is not None),
             cells=tuple(CellRef(table=table, row=row, column=column) for table, row, column in places),
         )
 
@@ -206,24 +213,23 @@ def coverage_findings(decided: Decided) -> Iterator[Finding]:
         yield Finding(code="unchecked_cells", severity="note", message=told)
 
 
-def values_of(records: Sequence[Record], *, blank_as_zero: bool = False) -> dict[Place, Value]:
-    """The certain numbers of records by their place; every other cell is left out."""
-    return _read(records, blank_as_zero=blank_as_zero)[1]
+def values_of(cells: Cells, *, blank_as_zero: bool = False) -> dict[Place, Value]:
+    """The certain numbers by their place; every other cell is left out."""
+    return _read(cells, blank_as_zero=blank_as_zero)[1]
 
 
-def _read(records: Sequence[Record], *, blank_as_zero: bool) -> tuple[list[Place], dict[Place, Value], set[Place]]:
-    """The places of all records but missing ones, the certain numbers, and the places that are certainly blank."""
+def _read(cells: Cells, *, blank_as_zero: bool) -> tuple[list[Place], dict[Place, Value], set[Place]]:
+    """The places of all cells but missing ones, the certain numbers, and the places that are certainly blank."""
     printed: list[Place] = []
     values: dict[Place, Value] = {}
     blanks: set[Place] = set()
-    for record in map(vars, records):  # attributes of a model are slower than its dict, and this is read hundredfold
-        state = record["state"]
+    for place, fields in cells.items():
+        state = fields["state"]
         if state == "missing":
             continue
-        place = (record["table"], record["row"], record["column"])
         printed.append(place)
-        if record["certain"]:
-            value = record["value"]
+        if fields["certain"]:
+            value = fields["value"]
             if value is not None:
                 values[place] = value
             elif state == "blank":

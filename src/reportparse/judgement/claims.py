@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import chain, product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import FormDataError
 from ..forms import FormSpec
@@ -20,11 +20,8 @@ from ..resources import read_json
 from ..spans import Span
 from ..text.normalize import NormalText
 from ..text.prose import Sentence, iter_sentences, table_zones
-from .checks import exact_sum, values_of
+from .checks import Cells, exact_sum, values_of
 from .rules import Place, group_rows
-
-if TYPE_CHECKING:
-    from ..models import Record
 
 # The codes of findings that data may ask for.
 NOTICES = (
@@ -93,7 +90,7 @@ class _Said(NamedTuple):
 def find_claims(
     normal: NormalText,
     sections: Sequence[Section],
-    records: Sequence[Record],
+    cells: Cells,
     form: FormSpec | None,
     *,
     tables: Sequence[Span] = (),
@@ -107,7 +104,7 @@ def find_claims(
     Args:
         normal: The text.
         sections: The sections of the text.
-        records: The cells that were read.
+        cells: What was read of each cell.
         form: The form of the report; without one a number can speak of no cell.
         tables: Further stretches of the source that are tables, such as tables of no known form.
         year: The report's year; a number that names another year is no claim.
@@ -127,15 +124,15 @@ def find_claims(
         >>> from reportparse.text.normalize import normalize_text
         >>> text = "全年收到政府信息公开申请十二件。"
         >>> overview = Section(kind="overview", span=Span(0, len(text)))
-        >>> claims, _ = find_claims(normalize_text(text), [overview], [], load_form("2019"))
+        >>> claims, _ = find_claims(normalize_text(text), [overview], {}, load_form("2019"))
         >>> claims[0]["value"], claims[0]["quantities"], text[slice(*claims[0]["span"])], claims[0]["agrees"]
         (12, ('requests.new_requests.total',), '十二', None)
     """
     if form is None:
         return [], ()
     phrases = _phrases()
-    values = values_of(records)
-    zones = table_zones(normal, [*(span for record in records if (span := record.span) is not None), *tables])
+    values = values_of(cells)
+    zones = table_zones(normal, [*(span for fields in cells.values() if (span := fields["span"]) is not None), *tables])
     said = [
         claim
         for sentence in iter_sentences(normal, sections, zones, phrases.topics)
@@ -144,7 +141,7 @@ def find_claims(
     ]
     claims: list[dict[str, Any]] = []
     findings: list[Finding] = []
-    known = _Known(form, records, phrases)
+    known = _Known(form, cells, phrases)
     for one in said:
         if quantities := known.quantities(one.rule):
             claims.append(_claim(one, quantities, values, normal))
@@ -170,15 +167,15 @@ def _claim(
 class _Known:
     """The quantities of rules as cells that this report can have."""
 
-    def __init__(self, form: FormSpec, records: Sequence[Record], phrases: _Phrases) -> None:
-        self._records = records
+    def __init__(self, form: FormSpec, cells: Cells, phrases: _Phrases) -> None:
+        self._cells = cells
         self._columns = phrases.columns
         self._form = form
         self._groups = group_rows(form)
 
     @cached_property
     def _printed(self) -> set[Place]:
-        return {(record.table, record.row, record.column) for record in self._records if record.state != "missing"}
+        return {place for place, fields in self._cells.items() if fields["state"] != "missing"}
 
     def quantities(self, rule: _Rule) -> tuple[tuple[Place, ...], ...]:
         """Every sum of cells that a rule may speak of; one that needs a cell which no one prints is left out."""

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from ..errors import FormDataError
 from ..forms import FormSpec, RowSpec, TableSpec
+from ..kinds import Place as Place
 from ..kinds import Severity
 
 RuleKind = Literal["sum", "leaves", "at_most", "whole", "note"]
@@ -29,11 +30,6 @@ _NEEDED: dict[str, frozenset[str]] = {
 _SCOPES: dict[str, tuple[str, ...]] = {"sum": ("row", "column"), "leaves": ("column",), "at_most": ("row",)}
 _OPTIONAL: dict[str, frozenset[str]] = {"sum": frozenset({"rows"})}
 _ALWAYS = frozenset({"key", "kind", "says"})
-
-
-# The address of a cell as a value that can be looked up: table, row and column key. A plain tuple, because one is
-# made for every record of every report.
-Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)

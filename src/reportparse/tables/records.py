@@ -11,7 +11,7 @@ from typing import Any
 
 from ..document import Places
 from ..forms import CellSpec, TableSpec
-from ..kinds import Finding
+from ..kinds import Finding, Place
 from ..spans import Span
 from ..text.normalize import NormalText
 from ..text.values import BLANK, CellValue, parse_value
@@ -28,9 +28,9 @@ _Print = tuple[Span, str, str | None]
 
 @dataclass(slots=True)
 class RecordSet:
-    """Plain values for the models: one dict per record, row or finding."""
+    """Plain values for the models: one dict per record, row or finding; records by the place of their cell."""
 
-    records: list[dict[str, Any]] = field(default_factory=list)
+    records: dict[Place, dict[str, Any]] = field(default_factory=dict)
     uncertain_rows: list[dict[str, Any]] = field(default_factory=list)
     unknown_rows: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any] | Finding] = field(default_factory=list)
@@ -124,7 +124,7 @@ def _certain_row(
 ) -> None:
     normal, head_units, row_unit = origin.normal, origin.head_units, row.seen.unit
     label = None if row.row is None else _label(spec, row, row.row.key, normal)
-    append = made.records.append
+    records = made.records
     for cell, piece, (span, raw, path) in zip(row.cells, place.cells, islice(prints, len(row.cells)), strict=True):
         state, value, unit, note = parse_value(piece.word.text, cell.type) if piece is not None else BLANK
         if unit is None and head_units:
@@ -139,7 +139,7 @@ def _certain_row(
         fields["value"] = value
         fields["span"] = span
         fields["path"] = path
-        append(fields)
+        records[cell.place] = fields
         if note or state == "unreadable":
             _tell_cell(made, spec, cell, CellValue(state, value, unit, note), span, normal)
 
@@ -175,7 +175,8 @@ def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt,
         state, candidates = _candidates(options, cell.type)
         cells.append({"table": spec.key, "row": cell.row, "column": cell.column})
         label = _label(spec, row, cell.row, normal)
-        made.records.append(cell.draft | {"label": label, "state": state, "certain": False, "candidates": candidates})
+        doubtful = {"label": label, "state": state, "certain": False, "candidates": candidates}
+        made.records[cell.place] = cell.draft | doubtful
     count, width = len(pieces), len(row.cells)
     span = normal.source_span(row.seen.start, max(row.seen.end, pieces[-1].end if pieces else 0))
     label = _label(spec, row, row.cells[0].row, normal)
