@@ -74,7 +74,8 @@ class RowSpec:
 class CellSpec(NamedTuple):
     """What a form says of one cell: its row and column, the label of its row, what it holds, and its unit.
 
-    ``draft`` says the same in the fields of a record of which nothing is read yet: a parse copies it for each cell.
+    ``place`` is its address, the one object by which all others look it up. ``draft`` says the same as the others in
+    the fields of a record of which nothing is read yet: a parse copies it for each cell.
 
     Example:
         >>> load_form("2021").table("article_20_8").cells_of("administrative_fees")[0].unit
@@ -143,6 +144,10 @@ class TableSpec:
         """The cells of one row, in the order of the columns."""
         return self._cells_of[key]
 
+    def cell(self, row: str, column: str) -> CellSpec:
+        """The cell of a row and a column; group rows have cells too."""
+        return self._cells[row, column]
+
     @cached_property
     def cell_specs(self) -> tuple[CellSpec, ...]:
         """All cells, in the order of the print."""
@@ -155,6 +160,10 @@ class TableSpec:
     def column(self, key: str) -> ColumnSpec:
         """The column of a key."""
         return self._columns[key]
+
+    @cached_property
+    def _cells(self) -> dict[CellKey, CellSpec]:
+        return {(cell.row, cell.column): cell for cells in self._cells_of.values() for cell in cells}
 
     @cached_property
     def _rows(self) -> dict[str, RowSpec]:

@@ -142,7 +142,7 @@ def decide(cells: Cells, form: FormSpec, *, blank_as_zero: bool = False) -> Deci
             passed.append(relation)
         if status == "failed" or kind not in _TOLD_WHEN_FAILED:
             checks.append(_fields(relation, status, left, right))
-    compared = _places(relation for relation in (*failed, *passed) if relation.rule.kind != "whole")
+    compared = set[Place]().union(*(one.operands for one in (*failed, *passed) if one.rule.kind != "whole"))
     return Decided(plan, checks_of(checks), printed, values, blanks, tuple(failed), tuple(passed), compared)
 
 
@@ -281,10 +281,6 @@ def exact_sum(values: Sequence[Value]) -> Value:
 def is_count(value: Value) -> bool:
     """Whether a number can be a count: whole and not negative."""
     return value >= 0 and (isinstance(value, int) or value == value.to_integral_value())
-
-
-def _places(relations: Iterable[Relation]) -> set[Place]:
-    return set[Place]().union(*(relation.operands for relation in relations))
 
 
 def _standing(printed: Sequence[Place], form: FormSpec) -> frozenset[tuple[str, str]]:

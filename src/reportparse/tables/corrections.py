@@ -136,8 +136,7 @@ def _spec_of(one: CellCorrection, form: FormSpec | None) -> TableSpec:
 
 def _missing(one: CellCorrection, spec: TableSpec) -> dict[str, Any]:
     """A cell of the form that the document does not print, or that was not read."""
-    draft = next(cell.draft for cell in spec.cells_of(one.row) if cell.column == one.column)
-    return draft | {"state": "missing"}
+    return spec.cell(one.row, one.column).draft | {"state": "missing"}
 
 
 def _value(one: CellCorrection, spec: TableSpec) -> int | Decimal | None:
