@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from ..document import Places
-from ..forms import CellSpec, TableSpec
+from ..forms import CellSpec, TableSpec, ValueType
 from ..kinds import Finding, Place
 from ..spans import Span
 from ..text.normalize import NormalText
@@ -106,9 +106,10 @@ def printed_units(heads: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str]
     return units
 
 
-def _label(spec: TableSpec, row: TableRow, row_key: str, normal: NormalText) -> str:
+def _printed_label(row: TableRow, normal: NormalText) -> str | None:
+    """The label as printed; None where that of the form stands for it."""
     if row.row is None or row.seen.is_torn:
-        return spec.row(row_key).label
+        return None
     return _on_one_line(normal, row.seen.start, row.seen.end)
 
 
@@ -123,7 +124,7 @@ def _certain_row(
     made: RecordSet, spec: TableSpec, row: TableRow, place: Placement, origin: Origin, prints: Iterator[_Print]
 ) -> None:
     normal, head_units, row_unit = origin.normal, origin.head_units, row.seen.unit
-    label = None if row.row is None else _label(spec, row, row.row.key, normal)
+    label = _printed_label(row, normal)
     records = made.records
     for cell, piece, (span, raw, path) in zip(row.cells, place.cells, islice(prints, len(row.cells)), strict=True):
         state, value, unit, note = parse_value(piece.word.text, cell.type) if piece is not None else BLANK
@@ -170,17 +171,20 @@ def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt,
             "complete": place.complete,
         }
     )
-    cells = []
+    label, cells = _printed_label(row, normal), []
+    known: dict[tuple[int, ValueType], tuple[str | None, dict[str, Any]]] = {}
     for cell, options in zip(row.cells, place.options, strict=True):
-        state, candidates = _candidates(options, cell.type)
+        kind = id(options), cell.type  # where nothing tells the cells of a row apart, all have the very same options
+        if kind not in known:
+            known[kind] = _candidates(options, cell.type)
+        state, candidates = known[kind]
         cells.append({"table": spec.key, "row": cell.row, "column": cell.column})
-        label = _label(spec, row, cell.row, normal)
-        doubtful = {"label": label, "state": state, "certain": False, "candidates": candidates}
+        doubtful = {"label": label or cell.label, "state": state, "certain": False, "candidates": candidates}
         made.records[cell.place] = cell.draft | doubtful
     count, width = len(pieces), len(row.cells)
     span = normal.source_span(row.seen.start, max(row.seen.end, pieces[-1].end if pieces else 0))
-    label = _label(spec, row, row.cells[0].row, normal)
-    message = f"row {label}: {_values(count)} printed for {width} cells and nothing tells which cells they fill"
+    named = f"row {label or row.cells[0].label}"
+    message = f"{named}: {_values(count)} printed for {width} cells and nothing tells which cells they fill"
     made.findings.append(
         {"code": "row_uncertain", "severity": "warning", "message": message, "spans": (span,), "cells": tuple(cells)}
     )
@@ -190,11 +194,13 @@ def _values(count: int) -> str:
     return "1 value is" if count == 1 else f"{count or 'no'} values are"
 
 
-def _candidates(options: Sequence[Piece | None], kind: Any) -> tuple[str | None, dict[str, Any]]:
+def _candidates(options: Sequence[Piece | None], kind: ValueType) -> tuple[str | None, dict[str, Any]]:
     """The state that all options agree on, and the values that a doubtful cell may have."""
-    read = {parse_value(piece.text, kind) if piece is not None else BLANK for piece in options}
+    # In the order of print: of two numbers that are equal and not the same, 2 and 2.0, the first one stands.
+    texts = dict.fromkeys(["" if piece is None else piece.word.text for piece in options])
+    read = [parse_value(text, kind) for text in texts]
     states = {cell.state for cell in read}
-    numbers = sorted({cell.value for cell in read if cell.value is not None})
+    numbers = sorted(dict.fromkeys(cell.value for cell in read if cell.value is not None))
     has_none = any(cell.value is None for cell in read)
     state = next(iter(states)) if len(states) == 1 else None
     if len(numbers) > MAX_LISTED_CANDIDATES:
