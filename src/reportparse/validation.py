@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .kinds import Finding
 
@@ -111,9 +111,8 @@ def _kind(name: str) -> _Kind:
     from . import models
 
     model: type[models.Model] = getattr(models, name)
-    hints = get_type_hints(model, include_extras=True)
     tuple_of: Any = tuple
-    columns = tuple_of[tuple(tuple_of[hints[field], ...] for field in model.model_fields)]
+    columns = tuple_of[tuple(tuple_of[field.rebuild_annotation(), ...] for field in model.model_fields.values())]
     return _Kind(model, tuple(model.model_fields), TypeAdapter(columns, config=ConfigDict(strict=True)))
 
 
