@@ -245,7 +245,7 @@ def _make_records(
 ) -> RecordSet:
     """The records of all tables, each with the way back to the file."""
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
-    origin = Origin(normal, document.places, _head_units(seen, normal))
+    origin = Origin(normal, document.places, printed_units(seen.sightings, normal.text))
     return build_records([reading for _, reading in readings], origin, unread)
 
 
@@ -254,18 +254,6 @@ def _replay(patch: Corrections, made: RecordSet, choice: FormChoice, document: S
     from .tables.corrections import apply_corrections
 
     made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
-
-
-def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:
-    return printed_units(
-        [
-            (ref.table, ref.key, normal.text[sighting.start : sighting.end])
-            for sighting in seen.sightings
-            if "column" in sighting.refs.roles
-            for ref in sighting.refs
-            if ref.role == "column"
-        ]
-    )
 
 
 def _unknown_tables(

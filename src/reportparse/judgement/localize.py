@@ -66,6 +66,8 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
         from .solver import require_solver
 
         require_solver()  # told at the first report, not at the first that needs it
+    if not decided.failed:
+        return ()
     pending = hang_together(decided.failed)
     share = max_steps // max(1, len(pending))
     done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}

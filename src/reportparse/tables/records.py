@@ -91,18 +91,19 @@ def build_records(
     return made
 
 
-def printed_units(heads: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
-    """Units that head cells print, from (table key, column key, printed text) of each head seen.
+def printed_units(sightings: Sequence[Sighting], text: str) -> dict[tuple[str, str], str]:
+    """Units that heads of columns print in brackets, by the table and the key of the column.
 
     Example:
-        >>> printed_units([("article_20_8", "fees_collected", "本年收费金额（单位：万元）")])
-        {('article_20_8', 'fees_collected'): '万元'}
+        >>> from reportparse.text.words import Words
+        >>> head = "本年收费金额（单位：万元）"
+        >>> printed_units([Sighting(Words()[head].refs, 0, len(head))], head)["article_20_8", "fees_collected"]
+        '万元'
     """
-    units = {}
-    for table, column, text in heads:
-        match = _UNIT_IN_HEAD_RE.search(text)
-        if match:
-            units[table, column] = match[1]
+    units: dict[tuple[str, str], str] = {}
+    for sighting in sightings:
+        if "column" in sighting.refs.roles and (unit := _UNIT_IN_HEAD_RE.search(text, sighting.start, sighting.end)):
+            units.update({(ref.table, ref.key): unit[1] for ref in sighting.refs if ref.role == "column"})
     return units
 
 
