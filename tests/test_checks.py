@@ -231,6 +231,17 @@ def test_checks_stand_in_the_order_of_the_form() -> None:
     assert columns == [column.key for column in form.table("requests").columns]
 
 
+def test_every_check_has_a_scope_of_its_own() -> None:
+    form = load_form("2019")
+    records = filled_form(form, Random(7))
+    expected = [dict(check.scope) for check in check_records(records, form)]
+
+    for check in check_records(records, form):
+        check.scope.clear()
+
+    assert [check.scope for check in check_records(records, form)] == expected
+
+
 def test_report_is_checked_by_its_form() -> None:
     form = load_form("2019")
     records = filled_form(form, Random(7))
