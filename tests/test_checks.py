@@ -7,7 +7,15 @@ import pytest
 from property.strategies import filled_form, left_out, printed_as, record_of
 from reportparse.errors import UnknownFormError
 from reportparse.forms import load_form
-from reportparse.judgement.checks import check_records, check_report, coverage_findings, decide, exact_sum, values_of
+from reportparse.judgement.checks import (
+    cells_of,
+    check_records,
+    check_report,
+    coverage_findings,
+    decide,
+    exact_sum,
+    values_of,
+)
 from reportparse.judgement.localize import findings_of
 from reportparse.judgement.rules import Place, load_rules
 from reportparse.models import Check, Record, Report, Source, Value
@@ -51,7 +59,7 @@ def failed(checks: Sequence[Check]) -> list[Check]:
 
 
 def changed(records: Sequence[Record], place: Place, by: Value) -> list[Record]:
-    return printed_as(records, {place: values_of(records)[place] + by})
+    return printed_as(records, {place: values_of(cells_of(records))[place] + by})
 
 
 @pytest.mark.parametrize("key", ["2014", "2019", "2021"])
@@ -223,6 +231,17 @@ def test_checks_stand_in_the_order_of_the_form() -> None:
     assert columns == [column.key for column in form.table("requests").columns]
 
 
+def test_every_check_has_a_scope_of_its_own() -> None:
+    form = load_form("2019")
+    records = filled_form(form, Random(7))
+    expected = [dict(check.scope) for check in check_records(records, form)]
+
+    for check in check_records(records, form):
+        check.scope.clear()
+
+    assert [check.scope for check in check_records(records, form)] == expected
+
+
 def test_report_is_checked_by_its_form() -> None:
     form = load_form("2019")
     records = filled_form(form, Random(7))
@@ -261,8 +280,8 @@ def test_failed_sum_is_told_with_labels_spans_and_cells() -> None:
         for record in records
     ]
 
-    decided = decide(records, form)
-    told = [finding for finding in findings_of(decided, (), records, form) if finding.code == "sum_differs"]
+    decided = decide(cells_of(records), form)
+    told = [finding for finding in findings_of(decided, (), cells_of(records), form) if finding.code == "sum_differs"]
 
     assert [finding.message for finding in told] == [
         "column 总计: row 一、本年新收政府信息公开申请数量 and row 二、上年结转政府信息公开申请数量 sum to 0, "
@@ -282,8 +301,8 @@ def test_part_over_its_whole_and_number_that_is_no_count_have_codes_of_their_own
         {part: 5, ("statistics", "proactive.items", "value"): 3, ("statistics", "training.people", "value"): -1},
     )
 
-    decided = decide(records, form)
-    told = {finding.code: finding.message for finding in findings_of(decided, (), records, form)}
+    decided = decide(cells_of(records), form)
+    told = {finding.code: finding.message for finding in findings_of(decided, (), cells_of(records), form)}
 
     assert "printed 5, more than 3 in row （一）主动公开政府信息数" in told["part_exceeds_whole"]
     assert "printed -1, expected a whole number from 0 on" in told["not_a_count"]
@@ -293,7 +312,7 @@ def test_cells_that_no_check_sees_are_counted() -> None:
     form = load_form("2021")
     records = filled_form(form, Random(7))
 
-    [finding] = coverage_findings(decide(records, form))
+    [finding] = coverage_findings(decide(cells_of(records), form))
 
     assert (finding.code, finding.severity) == ("unchecked_cells", "note")
     assert finding.message.startswith("10 of 200 printed cells stand in no decided check (article_20_1 6,")
@@ -303,7 +322,7 @@ def test_missing_cell_is_not_counted_as_printed() -> None:
     form = load_form("2021")
     records = left_out(filled_form(form, Random(7)), ("article_20_1", "rules", "issued"), "missing")
 
-    [finding] = coverage_findings(decide(records, form))
+    [finding] = coverage_findings(decide(cells_of(records), form))
 
     assert finding.message.startswith("9 of 199 printed cells")
 
@@ -312,7 +331,7 @@ def test_nothing_is_told_where_checks_see_every_cell() -> None:
     form = load_form("2021")
     records = [record for record in filled_form(form, Random(7)) if record.table == "requests"]
 
-    assert list(coverage_findings(decide(records, form))) == []
+    assert list(coverage_findings(decide(cells_of(records), form))) == []
 
 
 def test_blanks_that_were_counted_are_told() -> None:
@@ -320,7 +339,7 @@ def test_blanks_that_were_counted_are_told() -> None:
     records = left_out(filled_form(form, Random(7), largest=0), ("requests", "results.granted", "total"), "blank")
 
     found = {
-        flag: [finding.code for finding in coverage_findings(decide(records, form, blank_as_zero=flag))]
+        flag: [finding.code for finding in coverage_findings(decide(cells_of(records), form, blank_as_zero=flag))]
         for flag in (False, True)
     }
 

@@ -1,4 +1,5 @@
 import json
+from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ import pytest
 
 from reportparse import Report, parse_report, read_report
 from reportparse.errors import InputError
+from reportparse.forms import load_form
 from reportparse.tables.corrections import FORMAT, read_corrections
 
 REPORTS = Path(__file__).parent / "fixtures" / "reports"
@@ -86,6 +88,25 @@ def test_a_cell_that_was_not_read_can_be_added() -> None:
     assert (record.value, record.raw, record.span, record.unit) == (2, None, None, "件")
     assert record.correction is not None
     assert record.correction.printed.state == "missing"
+
+
+def test_the_last_decision_about_a_cell_that_was_not_read_counts() -> None:
+    labels = ("一、本年新收政府信息公开申请数量", "（七）总计", "四、结转下年度继续办理")
+    text = "\n".join(line for label in labels for line in (label, *"2000002"))
+    decisions = [decision(row="results.granted", value=value) for value in ("2", "3")]
+
+    report = parse_report(text, corrections=patch_for(parse_report(text), *decisions))
+
+    assert [record.value for record in report.records if record.row == "results.granted"] == [3]
+
+
+def test_corrections_leave_the_form_as_it_is() -> None:
+    cells = [cell for table in load_form("2021").tables for cell in table.cell_specs]
+    before = deepcopy(cells)
+
+    corrected(VANISHED, decision(row="results.granted", value="2"))
+
+    assert cells == before
 
 
 def test_money_keeps_its_decimals() -> None:

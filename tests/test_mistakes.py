@@ -7,7 +7,7 @@ import pytest
 from property.strategies import filled_form, left_out, printed_as
 from reportparse import read_report
 from reportparse.forms import load_form
-from reportparse.judgement.checks import decide, values_of
+from reportparse.judgement.checks import cells_of, decide, values_of
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.mistakes import hang_together
 from reportparse.judgement.rules import Place, plan_checks
@@ -22,7 +22,7 @@ REVIEW = ("review_and_litigation", "review")
 
 
 def filled(largest: int = 9) -> dict[Place, Value]:
-    return values_of(filled_form(FORM, Random(3), largest=largest))
+    return values_of(cells_of(filled_form(FORM, Random(3), largest=largest)))
 
 
 def printed(values: Mapping[Place, Value]) -> list[Record]:
@@ -38,12 +38,12 @@ def with_row(values: Mapping[Place, Value], row: str, numbers: Sequence[Value]) 
 
 
 def told(records: Sequence[Record]) -> list[Finding]:
-    decided = decide(records, FORM)
-    findings = findings_of(decided, diagnose(decided), records, FORM)
+    decided = decide(cells_of(records), FORM)
+    findings = findings_of(decided, diagnose(decided), cells_of(records), FORM)
     return [finding for finding in findings if finding.code == "likely_mistake"]
 
 
-def cells_of(finding: Finding) -> list[Place]:
+def places_in(finding: Finding) -> list[Place]:
     return [(cell.table, cell.row, cell.column) for cell in finding.cells]
 
 
@@ -71,7 +71,7 @@ def test_slip_of_digits_is_named(right: int, wrong: int, slip: str) -> None:
     assert slip in finding.message
     assert f"(printed {wrong}, implied {right})" in finding.message
     assert finding.message.endswith("kept as printed")
-    assert cells_of(finding) == [place]
+    assert places_in(finding) == [place]
     assert finding.severity == "note"
 
 
@@ -108,7 +108,7 @@ def test_two_swapped_cells_are_named(first: tuple[str, str], second: tuple[str, 
 
     found = told(printed({**values, one: values[other], other: values[one]}))
 
-    assert [sorted(cells_of(finding)) for finding in found] == [sorted([one, other])]
+    assert [sorted(places_in(finding)) for finding in found] == [sorted([one, other])]
     assert "two cells were swapped" in found[0].message
 
 
@@ -122,7 +122,7 @@ def test_shifted_row_is_named_though_fewer_cells_would_explain_it(side: str) -> 
 
     assert f"stand one column too far to the {side}" in finding.message
     assert f"implied {' '.join(map(str, numbers))}" in finding.message
-    assert cells_of(finding) == [("requests", GRANTED, column) for column in COLUMNS]
+    assert places_in(finding) == [("requests", GRANTED, column) for column in COLUMNS]
 
 
 def test_value_in_the_next_column_is_a_swap_with_a_zero_and_no_shift() -> None:
@@ -140,7 +140,7 @@ def test_total_that_leaves_out_a_row_is_named_with_the_row() -> None:
     [finding] = told(printed({**values, place: int(values[place]) - int(values["requests", PARTLY, "natural_person"])}))
 
     assert "the total leaves out row （二）部分公开" in finding.message
-    assert cells_of(finding) == [place]
+    assert places_in(finding) == [place]
 
 
 def test_total_that_leaves_out_a_column_is_named_with_the_column() -> None:
@@ -151,7 +151,7 @@ def test_total_that_leaves_out_a_column_is_named_with_the_column() -> None:
     [finding] = told(printed({**values, ("requests", TOTAL, "total"): 0}))
 
     assert "the total leaves out" in finding.message
-    assert cells_of(finding) == [("requests", TOTAL, "total")]
+    assert places_in(finding) == [("requests", TOTAL, "total")]
 
 
 def test_lone_failed_sum_does_not_say_what_its_total_leaves_out() -> None:
@@ -169,7 +169,7 @@ def test_lone_failed_sum_names_digits_that_changed_places() -> None:
     [finding] = told(printed({**filled(), **{(*REVIEW, column): value for column, value in row.items()}}))
 
     assert "two digits changed places" in finding.message
-    assert cells_of(finding) == [(*REVIEW, "total")]
+    assert places_in(finding) == [(*REVIEW, "total")]
 
 
 def test_total_of_the_first_rows_is_named() -> None:

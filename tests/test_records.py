@@ -1,10 +1,13 @@
 from decimal import Decimal
+from itertools import accumulate
 
 import pytest
 
 from reportparse import Report, parse_report
 from reportparse.models import Record
 from reportparse.tables.records import printed_units
+from reportparse.tables.rows import Sighting
+from reportparse.text.labels import LabelRef, Refs
 
 FEES = "二、主动公开政府信息情况\n第二十条第（八）项\n信息内容\n{head}\n行政事业性收费\n{value}\n"
 LICENSES = (
@@ -35,18 +38,23 @@ def fee(value: str, head: str = "本年收费金额（单位：万元）") -> Re
 @pytest.mark.parametrize(
     ("heads", "units"),
     [
-        ([("t", "c", "本年收费金额（单位：万元）")], {("t", "c"): "万元"}),
-        ([("t", "c", "采购总金额(元)")], {("t", "c"): "元"}),
-        ([("t", "c", "采购总金额")], {}),
-        ([("t", "c", "单位：万元")], {}),
-        ([("t", "c", "甲（件）"), ("t", "d", "乙（项）")], {("t", "c"): "件", ("t", "d"): "项"}),
-        ([], {}),
+        ({"c": "本年收费金额（单位：万元）"}, {("t", "c"): "万元"}),
+        ({"c": "采购总金额(元)"}, {("t", "c"): "元"}),
+        ({"c": "采购总金额"}, {}),
+        ({"c": "单位：万元"}, {}),
+        ({"c": "甲（件）", "d": "乙（项）"}, {("t", "c"): "件", ("t", "d"): "项"}),
+        ({"c": "甲（", "d": "件）"}, {}),
+        ({}, {}),
     ],
 )
-def test_units_in_brackets_of_heads_are_read(
-    heads: list[tuple[str, str, str]], units: dict[tuple[str, str], str]
-) -> None:
-    assert printed_units(heads) == units
+def test_units_in_brackets_of_heads_are_read(heads: dict[str, str], units: dict[tuple[str, str], str]) -> None:
+    text = "".join(heads.values())
+    ends = list(accumulate(map(len, heads.values())))
+    starts = [0, *ends]
+    refs = [Refs([LabelRef("t", "column", key, (), True), LabelRef("t", "row", "r", (), True)]) for key in heads]
+    sightings = list(map(Sighting, refs, starts, ends))
+
+    assert printed_units(sightings, text) == units
 
 
 def test_the_unit_of_the_cell_comes_before_that_of_the_head() -> None:

@@ -13,7 +13,7 @@ from property.strategies import filled_form, printed_as
 from reportparse.errors import MissingExtraError
 from reportparse.forms import load_form
 from reportparse.judgement import solver
-from reportparse.judgement.checks import decide, values_of
+from reportparse.judgement.checks import cells_of, decide, values_of
 from reportparse.judgement.equations import Equation
 from reportparse.judgement.localize import diagnose
 from reportparse.judgement.rules import Place
@@ -26,7 +26,7 @@ needs_solver = pytest.mark.skipif(find_spec("scipy") is None, reason="the extra 
 
 def misprinted(*changes: tuple[str, str, int]) -> list[Record]:
     records = filled_form(FORM, Random(3), largest=900)
-    values = values_of(records)
+    values = values_of(cells_of(records))
     wrong: dict[Place, Value] = {
         ("requests", row, column): values["requests", row, column] + change for row, column, change in changes
     }
@@ -55,7 +55,7 @@ def test_missing_extra_is_named_even_where_no_check_fails(monkeypatch: pytest.Mo
     records = filled_form(FORM, Random(3))
 
     with pytest.raises(MissingExtraError, match=r"reportparse\[solver\]") as caught:
-        diagnose(decide(records, FORM), solver=True)
+        diagnose(decide(cells_of(records), FORM), solver=True)
 
     assert caught.value.code == "extra_missing"
 
@@ -108,9 +108,9 @@ def test_named_cells_get_their_values_exactly_and_wrong_names_are_dropped(monkey
     answers: list[dict[str, Any]] = [{"found": [name], "is_infeasible": False, "nodes": 0} for name in names]
     answering(monkeypatch, [*answers, {"found": None, "is_infeasible": True, "nodes": 0}])
 
-    found = diagnose(decide(records, FORM), max_steps=1, solver=True)
+    found = diagnose(decide(cells_of(records), FORM), max_steps=1, solver=True)
 
-    assert found == diagnose(decide(records, FORM))
+    assert found == diagnose(decide(cells_of(records), FORM))
 
 
 @needs_solver
@@ -121,9 +121,9 @@ def test_solver_and_search_agree(seed: int) -> None:
     columns = [column.key for column in FORM.table("requests").columns]
     records = misprinted(*((rng.choice(rows), rng.choice(columns), rng.randint(1, 90)) for _ in range(4)))
 
-    solved = diagnose(decide(records, FORM), max_steps=1, solver=True)
+    solved = diagnose(decide(cells_of(records), FORM), max_steps=1, solver=True)
 
-    assert solved == diagnose(decide(records, FORM))
+    assert solved == diagnose(decide(cells_of(records), FORM))
 
 
 @needs_solver

@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple
 
 from .errors import FormDataError, UnknownFormError
+from .kinds import Place
 from .resources import list_names, read_json
 
 ValueType = Literal["count", "change", "money"]
@@ -73,6 +74,9 @@ class RowSpec:
 class CellSpec(NamedTuple):
     """What a form says of one cell: its row and column, the label of its row, what it holds, and its unit.
 
+    ``place`` is its address, the one object by which all others look it up. ``draft`` says the same as the others in
+    the fields of a record of which nothing is read yet: a parse copies it for each cell.
+
     Example:
         >>> load_form("2021").table("article_20_8").cells_of("administrative_fees")[0].unit
         '万元'
@@ -83,6 +87,8 @@ class CellSpec(NamedTuple):
     label: str
     type: ValueType
     unit: str | None
+    place: Place
+    draft: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,10 @@ class TableSpec:
         """The cells of one row, in the order of the columns."""
         return self._cells_of[key]
 
+    def cell(self, row: str, column: str) -> CellSpec:
+        """The cell of a row and a column; group rows have cells too."""
+        return self._cells[row, column]
+
     @cached_property
     def cell_specs(self) -> tuple[CellSpec, ...]:
         """All cells, in the order of the print."""
@@ -152,18 +162,24 @@ class TableSpec:
         return self._columns[key]
 
     @cached_property
+    def _cells(self) -> dict[CellKey, CellSpec]:
+        return {(cell.row, cell.column): cell for cells in self._cells_of.values() for cell in cells}
+
+    @cached_property
     def _rows(self) -> dict[str, RowSpec]:
         return {row.key: row for row in self.rows}
 
     @cached_property
     def _cells_of(self) -> dict[str, tuple[CellSpec, ...]]:
-        return {
-            row.key: tuple(
-                CellSpec(row.key, column.key, row.label, row.type or column.type, column.unit or row.unit or self.unit)
-                for column in self.columns
-            )
-            for row in self.rows
-        }
+        return {row.key: tuple(self._cell_spec(row, column) for column in self.columns) for row in self.rows}
+
+    def _cell_spec(self, row: RowSpec, column: ColumnSpec) -> CellSpec:
+        unit = column.unit or row.unit or self.unit
+        place = (self.key, row.key, column.key)
+        draft: dict[str, Any] = {"table": self.key, "row": row.key, "column": column.key, "label": row.label}
+        draft |= {"raw": None, "unit": unit, "state": None, "value": None, "certain": True, "span": None, "path": None}
+        draft |= {"candidates": None, "correction": None}
+        return CellSpec(row.key, column.key, row.label, row.type or column.type, unit, place, draft)
 
     @cached_property
     def _columns(self) -> dict[str, ColumnSpec]:

@@ -45,6 +45,9 @@ CheckStatus = Literal["passed", "failed", "undecided"]
 Severity = Literal["error", "warning", "note"]
 PartStatus = Literal["present", "empty", "states_none", "embedded", "absent"]
 Value = int | Decimal
+# The address of a cell as a value that can be looked up: table, row and column key. A plain tuple, because each cell of
+# a form has one, and the records of a report are kept by it.
+Place = tuple[str, str, str]
 
 
 class CellRef(NamedTuple):

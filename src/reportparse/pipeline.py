@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import __version__
 from .document import Grid, SourceDocument, cell_of, id_of
 from .forms import load_form
-from .judgement.checks import Decided, decide
+from .judgement.checks import Cells, Decided, decide
 from .judgement.claims import find_claims
 from .judgement.localize import diagnose, findings_of
 from .kinds import Diagnosis, Finding
@@ -39,7 +39,7 @@ from .text.words import Words
 from .validation import records_of, report_of
 
 if TYPE_CHECKING:
-    from .models import Record, Report
+    from .models import Report
     from .tables.corrections import Corrections
 
 _PAGE_BREAK_RE = re.compile("\f")
@@ -109,13 +109,13 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     made = _make_records(readings, seen, choice, normal, document)
     if patch is not None:
         _replay(patch, made, choice, document)
-    records = records_of(made.records)
     unknown = _unknown_tables(seen, readings, outline, normal)
     form = choice.form.form if choice.form else None
     lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
-    decided, diagnosis, judged = _judge(records, readings, options)
-    zones = [*(span for record in records if (span := record.span)), *(table["span"] for table in unknown)]
-    claims, differences = find_claims(normal, outline.sections, decided, choice.form, tables=zones, year=identity.year)
+    decided, diagnosis, judged = _judge(made.records, readings, options)
+    printed = [fields["span"] for fields in made.records.values() if fields["span"] is not None]
+    zones = [*printed, *(table["span"] for table in unknown)]
+    claims, unlike = find_claims(normal, outline.sections, decided, choice.form, tables=zones, year=identity.year)
     no_report = _tell_no_report(document, content, identity, outline, choice)
     told = (*document.findings, *unreached, *identity.findings, *announced, *outline.findings, *lost)
     report = report_of(
@@ -126,11 +126,11 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
             "form_evidence": choice.evidence,
             "declared": declared,
             "sections": outline.sections,
-            **_tables_of(made, records, unknown),
+            **_tables_of(made, unknown),
             "checks": tuple(check for one in decided for check in one.checks),
             "diagnosis": diagnosis,
             "claims": claims,
-            "findings": (*told, *_tell_seams(seen, normal), *made.findings, *judged, *differences, *no_report),
+            "findings": (*told, *_tell_seams(seen, normal), *made.findings, *judged, *unlike, *no_report),
             "unassigned": outline.unassigned,
         }
     )
@@ -138,9 +138,9 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     return report
 
 
-def _tables_of(made: RecordSet, records: Sequence[Record], unknown: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _tables_of(made: RecordSet, unknown: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "records": records,
+        "records": records_of(list(made.records.values())),
         "uncertain_rows": made.uncertain_rows,
         "unknown_rows": made.unknown_rows,
         "unknown_tables": unknown,
@@ -245,7 +245,7 @@ def _make_records(
 ) -> RecordSet:
     """The records of all tables, each with the way back to the file."""
     unread = unread_tables(readings, seen.sightings, choice.form) if choice.form else []
-    origin = Origin(normal, document.places, _head_units(seen, normal))
+    origin = Origin(normal, document.places, printed_units(seen.sightings, normal.text))
     return build_records([reading for _, reading in readings], origin, unread)
 
 
@@ -254,18 +254,6 @@ def _replay(patch: Corrections, made: RecordSet, choice: FormChoice, document: S
     from .tables.corrections import apply_corrections
 
     made.findings += apply_corrections(made.records, patch, choice.form, document.sha256)
-
-
-def _head_units(seen: _Print, normal: NormalText) -> dict[tuple[str, str], str]:
-    """Units that heads of columns print, by table and column."""
-    heads = []
-    for sighting in seen.sightings:
-        refs = sighting.word.refs
-        if refs.column_tables:
-            printed = normal.text[sighting.start : sighting.end]
-            if "(" in printed or "（" in printed:
-                heads += [(ref.table, ref.key, printed) for ref in refs if ref.role == "column"]
-    return printed_units(heads)
 
 
 def _unknown_tables(
@@ -309,16 +297,16 @@ def _tell_no_report(
 
 
 def _judge(
-    records: Sequence[Record], readings: Sequence[tuple[str, TableReading]], options: ParseOptions
+    cells: Cells, readings: Sequence[tuple[str, TableReading]], options: ParseOptions
 ) -> tuple[list[Decided], tuple[Diagnosis, ...], tuple[Finding, ...]]:
-    """Check the records of each form that tables were read by, and diagnose what failed."""
+    """Check the cells of each form that tables were read by, and diagnose what failed."""
     judged: list[Decided] = []
     diagnosis: list[Diagnosis] = []
     findings: list[Finding] = []
     for name in dict.fromkeys(form for form, _ in readings):
         form = load_form(name)
         tables = {reading.spec.key for by, reading in readings if by == name}
-        own = [record for record in records if record.table in tables]
+        own = {place: fields for place, fields in cells.items() if place[0] in tables}
         decided = decide(own, form, blank_as_zero=options.blank_as_zero)
         found = diagnose(decided, max_steps=options.max_steps, solver=options.solver)
         judged.append(decided)

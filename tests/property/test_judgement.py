@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from property.strategies import filled_forms, printed_as
 from reportparse.forms import FormSpec
-from reportparse.judgement.checks import check_records, decide, values_of
+from reportparse.judgement.checks import cells_of, check_records, decide, values_of
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.rules import Place
 from reportparse.models import Record, Value
@@ -18,7 +18,9 @@ Filled = tuple[FormSpec, list[Record]]
 
 def draw_changes(data: st.DataObject, records: list[Record], most: int) -> dict[Place, Value]:
     """Other values, none negative, for some cells that hold whole numbers."""
-    values = {place: value for place, value in values_of(records).items() if isinstance(value, int) and value >= 0}
+    values = {
+        place: value for place, value in values_of(cells_of(records)).items() if isinstance(value, int) and value >= 0
+    }
     places = data.draw(st.lists(st.sampled_from(sorted(values)), min_size=1, max_size=most, unique=True))
     drawn = {place: data.draw(st.integers(0, 40)) for place in places}
     return {place: value if value != values[place] else value + 1 for place, value in drawn.items()}
@@ -31,7 +33,7 @@ def test_consistent_report_has_no_failed_check(filled: Filled) -> None:
     checks = check_records(records, form)
 
     assert {check.status for check in checks} == {"passed"}
-    assert diagnose(decide(records, form)) == ()
+    assert diagnose(decide(cells_of(records), form)) == ()
 
 
 @given(filled_forms(), st.data())
@@ -54,14 +56,14 @@ def test_one_cell_that_failed_checks_share_is_named_first_and_alone(filled: Fill
     checks = check_records(printed, form)
     failed = [{(cell.table, cell.row, cell.column) for cell in c.cells} for c in checks if c.status == "failed"]
 
-    groups = diagnose(decide(printed, form))
+    groups = diagnose(decide(cells_of(printed), form))
 
     if failed:
         [group] = groups
         named = [{(c.table, c.row, c.column): c.implied for c in found} for found in group.explanations]
-        assert {place: values_of(records)[place]} in named or any(c.rule == "of_which" for c in checks)
+        assert {place: values_of(cells_of(records))[place]} in named or any(c.rule == "of_which" for c in checks)
         if len(set.intersection(*failed)) == 1:
-            assert named == [{place: values_of(records)[place]}]
+            assert named == [{place: values_of(cells_of(records))[place]}]
 
 
 @given(filled_forms(), st.data())
@@ -71,7 +73,7 @@ def test_every_explanation_satisfies_its_checks_and_breaks_none(filled: Filled, 
     checks = check_records(printed, form)
     passed = {(check.rule, *check.scope.items()) for check in checks if check.status == "passed"}
 
-    groups = diagnose(decide(printed, form))
+    groups = diagnose(decide(cells_of(printed), form))
 
     for group in groups:
         for explanation in group.explanations:
@@ -87,7 +89,7 @@ def test_smallest_explanations_are_never_larger_than_the_error(filled: Filled, d
     changes = draw_changes(data, records, 2)
     printed = printed_as(records, changes)
 
-    groups = diagnose(decide(printed, form))
+    groups = diagnose(decide(cells_of(printed), form))
 
     assert all(group.explanations and group.complete for group in groups)
     assert sum(len(group.explanations[0]) for group in groups) <= len(changes)
@@ -98,7 +100,7 @@ def test_judgement_is_the_same_twice(filled: Filled, data: st.DataObject) -> Non
     form, records = filled
     printed = printed_as(records, draw_changes(data, records, 4))
 
-    once, again = (decide(printed, form) for _ in range(2))
-    told = [(diagnose(one), findings_of(one, diagnose(one), printed, form)) for one in (once, again)]
+    once, again = (decide(cells_of(printed), form) for _ in range(2))
+    told = [(diagnose(one), findings_of(one, diagnose(one), cells_of(printed), form)) for one in (once, again)]
 
     assert told[0] == told[1]

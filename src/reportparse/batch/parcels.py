@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from ..models import Model, Report
 from ..spans import Span
+from ..validation import bare_models
 
 _fields = attrgetter("__dict__")
 _fields_set = attrgetter("__pydantic_fields_set__")
@@ -109,18 +110,11 @@ def _packed(column: Sequence[Any]) -> Any:
 
 
 def _unpacked_models(packed: _Models) -> list[Any]:
-    kind, names = packed.kind, tuple(packed.kind.model_fields)
-    new, put = kind.__new__, object.__setattr__
-    made = []
-    set_of = repeat(0) if packed.set_of is None else packed.set_of
-    for row, number in zip(zip(*map(_unpacked, packed.columns), strict=True), set_of, strict=False):
-        model = new(kind)
-        put(model, "__dict__", dict(zip(names, row, strict=True)))
-        put(model, "__pydantic_fields_set__", packed.sets[number])
-        put(model, "__pydantic_extra__", None)
-        put(model, "__pydantic_private__", None)
-        made.append(model)
-    return made
+    names = tuple(packed.kind.model_fields)
+    rows = zip(*map(_unpacked, packed.columns), strict=True)
+    fields = (dict(zip(names, row, strict=True)) for row in rows)
+    known = repeat(packed.sets[0]) if packed.set_of is None else map(packed.sets.__getitem__, packed.set_of)
+    return bare_models(packed.kind, fields, known)
 
 
 def _unpacked(column: Any) -> Iterable[Any]:

@@ -13,9 +13,9 @@ from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..forms import FormSpec, form_keys, load_form
-from ..kinds import CellRef, CheckStatus, Finding, Severity, Value
+from ..kinds import CellRef, CheckStatus, Finding, Place, Severity, Value
 from ..validation import checks_of
-from .rules import Place, Plan, Relation, group_rows, plan_checks
+from .rules import Plan, Relation, group_cells, group_rows, plan_checks
 
 if TYPE_CHECKING:
     from ..models import Check, Record, Report
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # The default context rounds at 28 digits; a sum of printed numbers must not.
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _CELL_KEYS = ("table", "row", "column")
+
+# What was read of each cell, as the fields of its record.
+Cells = Mapping[Place, Mapping[str, Any]]
 
 # Rules of these kinds are listed only when they fail: each printed cell has one, and a pass says little.
 _TOLD_WHEN_FAILED = frozenset({"at_most", "whole"})
@@ -92,14 +95,14 @@ def check_records(records: Sequence[Record], form: FormSpec, *, blank_as_zero: b
         >>> check.rule, check.status, check.left, check.right
         ('review_sum', 'failed', 0, 11)
     """
-    return decide(records, form, blank_as_zero=blank_as_zero).checks
+    return decide(cells_of(records), form, blank_as_zero=blank_as_zero).checks
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What the rules of a form say of some records: the checks, and what those who explain them need.
+    """What the rules of a form say of some cells: the checks, and what those who explain them need.
 
-    ``printed`` are the places of the records in their order, missing ones left out; ``values`` are the numbers that
+    ``printed`` are the places of the cells in their order, missing ones left out; ``values`` are the numbers that
     were used, with 0 for those of ``blanks`` that count as 0. ``failed`` and ``passed`` are the relations that were
     decided; ``passed`` holds none of the kind ``whole``, which says nothing about other cells. ``compared`` are the
     cells that stand in a decided relation with others.
@@ -115,13 +118,18 @@ class Decided:
     compared: Set[Place]
 
 
-def decide(records: Sequence[Record], form: FormSpec, *, blank_as_zero: bool = False) -> Decided:
-    """Try every rule of a form on records, as :func:`check_records` does, and keep what was tried."""
-    printed, values, blanks = _read(records, blank_as_zero=blank_as_zero)
-    no_counts = {place for place, value in values.items() if not is_count(value)}
-    rows = {(table, row) for table, row, _ in printed}
-    tables = {table for table, _ in rows}
-    plan = plan_checks(form, _standing(rows, form))
+def cells_of(records: Iterable[Record]) -> Cells:
+    """Records as the cells that rules are tried on."""
+    return {(record.table, record.row, record.column): vars(record) for record in records}
+
+
+def decide(cells: Cells, form: FormSpec, *, blank_as_zero: bool = False) -> Decided:
+    """Try every rule of a form on cells, as :func:`check_records` does on records, and keep what was tried."""
+    printed, values, blanks = _read(cells, blank_as_zero=blank_as_zero)
+    plan = plan_checks(form, _standing(printed, form))
+    odd = [place for place, value in values.items() if value.__class__ is not int or value < 0]
+    no_counts = {place for place in odd if place in plan.counts and not is_count(values[place])}
+    tables = {place[0] for place in printed}
     checks, failed, passed = [], [], []
     for relation in plan.relations if no_counts else plan.between:
         kind = relation.rule.kind
@@ -134,21 +142,19 @@ def decide(records: Sequence[Record], form: FormSpec, *, blank_as_zero: bool = F
             passed.append(relation)
         if status == "failed" or kind not in _TOLD_WHEN_FAILED:
             checks.append(_fields(relation, status, left, right))
-    compared = _places(relation for relation in (*failed, *passed) if relation.rule.kind != "whole")
-    told = checks_of(checks)
-    return Decided(plan, told, printed, values, blanks, tuple(failed), tuple(passed), compared)
+    compared = set[Place]().union(*(one.operands for one in (*failed, *passed) if one.rule.kind != "whole"))
+    return Decided(plan, checks_of(checks), printed, values, blanks, tuple(failed), tuple(passed), compared)
 
 
 class CellNames:
     """Labels for messages: as printed where they are, else as the form has them."""
 
-    def __init__(self, records: Sequence[Record], form: FormSpec) -> None:
-        self.records: dict[Place, Record] = {}
+    def __init__(self, cells: Cells, form: FormSpec) -> None:
+        self._cells = cells
         self._rows = {(table.key, row.key): row.label for table in form.tables for row in table.rows}
         self._columns = {(table.key, column.key): column.label for table in form.tables for column in table.columns}
-        for record in records:
-            self.records[record.table, record.row, record.column] = record
-            self._rows[record.table, record.row] = "".join(record.label.split())
+        for (table, row, _), fields in cells.items():
+            self._rows[table, row] = "".join(fields["label"].split())
 
     def row(self, place: Place) -> str:
         """The row of a cell."""
@@ -164,12 +170,12 @@ class CellNames:
 
     def finding(self, message: str, places: Sequence[Place], *, code: str, severity: Severity) -> Finding:
         """A finding about cells, with the spans of those that are printed."""
-        records = [self.records[place] for place in places if place in self.records]
+        spans = [self._cells[place]["span"] for place in places if place in self._cells]
         return Finding(
             code=code,
             severity=severity,
             message=f"{message}; kept as printed",
-            spans=tuple(record.span for record in records if record.span is not None),
+            spans=tuple(span for span in spans if span is not None),
             cells=tuple(CellRef(table=table, row=row, column=column) for table, row, column in places),
         )
 
@@ -207,28 +213,27 @@ def coverage_findings(decided: Decided) -> Iterator[Finding]:
         yield Finding(code="unchecked_cells", severity="note", message=told)
 
 
-def values_of(records: Sequence[Record], *, blank_as_zero: bool = False) -> dict[Place, Value]:
-    """The certain numbers of records by their place; every other cell is left out."""
-    return _read(records, blank_as_zero=blank_as_zero)[1]
+def values_of(cells: Cells, *, blank_as_zero: bool = False) -> dict[Place, Value]:
+    """The certain numbers by their place; every other cell is left out."""
+    return _read(cells, blank_as_zero=blank_as_zero)[1]
 
 
-def _read(records: Sequence[Record], *, blank_as_zero: bool) -> tuple[list[Place], dict[Place, Value], set[Place]]:
-    """The places of all records but missing ones, the certain numbers, and the places that are certainly blank."""
+def _read(cells: Cells, *, blank_as_zero: bool) -> tuple[list[Place], dict[Place, Value], set[Place]]:
+    """The places of all cells but missing ones, the certain numbers, and the places that are certainly blank."""
     printed: list[Place] = []
     values: dict[Place, Value] = {}
     blanks: set[Place] = set()
-    for record in records:
-        state, value = record.state, record.value
+    for place, fields in cells.items():
+        state = fields["state"]
         if state == "missing":
             continue
-        place = (record.table, record.row, record.column)
         printed.append(place)
-        if not record.certain:
-            continue
-        if value is not None:
-            values[place] = value
-        elif state == "blank":
-            blanks.add(place)
+        if fields["certain"]:
+            value = fields["value"]
+            if value is not None:
+                values[place] = value
+            elif state == "blank":
+                blanks.add(place)
     if blank_as_zero:
         values.update(dict.fromkeys(blanks, 0))
     return printed, values, blanks
@@ -243,11 +248,13 @@ def try_relation(relation: Relation, values: Mapping[Place, Value]) -> tuple[Che
         >>> try_relation(relation, {})
         ('undecided', None, None)
     """
+    number = values.__getitem__
     try:
-        left = exact_sum(list(map(values.__getitem__, relation.left)))
-        right = exact_sum(list(map(values.__getitem__, relation.right)))
+        left, right = sum(map(number, relation.left)), sum(map(number, relation.right))
     except KeyError:
         return "undecided", None, None
+    if left.__class__ is not int or right.__class__ is not int:  # a plain sum of decimals may be rounded
+        left, right = exact_sum([*map(number, relation.left)]), exact_sum([*map(number, relation.right)])
     kind = relation.rule.kind
     if kind == "whole":
         return ("passed" if is_count(left) else "failed"), left, None
@@ -276,22 +283,21 @@ def is_count(value: Value) -> bool:
     return value >= 0 and (isinstance(value, int) or value == value.to_integral_value())
 
 
-def _places(relations: Iterable[Relation]) -> set[Place]:
-    return set[Place]().union(*(relation.operands for relation in relations))
-
-
-def _standing(printed: Set[tuple[str, str]], form: FormSpec) -> frozenset[tuple[str, str]]:
+def _standing(printed: Sequence[Place], form: FormSpec) -> frozenset[tuple[str, str]]:
     """Group rows, as table and row key, that print values while no row under them does."""
+    if group_cells(form).isdisjoint(printed):
+        return frozenset()
     groups = group_rows(form)
-    return frozenset(row for row in printed & groups.keys() if not any(under in printed for under in groups[row]))
+    rows = {place[:2] for place in printed}
+    return frozenset(row for row in rows & groups.keys() if not any(under in rows for under in groups[row]))
 
 
 def _fields(relation: Relation, status: CheckStatus, left: Value | None, right: Value | None) -> dict[str, Any]:
-    cells = [dict(zip(_CELL_KEYS, place, strict=True)) for place in relation.cells] if status == "failed" else ()
+    cells = tuple(dict(zip(_CELL_KEYS, at, strict=True)) for at in relation.cells) if status == "failed" else ()
     return {
         "rule": relation.rule.key,
         "table": relation.table,
-        "scope": relation.scope,
+        "scope": relation.scope.copy(),
         "status": status,
         "left": left,
         "right": right,

@@ -71,7 +71,7 @@ def find_claims(
         >>> from reportparse.text.normalize import normalize_text
         >>> text = "全年收到政府信息公开申请十二件。"
         >>> overview = Section(kind="overview", span=Span(0, len(text)))
-        >>> claims, _ = find_claims(normalize_text(text), [overview], [], load_form("2019"))
+        >>> claims, _ = find_claims(normalize_text(text), [overview], {}, load_form("2019"))
         >>> claims[0]["value"], claims[0]["quantities"], text[slice(*claims[0]["span"])], claims[0]["agrees"]
         (12, ('requests.new_requests.total',), '十二', None)
     """

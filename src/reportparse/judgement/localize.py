@@ -12,17 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from ..forms import FormSpec
 from ..kinds import BlamedCell, Diagnosis, Finding, Value
-from .checks import CellNames, Decided, coverage_findings, failure_finding, try_relation
+from .checks import CellNames, Cells, Decided, coverage_findings, failure_finding, try_relation
 from .equations import Budget, Equation, Number, as_whole, search_changes
 from .mistakes import hang_together, mistake_findings
 from .rules import Place, Relation
-
-if TYPE_CHECKING:
-    from ..models import Record
 
 Implied = dict[Place, Value]
 
@@ -53,7 +49,7 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
         MissingExtraError: The solver was asked for and is not installed.
 
     Example:
-        >>> from reportparse.judgement.checks import decide
+        >>> from reportparse.judgement.checks import cells_of, decide
         >>> from reportparse.forms import load_form
         >>> from reportparse.models import Record
         >>> def cell(column, value):
@@ -62,7 +58,7 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
         >>> printed = {"upheld": 10, "corrected": 1, "other": 0, "pending": 0, "total": 0}
         >>> records = [cell(*item) for item in printed.items()]
         >>> form = load_form("2021")
-        >>> [diagnosis] = diagnose(decide(records, form))
+        >>> [diagnosis] = diagnose(decide(cells_of(records), form))
         >>> [(blamed.column, blamed.implied) for blamed, in diagnosis.explanations]
         [('total', 11)]
     """
@@ -70,6 +66,8 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
         from .solver import require_solver
 
         require_solver()  # told at the first report, not at the first that needs it
+    if not decided.failed:
+        return ()
     pending = hang_together(decided.failed)
     share = max_steps // max(1, len(pending))
     done: dict[tuple[int, ...], tuple[list[Implied], bool]] = {}
@@ -94,9 +92,7 @@ def diagnose(decided: Decided, *, max_steps: int = 200_000, solver: bool = False
     )
 
 
-def findings_of(
-    decided: Decided, diagnosis: Sequence[Diagnosis], records: Sequence[Record], form: FormSpec
-) -> tuple[Finding, ...]:
+def findings_of(decided: Decided, diagnosis: Sequence[Diagnosis], cells: Cells, form: FormSpec) -> tuple[Finding, ...]:
     """Tell of failed checks, of what would explain them, and of what the arithmetic cannot see.
 
     Returns:
@@ -104,11 +100,11 @@ def findings_of(
         ``suspected_cells`` or ``unexplained_checks`` for each diagnosis; ``likely_mistake`` for each usual slip that
         would explain one; ``blanks_counted_as_zero`` and ``unchecked_cells`` at most once.
     """
-    if not records:
+    if not cells:
         return ()
     if not decided.failed:
         return tuple(coverage_findings(decided))
-    names = CellNames(records, form)
+    names = CellNames(cells, form)
     failed = (failure_finding(relation, decided, names) for relation in decided.failed)
     explained = (_diagnosis_finding(entry, names) for entry in diagnosis)
     slips = mistake_findings(decided, diagnosis, names)

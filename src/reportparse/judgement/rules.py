@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from ..errors import FormDataError
 from ..forms import FormSpec, RowSpec, TableSpec
+from ..kinds import Place as Place
 from ..kinds import Severity
 
 RuleKind = Literal["sum", "leaves", "at_most", "whole", "note"]
@@ -29,11 +30,6 @@ _NEEDED: dict[str, frozenset[str]] = {
 _SCOPES: dict[str, tuple[str, ...]] = {"sum": ("row", "column"), "leaves": ("column",), "at_most": ("row",)}
 _OPTIONAL: dict[str, frozenset[str]] = {"sum": frozenset({"rows"})}
 _ALWAYS = frozenset({"key", "kind", "says"})
-
-
-# The address of a cell as a value that can be looked up: table, row and column key. A plain tuple, because one is
-# made for every record of every report.
-Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +141,11 @@ def group_rows(form: FormSpec) -> dict[tuple[str, str], tuple[tuple[str, str], .
     return _groups(SameForm(form))
 
 
+def group_cells(form: FormSpec) -> frozenset[Place]:
+    """Where the group rows of a form would print values. Cached."""
+    return _group_cells(SameForm(form))
+
+
 class SameForm:
     """A form as a key of a cache: equal to itself alone. The form holds plain dicts and cannot be hashed."""
 
@@ -170,6 +171,12 @@ def _groups(same: SameForm) -> dict[tuple[str, str], tuple[tuple[str, str], ...]
     }
 
 
+@lru_cache(maxsize=16)
+def _group_cells(same: SameForm) -> frozenset[Place]:
+    groups = _groups(same)
+    return frozenset(cell.place for table, row in groups for cell in same.form.table(table).cells_of(row))
+
+
 @lru_cache(maxsize=64)
 def _plan(same: SameForm, standing: frozenset[tuple[str, str]]) -> Plan:
     form = same.form
@@ -178,11 +185,10 @@ def _plan(same: SameForm, standing: frozenset[tuple[str, str]]) -> Plan:
     counts: set[Place] = set()
     for table in form.tables:
         for row in rows[table.key]:
-            for column in table.columns:
-                place = (table.key, row.key, column.key)
-                order[place] = len(order)
-                if (row.type or column.type) == "count":
-                    counts.add(place)
+            for cell in table.cells_of(row.key):
+                order[cell.place] = len(order)
+                if cell.type == "count":
+                    counts.add(cell.place)
     relations: list[Relation] = []
     for rule in load_rules(form):
         if rule.kind == "whole":
@@ -210,18 +216,18 @@ def _relations(rule: Rule, table: TableSpec, rows: Sequence[RowSpec]) -> Iterato
     if rule.kind == "at_most":
         for part, whole in rule.pairs:
             for column in table.columns:
-                left = (table.key, part, column.key)
-                yield _relation(rule, table.key, "row", part, (left,), ((table.key, whole, column.key),))
+                left, right = (table.cell(row, column.key).place for row in (part, whole))
+                yield _relation(rule, table.key, "row", part, (left,), (right,))
         return
 
     def cells(keys: Sequence[str], key: str) -> tuple[Place, ...]:
         if rule.scope == "row":
-            return tuple((table.key, key, column) for column in keys)
-        return tuple((table.key, row, key) for row in keys)
+            return tuple(table.cell(key, column).place for column in keys)
+        return tuple(table.cell(row, key).place for row in keys)
 
-    right = rule.right
+    others = rule.right
     if rule.kind == "leaves":
-        right = tuple(
+        others = tuple(
             row.key
             for row in rows
             if row.key not in rule.left and any(_is_under(row.key, group) for group in rule.right)
@@ -230,7 +236,7 @@ def _relations(rule: Rule, table: TableSpec, rows: Sequence[RowSpec]) -> Iterato
     if rule.scope == "row":
         keys = [row.key for row in rows if not rule.rows or row.key in rule.rows]
     for key in keys:
-        yield _relation(rule, table.key, rule.scope or "column", key, cells(rule.left, key), cells(right, key))
+        yield _relation(rule, table.key, rule.scope or "column", key, cells(rule.left, key), cells(others, key))
 
 
 def _relation(

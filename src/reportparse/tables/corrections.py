@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from ..errors import InputError
 from ..forms import FormSpec, TableSpec
-from ..kinds import CellRef, CellState, Finding
+from ..kinds import CellRef, CellState, Finding, Place
 from ..models import Model
 
 FORMAT = "reportparse-corrections/1"
@@ -82,12 +82,12 @@ def read_corrections(source: str | bytes | Mapping[str, Any] | Corrections) -> C
 
 
 def apply_corrections(
-    records: list[dict[str, Any]], patch: Corrections, form: FormSpec | None, sha256: str
+    records: dict[Place, dict[str, Any]], patch: Corrections, form: FormSpec | None, sha256: str
 ) -> tuple[Finding, ...]:
     """Replay decisions on the records of a document; a cell that was not read is added.
 
     Args:
-        records: Plain records, changed in place.
+        records: Plain records by the place of their cell, changed in place.
         patch: The decisions.
         form: The form that the document was read by.
         sha256: Hash of the document.
@@ -101,10 +101,10 @@ def apply_corrections(
             f"these corrections were made for {made_for}; this one has {sha256[:12]}… and form {form and form.form}",
             code="corrections_mismatch",
         )
-    by_place = {(record["table"], record["row"], record["column"]): record for record in records}
     for one in patch.corrections:
         spec = _spec_of(one, form)
-        record = by_place.get((one.table, one.row, one.column)) or _missing(one, spec)
+        place = (one.table, one.row, one.column)
+        record = records.get(place) or _missing(one, spec)
         if one.action == "accept":
             _require(one, record["certain"], "accepts a cell that is in doubt")
             _require(one, (record["state"], record["value"]) == (one.state, _value(one, spec)), "accepts another value")
@@ -115,8 +115,7 @@ def apply_corrections(
         }
         if one.action == "correct":
             record |= {"state": one.state, "value": _value(one, spec), "certain": True, "candidates": None}
-        if record["table"] and (one.table, one.row, one.column) not in by_place:
-            records.append(record)
+        records[place] = record
     return _told(patch.corrections)
 
 
@@ -137,10 +136,7 @@ def _spec_of(one: CellCorrection, form: FormSpec | None) -> TableSpec:
 
 def _missing(one: CellCorrection, spec: TableSpec) -> dict[str, Any]:
     """A cell of the form that the document does not print, or that was not read."""
-    row, column = spec.row(one.row), spec.column(one.column)
-    unit = column.unit or row.unit or spec.unit
-    place = {"table": one.table, "row": one.row, "column": one.column, "label": row.label, "unit": unit}
-    return {**place, "raw": None, "span": None, "state": "missing", "value": None, "certain": True}
+    return spec.cell(one.row, one.column).draft | {"state": "missing"}
 
 
 def _value(one: CellCorrection, spec: TableSpec) -> int | Decimal | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from ..document import Places
-from ..forms import CellSpec, TableSpec
-from ..kinds import Finding
+from ..forms import CellSpec, TableSpec, ValueType
+from ..kinds import Finding, Place
 from ..spans import Span
 from ..text.normalize import NormalText
 from ..text.values import BLANK, CellValue, parse_value
@@ -21,12 +22,15 @@ from .rows import Piece, SeenRow, Sighting
 _LINE_BREAK_RE = re.compile(r"\s*\n\s*")
 _UNIT_IN_HEAD_RE = re.compile(r"[（(](?:单位[:：]?)?(万元|亿元|元|件|条|项|个)[)）]")
 
+# Where a cell stands, what is printed there, and its path.
+_Print = tuple[Span, str, str | None]
+
 
 @dataclass(slots=True)
 class RecordSet:
-    """Plain values for the models: one dict per record, row or finding."""
+    """Plain values for the models: one dict per record, row or finding; records by the place of their cell."""
 
-    records: list[dict[str, Any]] = field(default_factory=list)
+    records: dict[Place, dict[str, Any]] = field(default_factory=dict)
     uncertain_rows: list[dict[str, Any]] = field(default_factory=list)
     unknown_rows: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any] | Finding] = field(default_factory=list)
@@ -65,12 +69,13 @@ def build_records(
         Records, uncertain rows, unknown rows and findings as plain dicts that the models accept.
     """
     made, normal = RecordSet(), origin.normal
+    prints = _prints(readings, origin)
     for reading in readings:
         for row in reading.rows:
             if row.is_approximate:
                 _tell_approximate(made, row, normal)
             if isinstance(row.place, Placement):
-                _certain_row(made, reading.spec, row, row.place, origin)
+                _certain_row(made, reading.spec, row, row.place, origin, prints)
             else:
                 _doubtful_row(made, reading.spec, row, row.place, normal)
         for seen in reading.unknown:
@@ -86,24 +91,26 @@ def build_records(
     return made
 
 
-def printed_units(heads: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
-    """Units that head cells print, from (table key, column key, printed text) of each head seen.
+def printed_units(sightings: Sequence[Sighting], text: str) -> dict[tuple[str, str], str]:
+    """Units that heads of columns print in brackets, by the table and the key of the column.
 
     Example:
-        >>> printed_units([("article_20_8", "fees_collected", "本年收费金额（单位：万元）")])
-        {('article_20_8', 'fees_collected'): '万元'}
+        >>> from reportparse.text.words import Words
+        >>> head = "本年收费金额（单位：万元）"
+        >>> printed_units([Sighting(Words()[head].refs, 0, len(head))], head)["article_20_8", "fees_collected"]
+        '万元'
     """
-    units = {}
-    for table, column, text in heads:
-        match = _UNIT_IN_HEAD_RE.search(text)
-        if match:
-            units[table, column] = match[1]
+    units: dict[tuple[str, str], str] = {}
+    for sighting in sightings:
+        if "column" in sighting.refs.roles and (unit := _UNIT_IN_HEAD_RE.search(text, sighting.start, sighting.end)):
+            units.update({(ref.table, ref.key): unit[1] for ref in sighting.refs if ref.role == "column"})
     return units
 
 
-def _label(spec: TableSpec, row: TableRow, row_key: str, normal: NormalText) -> str:
+def _printed_label(row: TableRow, normal: NormalText) -> str | None:
+    """The label as printed; None where that of the form stands for it."""
     if row.row is None or row.seen.is_torn:
-        return spec.row(row_key).label
+        return None
     return _on_one_line(normal, row.seen.start, row.seen.end)
 
 
@@ -114,41 +121,44 @@ def _on_one_line(normal: NormalText, start: int, end: int) -> str:
     return _LINE_BREAK_RE.sub("", printed) if "\n" in printed else printed
 
 
-def _certain_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Placement, origin: Origin) -> None:
-    normal, head_units, table, row_unit = origin.normal, origin.head_units, spec.key, row.seen.unit
-    label = None if row.row is None else _label(spec, row, row.row.key, normal)
-    spans = normal.map.source_spans(_places(place.cells, row.seen.end))
-    for cell, piece, span, path in zip(row.cells, place.cells, spans, origin.paths(spans), strict=True):
-        row_key, column_key, row_label, kind, usual_unit = cell
-        state, value, unit, note = parse_value(piece.text, kind) if piece is not None else BLANK
-        if unit is None:
-            unit = (head_units.get((table, column_key)) if head_units else None) or row_unit or usual_unit
-        made.records.append(
-            {
-                "table": table,
-                "row": row_key,
-                "column": column_key,
-                "label": label or row_label,
-                "raw": normal.source[span.start : span.end],
-                "unit": unit,
-                "state": state,
-                "value": value,
-                "certain": True,
-                "span": span,
-                "path": path,
-            }
-        )
+def _certain_row(
+    made: RecordSet, spec: TableSpec, row: TableRow, place: Placement, origin: Origin, prints: Iterator[_Print]
+) -> None:
+    normal, head_units, row_unit = origin.normal, origin.head_units, row.seen.unit
+    label = _printed_label(row, normal)
+    records = made.records
+    for cell, piece, (span, raw, path) in zip(row.cells, place.cells, islice(prints, len(row.cells)), strict=True):
+        state, value, unit, note = parse_value(piece.word.text, cell.type) if piece is not None else BLANK
+        if unit is None and head_units:
+            unit = head_units.get((spec.key, cell.column))
+        fields = cell.draft.copy()
+        if label:
+            fields["label"] = label
+        if unit or row_unit:
+            fields["unit"] = unit or row_unit
+        fields["raw"] = raw
+        fields["state"] = state
+        fields["value"] = value
+        fields["span"] = span
+        fields["path"] = path
+        records[cell.place] = fields
         if note or state == "unreadable":
             _tell_cell(made, spec, cell, CellValue(state, value, unit, note), span, normal)
 
 
-def _places(pieces: Sequence[Piece | None], end: int) -> list[tuple[int, int]]:
-    """Where pieces stand; a cell that prints nothing stands, empty, behind the one before it."""
-    places = []
-    for piece in pieces:
-        start, end = (piece.start, piece.end) if piece is not None else (end, end)
-        places.append((start, end))
-    return places
+def _prints(readings: Sequence[TableReading], origin: Origin) -> Iterator[_Print]:
+    """What every cell of the rows that are certain prints, row after row; all places are looked up at once."""
+    places: list[tuple[int, int]] = []
+    for reading in readings:
+        for row in reading.rows:
+            if isinstance(row.place, Placement):
+                end = row.seen.end
+                for piece in row.place.cells:
+                    # A cell that prints nothing stands, empty, behind the one before it.
+                    start, end = (end, end) if piece is None else (piece.start, piece.end)
+                    places.append((start, end))
+    source, spans = origin.normal.source, origin.normal.map.source_spans(places)
+    return zip(spans, [source[start:end] for start, end in spans], origin.paths(spans), strict=True)
 
 
 def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt, normal: NormalText) -> None:
@@ -162,29 +172,20 @@ def _doubtful_row(made: RecordSet, spec: TableSpec, row: TableRow, place: Doubt,
             "complete": place.complete,
         }
     )
-    cells = []
+    label, cells = _printed_label(row, normal), []
+    known: dict[tuple[int, ValueType], tuple[str | None, dict[str, Any]]] = {}
     for cell, options in zip(row.cells, place.options, strict=True):
-        state, candidates = _candidates(options, cell.type)
+        kind = id(options), cell.type  # where nothing tells the cells of a row apart, all have the very same options
+        if kind not in known:
+            known[kind] = _candidates(options, cell.type)
+        state, candidates = known[kind]
         cells.append({"table": spec.key, "row": cell.row, "column": cell.column})
-        made.records.append(
-            {
-                "table": spec.key,
-                "row": cell.row,
-                "column": cell.column,
-                "label": _label(spec, row, cell.row, normal),
-                "raw": None,
-                "unit": cell.unit,
-                "state": state,
-                "value": None,
-                "certain": False,
-                "span": None,
-                "candidates": candidates,
-            }
-        )
+        doubtful = {"label": label or cell.label, "state": state, "certain": False, "candidates": candidates}
+        made.records[cell.place] = cell.draft | doubtful
     count, width = len(pieces), len(row.cells)
     span = normal.source_span(row.seen.start, max(row.seen.end, pieces[-1].end if pieces else 0))
-    label = _label(spec, row, row.cells[0].row, normal)
-    message = f"row {label}: {_values(count)} printed for {width} cells and nothing tells which cells they fill"
+    named = f"row {label or row.cells[0].label}"
+    message = f"{named}: {_values(count)} printed for {width} cells and nothing tells which cells they fill"
     made.findings.append(
         {"code": "row_uncertain", "severity": "warning", "message": message, "spans": (span,), "cells": tuple(cells)}
     )
@@ -194,11 +195,13 @@ def _values(count: int) -> str:
     return "1 value is" if count == 1 else f"{count or 'no'} values are"
 
 
-def _candidates(options: Sequence[Piece | None], kind: Any) -> tuple[str | None, dict[str, Any]]:
+def _candidates(options: Sequence[Piece | None], kind: ValueType) -> tuple[str | None, dict[str, Any]]:
     """The state that all options agree on, and the values that a doubtful cell may have."""
-    read = {parse_value(piece.text, kind) if piece is not None else BLANK for piece in options}
+    # In the order of print: of two numbers that are equal and not the same, 2 and 2.0, the first one stands.
+    texts = dict.fromkeys(["" if piece is None else piece.word.text for piece in options])
+    read = [parse_value(text, kind) for text in texts]
     states = {cell.state for cell in read}
-    numbers = sorted({cell.value for cell in read if cell.value is not None})
+    numbers = sorted(dict.fromkeys(cell.value for cell in read if cell.value is not None))
     has_none = any(cell.value is None for cell in read)
     state = next(iter(states)) if len(states) == 1 else None
     if len(numbers) > MAX_LISTED_CANDIDATES:

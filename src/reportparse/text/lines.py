@@ -61,6 +61,7 @@ class Line(NamedTuple):
 # A text has hundreds of lines, and calling the class takes three times as long.
 _line_of: Callable[[tuple[int, int, str]], Line] = partial(tuple.__new__, Line)
 
+
 class Enumerator(NamedTuple):
     """An ordinal as printed at the start of a heading, row or item.
 
