@@ -190,13 +190,13 @@ def test_fee_that_prose_reports_needs_no_note() -> None:
 def test_nothing_is_claimed_without_a_form() -> None:
     text = "收到政府信息公开申请6件。"
 
-    assert find_claims(normalize_text(text), [Section(kind="overview", span=Span(0, len(text)))], {}, None) == ([], ())
+    assert find_claims(normalize_text(text), [Section(kind="overview", span=Span(0, len(text)))], [], None) == ([], ())
 
 
 def test_text_in_no_section_is_not_read() -> None:
     text = "收到政府信息公开申请6件。"
 
-    assert find_claims(normalize_text(text), [], {}, load_form("2021")) == ([], ())
+    assert find_claims(normalize_text(text), [], [], load_form("2021")) == ([], ())
 
 
 def test_numbers_in_tables_are_no_claims() -> None:
@@ -213,7 +213,7 @@ def test_table_of_no_known_form_is_passed_over() -> None:
     text = "收到政府信息公开申请6件\n上年结转申请2件。"
     section = Section(kind="overview", span=Span(0, len(text)))
 
-    claims, _ = find_claims(normalize_text(text), [section], {}, load_form("2021"), tables=[Span(0, 12)])
+    claims, _ = find_claims(normalize_text(text), [section], [], load_form("2021"), tables=[Span(0, 12)])
 
     assert [claim["value"] for claim in claims] == [2]
 
@@ -318,7 +318,7 @@ def test_hostile_text_takes_bounded_time(piece: str) -> None:
     section = Section(kind="overview", span=Span(0, len(text)))
     start = process_time()
 
-    find_claims(normal, [section], {}, load_form("2021"))
+    find_claims(normal, [section], [], load_form("2021"))
 
     assert process_time() - start < 4
 
@@ -350,7 +350,7 @@ def test_digits_of_other_scripts_are_no_numbers() -> None:
     text = "全年收到政府信息公开申请5件，收到٣件来信。"
 
     claims, _ = find_claims(
-        normalize_text(text), [Section(kind="overview", span=Span(0, len(text)))], {}, load_form("2019")
+        normalize_text(text), [Section(kind="overview", span=Span(0, len(text)))], [], load_form("2019")
     )
 
     assert [claim["value"] for claim in claims] == [5]

@@ -6,8 +6,9 @@ import pytest
 from reportparse import Report, parse_report
 from reportparse.models import Record
 from reportparse.tables.records import printed_units
-from reportparse.tables.rows import Sighting
+from reportparse.tables.rows import Token
 from reportparse.text.labels import LabelRef, Refs
+from reportparse.text.words import Word
 
 FEES = "二、主动公开政府信息情况\n第二十条第（八）项\n信息内容\n{head}\n行政事业性收费\n{value}\n"
 LICENSES = (
@@ -52,7 +53,8 @@ def test_units_in_brackets_of_heads_are_read(heads: dict[str, str], units: dict[
     ends = list(accumulate(map(len, heads.values())))
     starts = [0, *ends]
     refs = [Refs([LabelRef("t", "column", key, (), True), LabelRef("t", "row", "r", (), True)]) for key in heads]
-    sightings = list(map(Sighting, refs, starts, ends))
+    words = [Word(text, refs=own) for text, own in zip(heads.values(), refs, strict=True)]
+    sightings = list(map(Token, starts, ends, words))
 
     assert printed_units(sightings, text) == units
 

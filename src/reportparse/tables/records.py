@@ -95,15 +95,17 @@ def printed_units(sightings: Sequence[Sighting], text: str) -> dict[tuple[str, s
     """Units that heads of columns print in brackets, by the table and the key of the column.
 
     Example:
+        >>> from reportparse.tables.rows import Token
         >>> from reportparse.text.words import Words
         >>> head = "本年收费金额（单位：万元）"
-        >>> printed_units([Sighting(Words()[head].refs, 0, len(head))], head)["article_20_8", "fees_collected"]
+        >>> printed_units([Token(0, len(head), Words()[head])], head)["article_20_8", "fees_collected"]
         '万元'
     """
     units: dict[tuple[str, str], str] = {}
     for sighting in sightings:
-        if "column" in sighting.refs.roles and (unit := _UNIT_IN_HEAD_RE.search(text, sighting.start, sighting.end)):
-            units.update({(ref.table, ref.key): unit[1] for ref in sighting.refs if ref.role == "column"})
+        refs = sighting.word.refs
+        if refs.column_tables and (unit := _UNIT_IN_HEAD_RE.search(text, sighting.start, sighting.end)):
+            units.update({(ref.table, ref.key): unit[1] for ref in refs if ref.role == "column"})
     return units
 
 
