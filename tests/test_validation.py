@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from reportparse.forms import form_keys, load_form
-from reportparse.models import Candidates, Check, Record
+from reportparse.models import Candidates, Check, Model, Record
 from reportparse.spans import Span
 from reportparse.validation import checks_of, records_of
 
@@ -16,6 +16,13 @@ def fields_with(**changes: Any) -> dict[str, Any]:
     draft = load_form("2021").table("requests").cells_of("carried_over")[0].draft
     read = {"raw": "3", "state": "value", "value": 3, "span": Span(4, 5), "path": "line 1"}
     return draft | read | changes
+
+
+@pytest.mark.parametrize("model", [Record, Check])
+def test_what_is_validated_by_columns_has_no_validators_beside_its_types(model: type[Model]) -> None:
+    own = model.__pydantic_decorators__
+
+    assert not {**own.validators, **own.field_validators, **own.root_validators, **own.model_validators}
 
 
 @pytest.mark.parametrize("key", form_keys())

@@ -83,9 +83,9 @@ class _Kind(NamedTuple):
 def _validated(name: str, fields: Sequence[dict[str, Any]]) -> tuple[Any, ...]:
     """Models that keep their fields, validated field by field: all values of one, then all of the next.
 
-    That is the same as record by record for models without rules between fields, and takes a third of the time.
-    It is strict: a value is what its field says, or refused, so that only a model inside of a model is put in place
-    of what it was made from.
+    That is the same as record by record where a model has no validators beside the types of its fields. It takes two
+    thirds of the time, and makes no second dict and no set of names for each. It is strict: a value is what its field
+    says, or refused, so that only a model inside of a model is put in place of what it was made from.
 
     Raises:
         ValueError: The fields are not those of the model, in its order; or a value is not what its field says.
