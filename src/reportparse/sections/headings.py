@@ -78,6 +78,8 @@ def read_heading(words: str) -> HeadingReading:
 
 def read_known(words: str) -> HeadingReading | None:
     """The kinds of a listed wording; None for any other. Cheaper than :func:`read_heading`."""
+    if not _known_re().fullmatch(words):
+        return None
     known = _wordings().get(heading_key(words))
     return HeadingReading(known, "exact") if known is not None else None
 
@@ -90,6 +92,17 @@ def is_official(words: str) -> bool:
 def is_item_end(words: str) -> bool:
     """Whether words end as names of parts of a report do (情况, 措施): before such an end a list is not cut."""
     return _ends_re().search(words) is not None
+
+
+def begins_row_label(words: str, level: int) -> bool:
+    """Whether words behind an ordinal of a level may be those of a row label, by their first character.
+
+    Example:
+        >>> begins_row_label("予以公开", 2), begins_row_label("加强领导", 2)
+        (True, False)
+    """
+    first = words.lstrip()[:1]
+    return not "\u4e00" <= first <= "\u9fff" or first in _row_initials().get(level, "")
 
 
 @lru_cache(maxsize=2048)
@@ -149,6 +162,23 @@ def _official() -> tuple[tuple[str, tuple[SectionKind, ...]], ...]:
 @cache
 def _wordings() -> dict[str, tuple[SectionKind, ...]]:
     return {heading_key(heading): kinds for heading, kinds in reversed(_listed())}
+
+
+@cache
+def _known_re() -> re.Pattern[str]:
+    """Words that begin and end as some listed wording does, for most words do not, and a key takes long to make.
+
+    Only ideographs can tell, and of these not those that a key may lack or exchange at its ends.
+    """
+    first, last = ("".join({key[place] for key in _wordings()}) for place in (0, -1))
+    lost = "".join(map(chr, _GLUE))
+    return re.compile(rf"(?=[^\u4e00-\u9fff]|[本{lost}{first}]).*(?:[^\u4e00-\u9fff]|[它{lost}{last}])", re.DOTALL)
+
+
+@cache
+def _row_initials() -> dict[int, frozenset[str]]:
+    """By the level of an ordinal, the characters that may stand first behind one in the keys of row labels."""
+    return {level: frozenset("".join(key[1:4] for key in keys)) for level, keys in _row_keys().items()}
 
 
 @cache

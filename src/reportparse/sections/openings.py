@@ -11,7 +11,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..text.lines import Enumerator, begins_ordinal, read_enumerator
-from .headings import MAX_HEADING, UNKNOWN, HeadingReading, RowMatch, read_heading, read_known, row_label_match
+from .headings import (
+    MAX_HEADING,
+    UNKNOWN,
+    HeadingReading,
+    RowMatch,
+    begins_row_label,
+    read_heading,
+    read_known,
+    row_label_match,
+)
 
 MAX_LABEL = 80  # characters; the longest row label of the forms has 57
 STRAY = "l"  # left before an ordinal by a converter, as bars are, which count as marks
@@ -77,7 +86,8 @@ def read_opening(line: str) -> Opening:
         words, reading = _read_bare(whole) if is_plain and len(line) <= MAX_HEADING else ("", UNKNOWN)
         is_closed = not (words or begins_ordinal(line) or line.startswith(STRAY))
         return Opening(None, stray, "no", words, 0, len(words), reading, None, False, bool(words), is_closed)
-    row = row_label_match(_first_cell(line[:MAX_LABEL]))
+    cell = _first_cell(line[:MAX_LABEL])
+    row = row_label_match(cell) if begins_row_label(cell[start:], enumerator.level) else "no"
     is_inner = enumerator.level > 1
     words, reading = _read_words(rest, whole, is_inner, is_plain)
     joinable = whole if is_plain and enumerator.style in {"list", "part", "paren"} else None
