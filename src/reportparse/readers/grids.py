@@ -65,11 +65,15 @@ class GridBuilder:
         for start, after, shape in zip(starts, starts[1:], shapes, strict=False):
             if column in self._spanned:
                 column = self._free_column(column)
-            row_span, column_span, is_head = shape if shape is USUAL_SHAPE else self._bounded(shape)
-            placed.append(cell_of((row, column, row_span, column_span, start, after - 1, is_head)))
-            if row_span > 1:
-                self._span_below(column, row_span, column_span)
-            column += column_span
+            if shape is USUAL_SHAPE:
+                placed.append(cell_of((row, column, 1, 1, start, after - 1, False)))
+                column += 1
+            else:
+                row_span, column_span, is_head = self._bounded(shape)
+                placed.append(cell_of((row, column, row_span, column_span, start, after - 1, is_head)))
+                if row_span > 1:
+                    self._span_below(column, row_span, column_span)
+                column += column_span
         if shapes:
             self._column = column
             self._columns = max(self._columns, column)

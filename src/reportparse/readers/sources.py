@@ -96,7 +96,7 @@ def _from_bytes(data: bytes, name: str, limits: Limits, charset: str | None = No
             document = _reader_of(kind)(data, limits)
             return _named(document, name, data, media_type=kind.media_type)
         decoded = decode(data, declared=charset)
-        document = _from_text(decoded.text, name, limits)
+        document = _from_text(decoded.text, name, limits, decoded.data)
     except InputError as error:
         raise InputError(error.message, code=error.code, place=name) from error
     return _named(
@@ -121,13 +121,13 @@ def _reader_of(kind: Format) -> Callable[[bytes, Limits], SourceDocument]:
     return reader
 
 
-def _from_text(text: str, name: str, limits: Limits) -> SourceDocument:
-    """Decoded text: a page, or a plain text in which HTML tables may stand."""
+def _from_text(text: str, name: str, limits: Limits, data: bytes | None = None) -> SourceDocument:
+    """Decoded text, in UTF-8 too where that is at hand: a page, or a plain text in which HTML tables may stand."""
     _refuse_over(limits, "max_characters", len(text), "characters", name)
     if not _VISIBLE_RE.search(text):
         raise InputError("the document is empty: it holds nothing but white space", code="empty_input", place=name)
     if not name.lower().endswith(_PLAIN_ENDINGS) and looks_like_html(text):
-        return read_html(text, limits)
+        return read_html(text, limits, data)
     grids, findings = read_embedded(text, limits)
     # One number for each line and nothing else: a hostile text has a line for every few characters.
     starts = array("q", [0])

@@ -72,12 +72,14 @@ class Decoded(NamedTuple):
         encoding: The codec that made it.
         evidence: Why that codec, in words.
         findings: What was odd: bytes that mean nothing, a wrong declaration, a text encoded twice.
+        data: The text in UTF-8, where the file is that.
     """
 
     text: str
     encoding: str
     evidence: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    data: bytes | None = None
 
 
 def decode(data: bytes, *, declared: str | None = None) -> Decoded:
@@ -107,7 +109,11 @@ def _undone(decoded: Decoded) -> Decoded:
         return decoded._replace(findings=(*decoded.findings, *tell_lost(decoded.text)))
     text, evidence, findings = undo_mistake(decoded.text)
     return Decoded(
-        text, decoded.encoding, (*decoded.evidence, *evidence), (*decoded.findings, *findings, *tell_lost(text))
+        text,
+        decoded.encoding,
+        (*decoded.evidence, *evidence),
+        (*decoded.findings, *findings, *tell_lost(text)),
+        decoded.data if text == decoded.text else None,
     )
 
 
@@ -130,7 +136,7 @@ def _decode(data: bytes, declared: str | None) -> Decoded:
         return _decode_mixed(data) or _choose(data, name, where)
     if not text.isascii() and _is_short_gbk(data, text):
         return _decode_as(data, "gb18030", ("valid UTF-8 by chance only: no ideograph comes out",))
-    return Decoded(text, "utf-8", ("valid UTF-8",), _tell_wrong_name(name, where, "utf-8", text))
+    return Decoded(text, "utf-8", ("valid UTF-8",), _tell_wrong_name(name, where, "utf-8", text), data)
 
 
 def clean_text(text: str) -> tuple[str, tuple[Finding, ...]]:

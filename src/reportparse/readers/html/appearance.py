@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -72,6 +72,9 @@ def read_style(style: str) -> Look:
 def read_looks(root: _Element) -> dict[_Element, Look]:
     """What the styles of a page say of its elements, without those of which they say nothing."""
     rules = _read_sheets(root)
+    styles: Any = root.xpath("//@style", smart_strings=False)
+    if not rules and all(read_style(style) is PLAIN for style in set(styles)) and not root.xpath("boolean(//@hidden)"):
+        return {}
     looks: dict[_Element, Look] = {}
     for element in root.iter():
         style = element.get("style")

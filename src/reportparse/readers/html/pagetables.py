@@ -119,7 +119,7 @@ class PageTables:
         plain = self._plain.pop(row) if row in self._plain else read_plain_row(row)
         if plain is None or (self._looks and not self._looks.keys().isdisjoint(row.iter())):
             return False
-        builder.add_cells(writer.write_row(row, plain.texts), plain.shapes)
+        builder.add_cells(writer.write_row(row, *plain), plain.shapes)
         self._row_has_cells = True
         writer.end_block()
         return True

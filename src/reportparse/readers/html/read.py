@@ -51,23 +51,28 @@ def is_tree(source: object) -> bool:
     )
 
 
-def read_html(text: str, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
+def read_html(text: str, limits: Limits = DEFAULT_LIMITS, data: bytes | None = None) -> SourceDocument:
     """Read an HTML page or fragment.
 
     A page nested more deeply than lxml reads is flattened and read again, and a finding tells so; its elements are not
     those of the file any more, so it has no paths.
+
+    Args:
+        text: The page.
+        limits: How much is read at the most.
+        data: The same in UTF-8, for a caller who has it.
     """
     from lxml import etree
 
     if not text.strip():
         return SourceDocument("", media_type=MEDIA_TYPE)
-    data = _encodable(text)
+    data = _without_zeros(text.encode("utf-8", "replace") if data is None else data)
     root, log = build_tree(etree, data, limits)
     findings: tuple[Finding, ...] = ()
     if _was_cut(log) or (limits.max_nesting < PARSER_NESTING and _depth(etree, root) > limits.max_nesting):
         from .flatten import flatten
 
-        root, _ = build_tree(etree, _encodable(flatten(text)), limits)
+        root, _ = build_tree(etree, _without_zeros(flatten(text).encode("utf-8", "replace")), limits)
         message = "the page nests elements more deeply than the parser reads; it was flattened and read whole"
         findings = (Finding(code="html_too_deep", severity="note", message=message),)
     if root is None:
@@ -88,8 +93,7 @@ def read_tree(source: Any, limits: Limits = DEFAULT_LIMITS) -> SourceDocument:
     return PageWalk(root, limits, read_looks(root)).run()
 
 
-def _encodable(text: str) -> bytes:
-    data = text.encode("utf-8", "replace")
+def _without_zeros(data: bytes) -> bytes:
     return data.replace(b"\0", _REPLACED) if b"\0" in data else data
 
 

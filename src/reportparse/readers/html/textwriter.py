@@ -8,6 +8,8 @@ from itertools import accumulate, count
 from operator import add
 from typing import TYPE_CHECKING
 
+from ..grids import CellShape
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -26,8 +28,8 @@ class TextWriter:
         write: Append a piece of page text, which is not empty.
         starts: Where each place that was noted begins.
         elements: The element of each of these places.
-        rows: Rows that were written at once, with the number of the place of their first cell; each of their places
-            has the row as its element.
+        rows: Rows that were written at once, with the number of the place of their first cell, and their shapes; each
+            of these places has the row as its element.
     """
 
     __slots__ = ("_fresh", "_length", "_parts", "_pending", "_waiting", "elements", "rows", "starts", "write")
@@ -41,14 +43,13 @@ class TextWriter:
         self.write = self._waiting.append
         self.starts: list[int] = []
         self.elements: list[_Element] = []
-        self.rows: dict[_Element, int] = {}
+        self.rows: dict[_Element, tuple[int, Sequence[CellShape]]] = {}
 
     def _collapse(self) -> None:
         """Write what waits."""
         chunk = "".join(self._waiting)
         self._waiting.clear()
-        body = chunk.strip(WHITE)
-        if not body:
+        if not (body := chunk.strip(WHITE)):
             if not self._fresh and not self._pending:
                 self._pending = " "
             return
@@ -86,7 +87,7 @@ class TextWriter:
             self._pending = ""
             self._fresh = False
 
-    def write_row(self, row: _Element, texts: Sequence[str]) -> list[int]:
+    def write_row(self, row: _Element, texts: Sequence[str], shapes: Sequence[CellShape]) -> list[int]:
         """Write the cells, one at least, of a row for which a line was begun, and note their places.
 
         Returns:
@@ -102,7 +103,7 @@ class TextWriter:
         self._length += len(line)
         self._pending = ""
         self._fresh = not texts[-1]
-        self.rows[row] = len(self.starts)
+        self.rows[row] = len(self.starts), shapes
         self.starts += starts[:-1]
         self.elements += [row] * len(texts)
         return starts

@@ -60,6 +60,12 @@ def _furniture_classes() -> frozenset[str]:
     return frozenset(read_json("markup.json")["furniture_classes"])
 
 
+# What begins an element tells whether all of it is read, so that nothing is left to walk through.
+Opener = Callable[["PageWalk", "_Element"], bool]
+Closer = Callable[["PageWalk", "_Element"], None]
+_WRAPPING: tuple[Opener | None, Closer | None] = (None, None)
+
+
 class PageWalk:
     """A walk over the elements of a page, one after another, so that depth costs no recursion.
 
@@ -82,29 +88,31 @@ class PageWalk:
 
     def run(self) -> SourceDocument:
         """Walk the page and return what was found."""
-        openers, closers, looks, opened = _openers(), _closers(), self._looks, self._opened
+        handlers, looks, opened = _handlers(), self._looks, self._opened
         tables, write = self._tables, self._writer.write
-        outer: list[_Element] = []  # what holds the element that is read
+        outer: list[tuple[_Element, Closer | None]] = []  # what holds the element that is read
         element = self._root
         while True:
-            tag = element.tag
+            opener, closer = handlers.get(element.tag, _WRAPPING)
             if looks and (look := looks.get(element)) is not None:
                 is_read = self._open_styled(element, look)
             else:
-                is_read = (opener := openers.get(tag)) is not None and opener(self, element)
-            if not is_read:
+                is_read = opener is not None and opener(self, element)
+            if is_read:
+                closer = None
+            else:
                 if tables.cell is None and (kinds := element.get("class")) and _is_furniture(kinds):
                     self._open_furniture(element)
                 if text := element.text:
                     write(text)
                 if len(element):
-                    outer.append(element)
+                    outer.append((element, closer))
                     element = element[0]
                     continue
             while True:
-                if not is_read and (closer := closers.get(tag)) is not None:
+                if closer is not None:
                     closer(self, element)
-                if element in opened:
+                if opened and element in opened:
                     self._close_marked(element)
                 if not outer:
                     return self._document()
@@ -113,8 +121,7 @@ class PageWalk:
                 if (following := element.getnext()) is not None:
                     element = following
                     break
-                element, is_read = outer.pop(), False
-                tag = element.tag
+                element, closer = outer.pop()
 
     def _document(self) -> SourceDocument:
         notes, writer = self._notes, self._writer
@@ -136,11 +143,11 @@ class PageWalk:
             findings=(*notes.findings, *tell_appearance(notes)),
         )
 
-    # What begins an element, by its tag; True where all of it is read, so that nothing is left to walk through.
+    # What begins an element, by its tag.
 
     def _open_styled(self, element: _Element, look: Look) -> bool:
         """Begin an element of which a style says something."""
-        opener = _openers().get(element.tag)
+        opener, _ = _handlers().get(element.tag, _WRAPPING)
         if opener is PageWalk._open_silent:  # no style shows what it holds
             return self._open_silent(element) or self._is_read(element, look)
         return self._is_read(element, look) or (opener is not None and opener(self, element))
@@ -349,9 +356,10 @@ def _blocks() -> frozenset[str]:
 
 
 @cache
-def _openers() -> dict[str, Callable[[PageWalk, _Element], bool]]:
+def _handlers() -> dict[str, tuple[Opener | None, Closer | None]]:
+    """What begins and what ends an element, by its tag; elements of other tags only wrap what stands in them."""
     data, walk = read_json("markup.json"), PageWalk
-    return {
+    openers: dict[str, Opener] = {
         **dict.fromkeys(data["block_tags"], walk._open_block),
         **dict.fromkeys(data["container_tags"], walk._open_container),
         **dict.fromkeys((*data["furniture_tags"], "header"), walk._open_aside),
@@ -370,14 +378,10 @@ def _openers() -> dict[str, Callable[[PageWalk, _Element], bool]]:
         "a": walk._open_link,
         "meta": walk._open_meta,
     }
-
-
-@cache
-def _closers() -> dict[str, Callable[[PageWalk, _Element], None]]:
-    data, walk = read_json("markup.json"), PageWalk
-    return {
+    closers: dict[str, Closer] = {
         **dict.fromkeys(data["block_tags"], walk._close_block),
         **dict.fromkeys(data["container_tags"], walk._close_container),
         **dict.fromkeys(CELL_TAGS, walk._close_cell),
         "table": walk._close_table,
     }
+    return {tag: (openers.get(tag), closers.get(tag)) for tag in openers.keys() | closers.keys()}
