@@ -100,15 +100,12 @@ def _append_line(row: list[Cell], more: Sequence[Cell], words: Words) -> None:
     """Let the text of each cell go on in the next line; its place stays that of its first piece."""
     for place, (cell, piece) in enumerate(zip(row, more, strict=True)):
         if not cell.text:
-            others = piece.others
-            row[place] = Cell(
-                piece.start, piece.end, piece.word, cell.column, cell.column_span, piece.is_wrapped, others
-            )
+            piece.column, piece.column_span = cell.column, cell.column_span
+            row[place] = piece
         elif cell.word.is_value and piece.word.is_value:
             _doubt_whole(cell, piece)
         elif piece.text:
-            word = words[cell.text + piece.text]
-            row[place] = Cell(cell.start, cell.end, word, cell.column, cell.column_span, True, cell.others)
+            cell.word, cell.is_wrapped = words[cell.text + piece.text], True
 
 
 def _doubt_whole(cell: Cell, under: Cell) -> None:
