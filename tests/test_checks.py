@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from property.strategies import filled_form, left_out, printed_as, record_of
+from property.strategies import filled_form, left_out, printed_as, record_of, values_of
 from reportparse.errors import UnknownFormError
 from reportparse.forms import load_form
 from reportparse.judgement.checks import (
@@ -14,7 +14,6 @@ from reportparse.judgement.checks import (
     coverage_findings,
     decide,
     exact_sum,
-    values_of,
 )
 from reportparse.judgement.localize import findings_of
 from reportparse.judgement.rules import Place, load_rules
@@ -59,7 +58,7 @@ def failed(checks: Sequence[Check]) -> list[Check]:
 
 
 def changed(records: Sequence[Record], place: Place, by: Value) -> list[Record]:
-    return printed_as(records, {place: values_of(cells_of(records))[place] + by})
+    return printed_as(records, {place: values_of(records)[place] + by})
 
 
 @pytest.mark.parametrize("key", ["2014", "2019", "2021"])

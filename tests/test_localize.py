@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from property.strategies import filled_form, left_out, printed_as, record_of
+from property.strategies import filled_form, left_out, printed_as, record_of, values_of
 from reportparse.forms import FormSpec, load_form
-from reportparse.judgement.checks import cells_of, check_records, decide, values_of
+from reportparse.judgement.checks import cells_of, check_records, decide
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.rules import Place
 from reportparse.kinds import Diagnosis, Value
@@ -34,7 +34,7 @@ def implied(diagnosis: Diagnosis) -> list[Explanation]:
 def filled(key: str, changes: Mapping[Place, Value], *, largest: int = 9) -> list[Record]:
     """A consistent report of a form with some numbers misprinted: ``changes`` are added to what is right."""
     records = filled_form(load_form(key), Random(3), largest=largest)
-    values = values_of(cells_of(records))
+    values = values_of(records)
     return printed_as(records, {place: values[place] + change for place, change in changes.items()})
 
 
@@ -44,7 +44,7 @@ def test_consistent_report_needs_no_explanation() -> None:
 
 def test_total_that_breaks_three_checks_is_the_single_explanation() -> None:
     form = load_form("2019")
-    zero = dict.fromkeys(values_of(cells_of(filled("2019", {}))), 0)
+    zero = dict.fromkeys(values_of(filled("2019", {})), 0)
     two = {
         ("requests", row, column): 2
         for row in ("new_requests", "results.granted", "results.total")
@@ -102,7 +102,7 @@ def test_two_wrong_cells_are_found_together() -> None:
     form = load_form("2021")
     first = ("requests", "results.granted", "natural_person")
     second = ("requests", "results.denied.state_secret", "research_institution")
-    right = values_of(cells_of(filled("2021", {})))
+    right = values_of(filled("2021", {}))
 
     [diagnosis] = explain(filled("2021", {first: 4, second: 7}), form)
 
@@ -143,7 +143,7 @@ def test_three_wrong_cells_are_found_by_the_search() -> None:
         ("requests", "results.denied.internal_affairs", "commercial_enterprise"): 500,
         ("requests", "results.not_processed.duplicate", "legal_service_organization"): 6000,
     }
-    right = values_of(cells_of(filled("2019", {})))
+    right = values_of(filled("2019", {}))
 
     [diagnosis] = explain(filled("2019", wrong), form)
 
@@ -155,7 +155,7 @@ def test_three_wrong_cells_are_found_by_the_search() -> None:
 @pytest.mark.parametrize("key", ["2019", "2021"])
 def test_up_to_six_wrong_cells_are_explained_within_the_default_bound(key: str, count: int) -> None:
     form = load_form(key)
-    right = values_of(cells_of(filled(key, {})))
+    right = values_of(filled(key, {}))
     rng = Random(count)
     places = rng.sample(sorted(place for place in right if place[0] == "requests"), count)
     wrong: dict[Place, Value] = {place: rng.randint(1, 30) for place in places}
@@ -176,7 +176,7 @@ def test_six_wrong_cells_of_one_row_are_explained_within_the_default_bound() -> 
     [group] = explain(filled("2019", wrong), form)
 
     assert group.complete
-    assert {place: values_of(cells_of(filled("2019", {})))[place] for place in wrong} in implied(group)
+    assert {place: values_of(filled("2019", {}))[place] for place in wrong} in implied(group)
 
 
 def test_failures_far_apart_are_diagnosed_apart_in_the_order_of_the_form() -> None:
@@ -199,7 +199,7 @@ def test_undecided_checks_constrain_nothing() -> None:
     [diagnosis] = explain(records, form)
 
     assert diagnosis.rules == ("applicant_sum",)
-    assert {wrong: values_of(cells_of(filled("2021", {})))[wrong]} in implied(diagnosis)
+    assert {wrong: values_of(filled("2021", {}))[wrong]} in implied(diagnosis)
 
 
 def test_part_over_its_whole_is_taken_to_the_nearest_value() -> None:
@@ -226,7 +226,7 @@ def test_number_that_is_no_count_and_stands_alone_is_taken_to_the_nearest_count(
 def test_negative_number_in_sums_takes_the_value_that_the_sums_fix() -> None:
     form = load_form("2021")
     place = ("review_and_litigation", "review", "upheld")
-    right = values_of(cells_of(filled("2021", {}, largest=900)))[place]
+    right = values_of(filled("2021", {}, largest=900))[place]
 
     [diagnosis] = explain(filled("2021", {place: -2 * right}, largest=900), form)
 
@@ -238,7 +238,7 @@ def test_group_that_prints_values_can_be_blamed() -> None:
     form = load_form("2021")
     place = ("requests", "results.other_handling", "natural_person")
     records = filled_form(form, Random(3), standing=frozenset({place[:2]}))
-    right = values_of(cells_of(records))[place]
+    right = values_of(records)[place]
 
     [diagnosis] = explain(printed_as(records, {place: right + 1}), form)
 
@@ -300,7 +300,7 @@ def test_single_explanation_is_told_as_a_suggestion() -> None:
     told = findings_of(decided, diagnose(decided), cells_of(records), form)
 
     [suspected] = [finding for finding in told if finding.code == "suspected_cells"]
-    right = values_of(cells_of(filled("2021", {})))["requests", "results.granted", "natural_person"]
+    right = values_of(filled("2021", {}))["requests", "results.granted", "natural_person"]
     assert suspected.severity == "note"
     assert suspected.message == (
         "result_sum, applicant_sum: one smallest explanation: row （一）予以公开, column 自然人 "

@@ -4,10 +4,10 @@ from random import Random
 
 import pytest
 
-from property.strategies import filled_form, left_out, printed_as
+from property.strategies import filled_form, left_out, printed_as, values_of
 from reportparse import read_report
 from reportparse.forms import load_form
-from reportparse.judgement.checks import cells_of, decide, values_of
+from reportparse.judgement.checks import cells_of, decide
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.mistakes import hang_together
 from reportparse.judgement.rules import Place, plan_checks
@@ -22,7 +22,7 @@ REVIEW = ("review_and_litigation", "review")
 
 
 def filled(largest: int = 9) -> dict[Place, Value]:
-    return values_of(cells_of(filled_form(FORM, Random(3), largest=largest)))
+    return values_of(filled_form(FORM, Random(3), largest=largest))
 
 
 def printed(values: Mapping[Place, Value]) -> list[Record]:

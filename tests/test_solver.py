@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from property.strategies import filled_form, printed_as
+from property.strategies import filled_form, printed_as, values_of
 from reportparse.errors import MissingExtraError
 from reportparse.forms import load_form
 from reportparse.judgement import solver
-from reportparse.judgement.checks import cells_of, decide, values_of
+from reportparse.judgement.checks import cells_of, decide
 from reportparse.judgement.equations import Equation
 from reportparse.judgement.localize import diagnose
 from reportparse.judgement.rules import Place
@@ -26,7 +26,7 @@ needs_solver = pytest.mark.skipif(find_spec("scipy") is None, reason="the extra 
 
 def misprinted(*changes: tuple[str, str, int]) -> list[Record]:
     records = filled_form(FORM, Random(3), largest=900)
-    values = values_of(cells_of(records))
+    values = values_of(records)
     wrong: dict[Place, Value] = {
         ("requests", row, column): values["requests", row, column] + change for row, column, change in changes
     }

@@ -76,6 +76,11 @@ def record_of(form: FormSpec, place: Place, value: Value | None, state: str = "v
     )
 
 
+def values_of(records: Sequence[Record]) -> dict[Place, Value]:
+    """The certain numbers by their place."""
+    return {(r.table, r.row, r.column): r.value for r in records if r.certain and r.value is not None}
+
+
 def printed_as(records: Sequence[Record], changes: Mapping[Place, Value]) -> list[Record]:
     """The records with other numbers printed in some cells."""
     return [

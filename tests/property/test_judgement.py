@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from property.strategies import filled_forms, printed_as
+from property.strategies import filled_forms, printed_as, values_of
 from reportparse.forms import FormSpec
-from reportparse.judgement.checks import cells_of, check_records, decide, values_of
+from reportparse.judgement.checks import cells_of, check_records, decide
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.rules import Place
 from reportparse.models import Record, Value
@@ -18,9 +18,7 @@ Filled = tuple[FormSpec, list[Record]]
 
 def draw_changes(data: st.DataObject, records: list[Record], most: int) -> dict[Place, Value]:
     """Other values, none negative, for some cells that hold whole numbers."""
-    values = {
-        place: value for place, value in values_of(cells_of(records)).items() if isinstance(value, int) and value >= 0
-    }
+    values = {place: value for place, value in values_of(records).items() if isinstance(value, int) and value >= 0}
     places = data.draw(st.lists(st.sampled_from(sorted(values)), min_size=1, max_size=most, unique=True))
     drawn = {place: data.draw(st.integers(0, 40)) for place in places}
     return {place: value if value != values[place] else value + 1 for place, value in drawn.items()}
@@ -61,9 +59,9 @@ def test_one_cell_that_failed_checks_share_is_named_first_and_alone(filled: Fill
     if failed:
         [group] = groups
         named = [{(c.table, c.row, c.column): c.implied for c in found} for found in group.explanations]
-        assert {place: values_of(cells_of(records))[place]} in named or any(c.rule == "of_which" for c in checks)
+        assert {place: values_of(records)[place]} in named or any(c.rule == "of_which" for c in checks)
         if len(set.intersection(*failed)) == 1:
-            assert named == [{place: values_of(cells_of(records))[place]}]
+            assert named == [{place: values_of(records)[place]}]
 
 
 @given(filled_forms(), st.data())

@@ -213,11 +213,6 @@ def coverage_findings(decided: Decided) -> Iterator[Finding]:
         yield Finding(code="unchecked_cells", severity="note", message=told)
 
 
-def values_of(cells: Cells, *, blank_as_zero: bool = False) -> dict[Place, Value]:
-    """The certain numbers by their place; every other cell is left out."""
-    return _read(cells, blank_as_zero=blank_as_zero)[1]
-
-
 def _read(cells: Cells, *, blank_as_zero: bool) -> tuple[list[Place], dict[Place, Value], set[Place]]:
     """The places of all cells but missing ones, the certain numbers, and the places that are certainly blank."""
     printed: list[Place] = []
