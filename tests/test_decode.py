@@ -210,6 +210,18 @@ def test_binary_data_is_refused(data: bytes, told: str) -> None:
     assert ";" in str(caught.value)
 
 
+def test_bytes_are_handed_on_where_they_are_the_text_in_utf8() -> None:
+    sound, marked, undone = (
+        "政府信息公开年度报告".encode(),
+        "公开".encode("utf-8-sig"),
+        "鏀垮簻骞村害鎶ュ憡鎬讳綋鎯呭喌".encode(),
+    )
+
+    handed_on = [decode(data).data for data in (sound, marked, undone, "政府信息公开年度报告".encode("gbk"))]
+
+    assert handed_on == [sound, None, None, None]
+
+
 def test_text_with_zero_bytes_is_still_text() -> None:
     text = "網際\0網路" * 40
 
