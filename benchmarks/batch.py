@@ -407,7 +407,7 @@ def figures(costs: Costs, long: Endurance) -> str:
         ("**the batch over it**", costs.over),
         ("its parses, beside the serial loop", costs.parse - costs.serial),
         ("opening a document under its limits, and its keys", costs.opening),
-        ("the tables of a chunk, and its segment", costs.segments),
+        ("the tables of a block, and its segment", costs.segments),
         ("receiving a chunk, and telling of it", costs.receiving),
         ("the driver: reading, sending, noting", costs.driver),
         ("putting the dataset together", costs.assembly),
