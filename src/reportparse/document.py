@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import InputError
@@ -85,16 +84,11 @@ class Places(NamedTuple):
         """The path of a stretch of the text; None where nothing is known of it."""
         return self.paths([span])[0]
 
-    def paths(self, spans: Sequence[Span]) -> list[str | None]:
+    def paths(self, spans: Iterable[Span]) -> list[str | None]:
         """The same for many stretches."""
-        path_of = self.path_of
-        begins, ends = zip(*spans, strict=True) if spans else ((), ())
-        firsts = map(bisect_right, repeat(self.starts), begins)  # each counts from 1, as does the last place
-        lasts = map(bisect_left, repeat(self.starts), ends)
-        return [
-            path_of(first - 1, (last if last > first else first) - 1) if first else None
-            for first, last in zip(firsts, lasts, strict=True)
-        ]
+        starts, path_of = self.starts, self.path_of
+        places = [(bisect_right(starts, start) - 1, bisect_left(starts, end) - 1) for start, end in spans]
+        return [path_of(first, last if last > first else first) if first >= 0 else None for first, last in places]
 
 
 class Image(NamedTuple):

@@ -115,31 +115,25 @@ def read_plain_row(row: _Element) -> PlainRow | None:
     """The cells of a row, if each holds one text at most, in wrappings that add nothing; None for other rows."""
     texts: list[str] = []
     shapes: list[CellShape] = []
-    if _prints(row.text):
+    if (text := row.text) and text.strip(WHITE):
         return None
     for cell in row:
         tag = cell.tag
         if tag not in CELL_TAGS or ((tail := cell.tail) and tail.strip(WHITE)):
             return None
-        element = cell
-        while len(element) == 1:
-            inner = element[0]
-            if inner.tag not in _WRAPPING_TAGS or ((element.text or inner.tail) and _prints(element.text, inner.tail)):
+        element, text = cell, cell.text
+        while size := len(element):
+            if size > 1 or (text and text.strip(WHITE)):
                 return None
-            element = inner
-        if len(element):
-            return None
-        texts.append(element.text or "")
-        if cell.get("rowspan") or cell.get("colspan") or tag != "td":
-            shapes.append((read_span(cell.get("rowspan")), read_span(cell.get("colspan")), tag == "th"))
-        else:
-            shapes.append(USUAL_SHAPE)
+            element = element[0]
+            if element.tag not in _WRAPPING_TAGS or ((tail := element.tail) and tail.strip(WHITE)):
+                return None
+            text = element.text
+        texts.append(text or "")
+        rows, columns = cell.get("rowspan"), cell.get("colspan")
+        is_usual = not rows and not columns and tag == "td"
+        shapes.append(USUAL_SHAPE if is_usual else (read_span(rows), read_span(columns), tag == "th"))
     return PlainRow(texts, shapes) if texts else None
-
-
-def _prints(*texts: str | None) -> bool:
-    """Whether any of some texts is more than white space."""
-    return any(text and text.strip(WHITE) for text in texts)
 
 
 def read_span(printed: str | None) -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate, count
-from operator import add
 from typing import TYPE_CHECKING
 
 from ..grids import CellShape
@@ -98,8 +96,10 @@ class TextWriter:
             texts = [SPACE_RE.sub(" ", body) if len(body := text.strip(WHITE)) > 2 else body for text in texts]
         if line := "\t".join(texts):
             self._parts.append(line)
-        # A tab follows each text, so that each stands one place further on than the texts before it reach.
-        starts = list(map(add, accumulate(map(len, texts), initial=self._length), count()))
+        starts = [place := self._length]
+        for text in texts:
+            place += len(text) + 1
+            starts.append(place)
         self._length += len(line)
         self._pending = ""
         self._fresh = not texts[-1]
