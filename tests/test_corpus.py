@@ -149,6 +149,6 @@ def test_first_chunks_are_short_so_that_every_worker_has_one() -> None:
 
     sizes = [len(chunk) for chunk in in_chunks([One()] * 500, 40, 1_000)]
 
-    assert sizes[:5] == [10, 12, 15, 18, 22]
+    assert sizes[:5] == [10, 15, 22, 33, 40]
     assert max(sizes) == 40
     assert sum(sizes) == 500

@@ -27,7 +27,7 @@ _MANY = 1 << 40
 
 # How many things the first chunk holds, and by which part of it each one after it grows.
 _FIRST_CHUNK = 10
-_CHUNK_GROWTH = 4
+_CHUNK_GROWTH = 2
 
 Tell = Callable[[str], None]
 

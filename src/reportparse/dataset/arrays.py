@@ -53,7 +53,7 @@ class Numbering:
         self._names = names
         self._known = _Numbers()
         self._runs: dict[tuple[Sequence[Any], ...], array[int]] = {}
-        self._numbers = array("i")
+        self._numbers: list[array[int]] = []
 
     def add(self, *columns: Sequence[Any]) -> None:
         """Append rows, as tuples of the values of each column."""
@@ -61,11 +61,11 @@ class Numbering:
         if run is None:
             run = array("i", map(self._known.__getitem__, zip(*columns, strict=True)))
             self._runs[columns] = run
-        self._numbers += run
+        self._numbers.append(run)
 
     def arrays(self) -> dict[str, Any]:
         """The columns, by name."""
-        pa, numbers = load_arrow(), integers(self._numbers)
+        pa, numbers = load_arrow(), integers(*self._numbers)
         made = {}
         for name, values in zip(self._names, zip(*self._known, strict=True), strict=True):
             column = strings(values).dictionary_encode()
@@ -75,7 +75,7 @@ class Numbering:
     def told(self, is_so: Callable[..., bool]) -> Any:
         """Of each row, whether something is so of its values."""
         pa = load_arrow()
-        return pa.array([is_so(*row) for row in self._known], pa.bool_()).take(integers(self._numbers))
+        return pa.array([is_so(*row) for row in self._known], pa.bool_()).take(integers(*self._numbers))
 
 
 class _Numbers(dict[tuple[Any, ...], int]):
@@ -91,10 +91,10 @@ class Sparse:
         self._places: list[int] = []
         self._values: list[Any] = []
 
-    def put(self, place: int, value: Any) -> None:
-        """Give a row its value."""
-        self._places.append(place)
-        self._values.append(value)
+    def put(self, places: Iterable[int], values: Iterable[Any]) -> None:
+        """Give rows their values."""
+        self._places += places
+        self._values += values
 
     def spread(self, length: int, make: Callable[[list[Any]], Any]) -> Any:
         """The column as an array of so many rows; None if no row has a value.
@@ -111,16 +111,16 @@ class Sparse:
         return make([*self._values, None]).take(integers(numbers))
 
 
-def integers(values: array[int]) -> Any:
-    """An array over the memory of a Python one, ``i`` or ``q``, which must not change any more."""
+def integers(*pieces: array[int]) -> Any:
+    """An array of the numbers of several Python ones, at least one, which are all ``i`` or all ``q``."""
     pa = load_arrow()
-    type_ = pa.int32() if values.typecode == "i" else pa.int64()
-    return pa.Array.from_buffers(type_, len(values), [None, pa.py_buffer(values)])
+    type_ = pa.int32() if pieces[0].typecode == "i" else pa.int64()
+    return pa.Array.from_buffers(type_, sum(map(len, pieces)), [None, pa.py_buffer(b"".join(pieces))])
 
 
-def places(values: array[int]) -> Any:
+def places(*pieces: array[int]) -> Any:
     """The same of places, which are never below 0: what is, is null."""
-    compute, found = load_library("pyarrow.compute"), integers(values)
+    compute, found = load_library("pyarrow.compute"), integers(*pieces)
     is_null = compute.less(found, 0)
     return compute.if_else(is_null, None, found) if is_null.true_count else found
 

@@ -55,7 +55,7 @@ class Gatherer:
         self._columns: dict[str, Columns] = {name: make() for name, make in TABLES.items() if name in wanted}
         # For each table, the reports that have rows in it; and for each of its rows, which of these it is of.
         self._present: dict[str, list[_Head]] = {name: [] for name in self._columns}
-        self._owners = {name: array("i") for name in self._columns}
+        self._owners: dict[str, list[array[int]]] = {name: [] for name in self._columns}
         self._texts: dict[str, bytes] | None = {} if TEXTS in wanted else None
 
     def add(self, report: Report, document: int, *, id_: str | None = None, key: str = "") -> None:
@@ -75,7 +75,7 @@ class Gatherer:
         head = _Head(document, id_, key, digest, report.authority, report.year, report.form)
         for name, columns in self._columns.items():
             if rows := columns.add(turned):
-                self._owners[name] += array("i", [len(self._present[name])]) * rows
+                self._owners[name].append(array("i", [len(self._present[name])]) * rows)
                 self._present[name].append(head)
 
     def tables(self) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class Gatherer:
                 made[name] = arrow_schema(name).empty_table()
                 continue
             heads = dict(zip(_Head._fields, zip(*self._present[name], strict=True), strict=True))
-            owners = integers(self._owners[name])
+            owners = integers(*self._owners[name])
             given = {"id": pa.DictionaryArray.from_arrays(owners, strings(heads["id"]))}
             for column in ("document", *_OF_HEAD.get(name, ())):
                 once = to_array(heads[column], arrow_schema(name).field(column).type)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
+from itertools import chain, starmap
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, Protocol
 
@@ -188,58 +189,62 @@ def _addresses(cells: Iterable[CellRef]) -> list[tuple[str, ...]]:
 
 
 class _Records:
-    """Columns of the records. Where a cell stands repeats from report to report, and few cells are in doubt."""
+    """Columns of the records. Where a cell stands repeats from report to report, and few cells are in doubt.
+
+    The values of each report stay by themselves until the end: columns that grow are copied again and again.
+    """
 
     def __init__(self) -> None:
         self._places = Numbering("table", "row", "column")
         # Each by itself: the same cells are printed with other labels, and hold other things.
         self._words = (Numbering("label"), Numbering("unit"), Numbering("state"))
-        self._plain: dict[str, list[Any]] = {name: [] for name in ("raw", "certain", "path", "value")}
-        self._spans = (array("q"), array("q"))
+        self._plain: dict[str, list[Sequence[Any]]] = {name: [] for name in ("raw", "certain", "path", "value")}
+        self._spans: tuple[list[array[int]], list[array[int]]] = ([], [])
+        self._rows = 0
         self._amounts = Sparse()
         self._doubts = (Sparse(), Sparse(), Sparse())
 
     def add(self, turned: Turned) -> int:
         """See :class:`Columns`."""
-        records = turned.records
-        first, values = len(self._plain["value"]), records["value"]
+        records, first = turned.records, self._rows
+        self._rows += len(records["value"])
         self._places.add(records["table"], records["row"], records["column"])
         for words, name in zip(self._words, ("label", "unit", "state"), strict=True):
             words.add(records[name])
+        given: _ByName = {**records, "value": self._whole(records["value"], first)}
         for name, column in self._plain.items():
-            column += records[name]
-        if Decimal in set(map(type, values)):
-            self._add_amounts(values, first)
+            column.append(given[name])
         spans = records["span"]
         if not all(spans):
             spans = [span or _NOWHERE for span in spans]
-        for numbers, more in zip(self._spans, zip(*spans, strict=True), strict=False):
-            numbers.extend(more)
+        for ends, numbers in zip(self._spans, zip(*spans, strict=True), strict=False):
+            ends.append(array("q", numbers))
         if not all(records["certain"]):
             self._add_doubts(records["candidates"], first)
-        return len(values)
+        return self._rows - first
 
-    def _add_amounts(self, values: Sequence[Any], first: int) -> None:
-        for place, value in enumerate(values, first):
-            if type(value) is Decimal:
-                self._amounts.put(place, value)
-                self._plain["value"][place] = None
+    def _whole(self, values: Sequence[Any], first: int) -> Sequence[int | None]:
+        """Values that are integers; others have a column of their own."""
+        if Decimal not in set(map(type, values)):
+            return values
+        amounts = {place: value for place, value in enumerate(values) if type(value) is Decimal}
+        self._amounts.put([first + place for place in amounts], amounts.values())
+        return [None if place in amounts else value for place, value in enumerate(values)]
 
     def _add_doubts(self, candidates: Sequence[Candidates | None], first: int) -> None:
-        for place, each in enumerate(candidates, first):
-            if each is not None:
-                for column, value in zip(self._doubts, _doubt(each), strict=True):
-                    column.put(place, value)
+        doubts = {place: _doubt(each) for place, each in enumerate(candidates, first) if each is not None}
+        for column, values in zip(self._doubts, zip(*doubts.values(), strict=True), strict=False):
+            column.put(doubts, values)
 
     def arrays(self) -> dict[str, Any]:
         """See :class:`Columns`."""
-        length = len(self._plain["value"])
+        length = self._rows
         candidates, minimum, maximum = self._doubts
         made = {name: column for words in (self._places, *self._words) for name, column in words.arrays().items()}
         return {
             **made,
-            **self._plain,
-            **dict(zip(("start", "end"), map(places, self._spans), strict=True)),
+            **{name: list(chain.from_iterable(column)) for name, column in self._plain.items()},
+            **dict(zip(("start", "end"), starmap(places, self._spans), strict=True)),
             "is_total": self._places.told(lambda *place: place in _totals()),
             "amount": self._amounts.spread(length, decimals),
             "candidates": candidates.spread(length, partial(lists, make=decimals)),
@@ -275,9 +280,8 @@ class _Checks:
         for name, column in self._sides.items():
             column += checks[name]
         if any(checks["cells"]):
-            for place, cells in enumerate(checks["cells"], first):
-                if cells:
-                    self._cells.put(place, _addresses(cells))
+            named = {place: _addresses(cells) for place, cells in enumerate(checks["cells"], first) if cells}
+            self._cells.put(named, named.values())
         return len(scopes)
 
     def arrays(self) -> dict[str, Any]:
