@@ -1,10 +1,7 @@
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
-
-FIXTURES = Path(__file__).parent / "fixtures"
 
 # Derandomised, so that a run says the same on every machine; no deadline, because machines differ in speed.
 settings.register_profile("suite", derandomize=True, deadline=None, print_blob=False)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from crawls import ZipMember, hand_zipped
+from locations import FIXTURES
 from pdfmaker import PdfPage, assemble, mapped_pdf, stream, write_pdf
 from property.officefiles import compound_file, content_types, pack, relations, run, word_part
 
-FOLDER = Path(__file__).parent / "fixtures" / "findings"
+FOLDER = FIXTURES / "findings"
 TITLE = "柳溪县水务局2021年政府信息公开工作年度报告"
 PAGE = f"<h1>{TITLE}</h1>".encode()
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parents[1] / "src" / "reportparse"
+from locations import ROOT, TESTS
+
+PACKAGE = ROOT / "src" / "reportparse"
 
 # Lowest first. A module imports only from modules that stand before it here; the numbers name its layer in
 # docs/explanation/architecture.md.
@@ -447,3 +449,17 @@ def test_every_folder_is_in_the_docs() -> None:
     folders = {path.parent.name for path in PACKAGE.glob("*/*.py")}
 
     assert {folder for folder in folders if f"| `{folder}/` |" not in page} == set()
+
+
+def test_tests_stand_in_the_folder_of_what_they_test() -> None:
+    folders_of: dict[str, set[str]] = {}
+    for name in modules():
+        folder, _, rest = name.rpartition(".")
+        folders_of.setdefault(rest, set()).add(folder.partition(".")[0])
+
+    for path in TESTS.glob("**/test_*.py"):
+        folder = "" if path.parent == TESTS else path.parent.name
+        tested = path.stem.removeprefix("test_")
+        if folder not in {"fuzz", "property"} and folder != tested:
+            assert folder in folders_of.get(tested, {folder}), path
+            assert (PACKAGE / folder).is_dir(), path

@@ -3,13 +3,13 @@
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
 import reportparse
+from locations import ROOT
 
-FILE = Path(__file__).resolve().parents[1] / "CITATION.cff"
+FILE = ROOT / "CITATION.cff"
 
 
 def test_citation_names_this_version_and_licence() -> None:

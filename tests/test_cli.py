@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawls import record, saved, zipped
+from locations import ROOT
 from reportparse import RawDocument, __version__, cli
 from reportparse.archives.documents import Documents
 from reportparse.archives.members import Tally
@@ -509,7 +510,7 @@ def test_colour_is_for_terminals_that_want_it(
 
 
 def test_every_command_and_option_is_documented() -> None:
-    page = (Path(__file__).resolve().parents[1] / "docs" / "reference" / "command-line.md").read_text("utf-8")
+    page = (ROOT / "docs" / "reference" / "command-line.md").read_text("utf-8")
 
     for name, command in cli.main.commands.items():
         assert f"reportparse {name}" in page

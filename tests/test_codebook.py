@@ -3,18 +3,18 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import jsonschema
 import pytest
 
+from locations import ROOT
 from reportparse.codebook import codebook, codebook_csv, codebook_json, codebook_page, crosswalk_page
 from reportparse.compare.crosswalk import rates, series_keys
 from reportparse.compare.measure import STATES
 from reportparse.forms import form_keys, load_form
 from reportparse.resources import read_json
 
-REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
+REFERENCE = ROOT / "docs" / "reference"
 
 
 def test_codebook_has_every_cell_of_every_form() -> None:

@@ -14,13 +14,13 @@ import pytest
 
 import reportparse
 from findingfiles import FOLDER, MAKERS
+from locations import ROOT
 from reportparse import kinds, models
 from reportparse.codes import Code, codes, find_code, finding_text, findings_list, findings_page, prelude
 from reportparse.errors import InputError, ReportParseError
 from reportparse.readers.office.read import find_program
 from reportparse.resources import read_json
 
-ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "reportparse").rglob("*.py"))
 KNOWN = {code.code: code for code in codes()}
 HAN_RE = re.compile(r"[\u4e00-\u9fff]")

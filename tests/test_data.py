@@ -9,12 +9,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+from locations import ROOT
 from reportparse.forms import RowSpec, TableSpec, form_keys, load_form
 from reportparse.judgement.rules import load_rules, plan_checks
 from reportparse.text.keys import match_key
 from reportparse.text.labels import label_index
 
-DATA = Path(__file__).resolve().parents[1] / "src" / "reportparse" / "data"
+DATA = ROOT / "src" / "reportparse" / "data"
 SCHEMA = json.loads((DATA / "schemas" / "form.schema.json").read_text("utf-8"))
 FORM_FILES = sorted((DATA / "forms").glob("*.json"))
 TABLES = [(key, table.key) for key in form_keys() for table in load_form(key).tables]

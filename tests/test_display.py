@@ -1,10 +1,10 @@
 import json
 import re
 import sys
-from pathlib import Path
 
 import pytest
 
+from locations import FIXTURES
 from reportparse import Report, parse_report, read_report
 from reportparse.codes import advice
 from reportparse.display import _template, to_notebook_cell, to_review_page
@@ -12,7 +12,7 @@ from reportparse.errors import MissingExtraError
 
 pytest.importorskip("jinja2", reason="pages need the extra review")
 
-REPORTS = Path(__file__).parent / "fixtures" / "reports"
+REPORTS = FIXTURES / "reports"
 HOSTILE = (
     "</script><script>alert(1)</script>县<img src=x onerror=alert(2)>局2021年政府信息公开工作年度报告\n"
     "一、本年新收政府信息公开申请数量\n2\n0\n0\n0\n0\n\u2028<b>0</b>\n2\n{{ 7 * 7 }}\n"

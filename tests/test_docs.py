@@ -16,11 +16,11 @@ from typing import NamedTuple
 import pytest
 
 import reportparse
+from locations import ROOT
 from reportparse.errors import MissingExtraError
 from reportparse.models import Record, Report
 from reportparse.views.canvas import chinese_font
 
-ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "reportparse").rglob("*.py"))
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -6,13 +6,14 @@ import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
 
+from locations import FIXTURES
 from reportparse import parse_report, read_report
 from reportparse.cli import main
 from reportparse.errors import InputError
 from reportparse.explain import render_explanation, render_table_explanation
 from reportparse.models import Report
 
-REPORTS = Path(__file__).parent / "fixtures" / "reports"
+REPORTS = FIXTURES / "reports"
 SOURCES = sorted(REPORTS.glob("*/source.*"))
 
 TRADITIONAL = "\n".join(

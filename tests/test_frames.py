@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from batches import run, write_reports
+from locations import FIXTURES
 from reportparse import Report, parse_report, read_report
 from reportparse.errors import InputError, MissingExtraError, ReportParseError
 from reportparse.export import to_jsonl, unreadable_report
@@ -21,7 +22,7 @@ pa = pytest.importorskip("pyarrow", reason="frames need the extra frames")
 from reportparse import frames  # noqa: E402
 from reportparse.dataset.tabular import Frame  # noqa: E402
 
-FIXTURES = Path(__file__).parent / "fixtures" / "reports"
+REPORTS = FIXTURES / "reports"
 ALL: dict[str, Callable[[Any], Frame]] = {
     name: getattr(frames, name) for name in ("reports", "records", "sections", "checks", "findings")
 }
@@ -30,12 +31,12 @@ LOST = unreadable_report("lost", "lost.pdf", ReportParseError("no text in it", c
 
 @pytest.fixture(scope="module")
 def reports() -> list[Report]:
-    return [read_report(path) for path in sorted(FIXTURES.glob("*/source.*"))]
+    return [read_report(path) for path in sorted(REPORTS.glob("*/source.*"))]
 
 
 @pytest.fixture(scope="module")
 def first() -> Report:
-    return read_report(FIXTURES / "first-report" / "source.txt")
+    return read_report(REPORTS / "first-report" / "source.txt")
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +195,7 @@ def test_labels_are_those_of_the_form_and_in_its_order(first: Report) -> None:
 
 
 def test_checks_without_a_row_keep_none_as_their_label() -> None:
-    report = read_report(FIXTURES / "page-wrong-cell" / "source.html")
+    report = read_report(REPORTS / "page-wrong-cell" / "source.html")
 
     plain, labelled = frames.checks(report), frames.checks(report, labels="en")
 

@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
+from locations import FIXTURES
 from reportparse import load_form, read_report
 from reportparse.models import Record, Report
 
-REPORTS = Path(__file__).parent / "fixtures" / "reports"
+REPORTS = FIXTURES / "reports"
 NAMES = sorted(path.parent.name for path in REPORTS.glob("*/about.json"))
 Place = tuple[str, str, str]
 Test = Callable[..., None]

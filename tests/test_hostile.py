@@ -10,11 +10,12 @@ from click.testing import CliRunner
 
 from hostile.files import HostileFile, hostile_files
 from hostile.promises import broken_promises, iter_outcomes
+from locations import FIXTURES
 from reportparse import Report, parse_report, read_report
 from reportparse.cli import main
 from reportparse.errors import InputError
 
-HOSTILE = Path(__file__).parent / "fixtures" / "hostile"
+HOSTILE = FIXTURES / "hostile"
 FILES = sorted(HOSTILE.iterdir())
 MEGABYTE = 1_000_000
 COLLECTION = [file for file in hostile_files() if not file.is_costly]

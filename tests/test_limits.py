@@ -2,15 +2,15 @@
 
 import re
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
 from hostile.limits import files
+from locations import ROOT
 from reportparse.limits import Limits, exceeded, reached
 from reportparse.spans import Span
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "limits.md"
+PAGE = ROOT / "docs" / "reference" / "limits.md"
 NAMES = [field.name for field in fields(Limits)]
 
 

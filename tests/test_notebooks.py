@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from locations import ROOT
 from reportparse.errors import MissingExtraError
 from reportparse.views.canvas import chinese_font
 
-ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
 MAX_BYTES = 200_000
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from locations import ROOT
 from panelfacts import FEES, TOTAL, facts
 from reportparse import panel, read_report
 from reportparse.compare.crosswalk import find_series, join_series, rates
@@ -17,7 +18,6 @@ from reportparse.compare.places import PlaceTable
 from reportparse.errors import CrosswalkError, ReportParseError
 from reportparse.export import to_jsonl, unreadable_report
 
-ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "real"
 
 

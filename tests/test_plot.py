@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from locations import FIXTURES
 from reportparse import Report, parse_report, read_report
 from reportparse.errors import InputError, MissingExtraError
 from reportparse.export import to_jsonl
@@ -14,7 +15,7 @@ from matplotlib.text import Text
 
 from reportparse import plot
 
-REPORTS = Path(__file__).parent / "fixtures" / "reports"
+REPORTS = FIXTURES / "reports"
 
 
 def needs_font() -> None:

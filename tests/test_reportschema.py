@@ -6,12 +6,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from locations import ROOT
 from reportparse import read_report
 from reportparse.errors import InputError
 from reportparse.export import to_json, unreadable_report
 from reportparse.reportschema import report_schema, report_schema_json
 
-ROOT = Path(__file__).resolve().parents[1]
 REPORTS = sorted((ROOT / "tests" / "fixtures" / "reports").glob("*/source.*"))
 VALIDATOR = jsonschema.Draft202012Validator(report_schema())
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from batches import run
+from locations import SHARED
 from reportparse import Report, read_report
 from reportparse.compare.crosschecks import CrossCheck, finding_of
 from reportparse.export import to_jsonl
@@ -14,7 +15,7 @@ from reportparse.years import check_years
 from yearreports import OTHER_SENTENCES, SENTENCES, report, request_cells
 
 BODY = "海棠市水务局"
-REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
+REAL = SHARED / "real"
 FORCE = "article_20_1.normative_documents"
 ITEMS = "article_20_5.administrative_licenses"
 

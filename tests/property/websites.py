@@ -9,10 +9,10 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from random import Random
 from string import Template
 
+from locations import FIXTURES
 from property.sheets import Box, Document, Paragraph, Sheet, boxes_of
 
 Hard = Callable[[Sheet, Random], str]
@@ -257,7 +257,7 @@ HARD: dict[str, Hard] = {
 
 # Sites: templates, in which the page around the report names other reports, other years and other authorities.
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "fixtures" / "sites"
+TEMPLATES = FIXTURES / "sites"
 SITES = tuple(sorted(path.stem for path in TEMPLATES.glob("*.html")))
 OWNER, NEIGHBOUR, STRANGER = "临江省人民政府", "清溪市财政局", "北塔县教育局"
 MENU = (

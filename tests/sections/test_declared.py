@@ -1,9 +1,9 @@
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from locations import FIXTURES
 from reportparse.document import SourceDocument
 from reportparse.kinds import Declared, Finding
 from reportparse.sections.content import find_content
@@ -11,7 +11,7 @@ from reportparse.sections.declared import read_declaration
 from reportparse.sections.split import split_sections
 from reportparse.text.normalize import normalize_text
 
-CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "declarations.json").read_text("utf-8"))
+CASES = json.loads((FIXTURES / "cases" / "declarations.json").read_text("utf-8"))
 BODY = """
 一、总体情况
 （一）加大重点领域公开力度

@@ -1,13 +1,13 @@
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from locations import FIXTURES
 from reportparse.text.values import MAX_DIGITS, is_value_token, parse_value
 
-CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "values.json").read_text("utf-8"))
+CASES = json.loads((FIXTURES / "cases" / "values.json").read_text("utf-8"))
 
 
 def as_json(value: object) -> object:

@@ -3,17 +3,17 @@
 import json
 import re
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locations import FIXTURES
 from reportparse.compare.authorities import MAX_NAME, read_authority
 from reportparse.resources import read_json
 
-CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "authorities.json").read_text("utf-8"))
+CASES = json.loads((FIXTURES / "cases" / "authorities.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["label"]))

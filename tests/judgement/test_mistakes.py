@@ -1,9 +1,9 @@
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from random import Random
 
 import pytest
 
+from locations import FIXTURES
 from property.strategies import filled_form, left_out, printed_as, values_of
 from reportparse import read_report
 from reportparse.forms import load_form
@@ -227,7 +227,7 @@ def test_linked_cells_join_groups_that_share_none() -> None:
 
 
 def test_golden_report_with_a_wrong_cell_keeps_its_values() -> None:
-    source = Path(__file__).parent / "fixtures" / "reports" / "page-wrong-cell" / "source.html"
+    source = FIXTURES / "reports" / "page-wrong-cell" / "source.html"
 
     report = read_report(source)
 

@@ -2,12 +2,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from locations import SHARED
 from property.strategies import filled_form, left_out, printed_as, record_of, values_of
 from reportparse.forms import FormSpec, load_form
 from reportparse.judgement.checks import cells_of, check_records, decide
@@ -16,7 +16,6 @@ from reportparse.judgement.rules import Place
 from reportparse.kinds import Diagnosis, Value
 from reportparse.models import Record
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 Explanation = dict[Place, Value]
 
 

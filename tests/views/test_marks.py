@@ -1,10 +1,9 @@
-from pathlib import Path
-
+from locations import FIXTURES
 from reportparse import read_report
 from reportparse.models import CellRef, Check
 from reportparse.views.marks import table_title, wrong_cells
 
-WRONG = Path(__file__).parent / "fixtures" / "reports" / "page-wrong-cell" / "source.html"
+WRONG = FIXTURES / "reports" / "page-wrong-cell" / "source.html"
 CELL = ("requests", "results.granted", "natural_person")
 OTHER = CellRef(table="requests", row="carried_over", column="total")
 

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import opencc
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from locations import FIXTURES, SHARED
 from reportparse.errors import FormDataError, InputError
 from reportparse.resources import list_names, read_json, read_rows
 from reportparse.spans import Span
@@ -20,8 +20,7 @@ from reportparse.text.characters import is_syllable, replacements
 from reportparse.text.normalize import NormalText, Plan, Step, default_plan, normalize_text
 from reportparse.text.phrases import find_phrases, load_phrases
 
-CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "phrases.json").read_text("utf-8"))
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+CASES = json.loads((FIXTURES / "cases" / "phrases.json").read_text("utf-8"))
 CHARACTER_CONVERTERS = ("s2t", "s2tw", "s2hk", "s2hkp")
 CONVERTERS = (*CHARACTER_CONVERTERS, "s2twp")
 

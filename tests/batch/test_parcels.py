@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from locations import FIXTURES
 from reportparse import RawDocument, parse_report, read_report
 from reportparse.batch.parcels import pack, unpack
 from reportparse.batch.work import Item, Outcome, stand_in
 from reportparse.errors import InputError
 from reportparse.models import Candidates, Report
 
-SOURCES = sorted((Path(__file__).parent / "fixtures" / "reports").glob("*/source.*"))
+SOURCES = sorted((FIXTURES / "reports").glob("*/source.*"))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}{path.suffix}")

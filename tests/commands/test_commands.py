@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from locations import FIXTURES, ROOT
 from reportparse import read_report
 from reportparse.cli import main
 from reportparse.codebook import codebook_csv, crosswalk_page
 from reportparse.commands import research as commands
 
-ROOT = Path(__file__).resolve().parents[1]
-FIXTURES = Path(__file__).parent / "fixtures" / "panel"
-WATER = [str(FIXTURES / f"qinghe-water-{year}.txt") for year in (2021, 2022)]
+PANELS = FIXTURES / "panel"
+WATER = [str(PANELS / f"qinghe-water-{year}.txt") for year in (2021, 2022)]
 
 
 def run(*arguments: str) -> Result:

@@ -1,9 +1,9 @@
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from locations import FIXTURES
 from reportparse import parse_report
 from reportparse.document import SourceDocument
 from reportparse.kinds import Metadata
@@ -13,7 +13,7 @@ from reportparse.sections.split import split_sections
 from reportparse.spans import Span
 from reportparse.text.normalize import normalize_text
 
-CASES = Path(__file__).parent / "fixtures" / "cases"
+CASES = FIXTURES / "cases"
 TITLES = json.loads((CASES / "titles.json").read_text("utf-8"))
 PERIODS = json.loads((CASES / "periods.json").read_text("utf-8"))
 

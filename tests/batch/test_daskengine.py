@@ -10,6 +10,7 @@ import pytest
 
 import killers
 from batches import files, local, run, write_reports
+from locations import TESTS
 from reportparse.batch.engines import Result
 from reportparse.batch.work import parse_raw
 from reportparse.errors import ReportParseError
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def cluster() -> Iterator[Any]:
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as made:
         # Workers are new processes; they find the tests' parser as they would an installed one.
-        folder = str(Path(__file__).parent)
+        folder = str(TESTS)
         with distributed.Client(made) as client:
             client.run(lambda: __import__("sys").path.insert(0, folder))
         yield made

@@ -2,7 +2,6 @@
 
 import json
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locations import FIXTURES, SHARED
 from reportparse.document import SourceDocument
 from reportparse.readers.html.read import read_html
 from reportparse.resources import read_json
@@ -20,8 +20,7 @@ from reportparse.sections.split import Outline, split_sections
 from reportparse.spans import Span
 from reportparse.text.normalize import normalize_text
 
-CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "headings.json").read_text("utf-8"))
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+CASES = json.loads((FIXTURES / "cases" / "headings.json").read_text("utf-8"))
 
 
 def outline_of(text: str, title: Span | None = None) -> Outline:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locations import FIXTURES
 from reportparse.errors import MissingExtraError
 from reportparse.resources import read_text
 from reportparse.spans import Span
@@ -19,7 +20,7 @@ from reportparse.text import script
 from reportparse.text.normalize import normalize_text
 from reportparse.text.script import ScriptReading, convert_script, converter, line_script, read_script
 
-CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "script.json").read_text("utf-8"))
+CASES = json.loads((FIXTURES / "cases" / "script.json").read_text("utf-8"))
 MIXTURE = st.text("政务公开務開發显著顯 3。\n\0\ud800「」", max_size=60)
 
 

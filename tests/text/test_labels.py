@@ -1,15 +1,15 @@
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from locations import FIXTURES
 from reportparse.forms import form_keys, load_form
 from reportparse.text.keys import match_key
 from reportparse.text.labels import LabelRef, label_index
 
-CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "labels.json").read_text("utf-8"))
+CASES = json.loads((FIXTURES / "cases" / "labels.json").read_text("utf-8"))
 
 
 def find(printed: str) -> tuple[LabelRef, ...]:

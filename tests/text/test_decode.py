@@ -1,18 +1,17 @@
 import json
 import random
-from pathlib import Path
 from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locations import FIXTURES, SHARED
 from reportparse.errors import InputError
 from reportparse.spans import Span
 from reportparse.text.decode import Decoded, clean_text, decode, decode_names
 
-CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "decode.json").read_text("utf-8"))
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+CASES = json.loads((FIXTURES / "cases" / "decode.json").read_text("utf-8"))
 
 SIMPLIFIED = (
     "某市教育局2021年政府信息公开工作年度报告\n一、总体情况\n2021年，我局共收到申请12件，均按时答复，"

@@ -1,10 +1,10 @@
 """Reports to the tables of a dataset."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
+from locations import FIXTURES
 from reportparse import parse_report, read_report
 from reportparse.models import Candidates, Report
 
@@ -14,12 +14,12 @@ from reportparse.dataset.arrays import decimals, strings  # noqa: E402
 from reportparse.dataset.gather import to_tables  # noqa: E402
 from reportparse.dataset.schemas import arrow_schema, dataset_tables  # noqa: E402
 
-FIXTURES = Path(__file__).parent / "fixtures" / "reports"
+REPORTS = FIXTURES / "reports"
 
 
 @pytest.fixture(scope="module")
 def reports() -> list[Report]:
-    return [read_report(path) for path in sorted(FIXTURES.glob("*/source.*"))]
+    return [read_report(path) for path in sorted(REPORTS.glob("*/source.*"))]
 
 
 def test_every_record_of_every_report_is_a_row(reports: list[Report]) -> None:
@@ -57,7 +57,7 @@ def test_candidates_keep_blanks_and_bounds(reports: list[Report]) -> None:
 
 
 def test_sum_without_totals_counts_nothing_twice() -> None:
-    report = read_report(FIXTURES / "first-report" / "source.txt")
+    report = read_report(REPORTS / "first-report" / "source.txt")
 
     rows = [row for row in to_tables(report)["records"].to_pylist() if row["row"] == "new_requests"]
 
@@ -67,7 +67,7 @@ def test_sum_without_totals_counts_nothing_twice() -> None:
 
 
 def test_balance_of_a_form_makes_no_totals() -> None:
-    report = read_report(FIXTURES / "first-report" / "source.txt")
+    report = read_report(REPORTS / "first-report" / "source.txt")
 
     totals = {
         row["row"] for row in to_tables(report)["records"].to_pylist() if row["is_total"] and row["column"] != "total"

@@ -1,11 +1,11 @@
 import json
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 import jsonschema
 import pytest
 
+from locations import FIXTURES, ROOT, SHARED
 from reportparse import parse_report, read_report
 from reportparse.errors import FormDataError
 from reportparse.forms import form_keys, load_form
@@ -20,9 +20,9 @@ from reportparse.spans import Span
 from reportparse.text.normalize import normalize_text
 from reportparse.text.prose import MAX_SENTENCES, iter_sentences, read_number, read_sentence, table_zones
 
-CASES = json.loads((Path(__file__).parent / "fixtures" / "cases" / "claims.json").read_text("utf-8"))
-SCHEMAS = Path(__file__).resolve().parents[1] / "src" / "reportparse" / "data" / "schemas"
-GOLD = Path(__file__).resolve().parents[2] / "shared" / "real"
+CASES = json.loads((FIXTURES / "cases" / "claims.json").read_text("utf-8"))
+SCHEMAS = ROOT / "src" / "reportparse" / "data" / "schemas"
+GOLD = SHARED / "real"
 
 
 def claims_of(

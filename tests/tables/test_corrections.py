@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from locations import FIXTURES
 from reportparse import Report, parse_report, read_report
 from reportparse.errors import InputError
 from reportparse.forms import load_form
 from reportparse.tables.corrections import FORMAT, read_corrections
 
-REPORTS = Path(__file__).parent / "fixtures" / "reports"
+REPORTS = FIXTURES / "reports"
 WRONG = REPORTS / "page-wrong-cell" / "source.html"
 VANISHED = REPORTS / "vanished-blanks" / "source.txt"
 CELL = {"table": "requests", "row": "results.granted", "column": "natural_person"}

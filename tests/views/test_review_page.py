@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from locations import FIXTURES
 from reportparse import Report, parse_report, read_report
 from reportparse.display import to_review_page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the browser is driven by playwright")
 pytest.importorskip("jinja2", reason="pages need the extra review")
 
-REPORTS = Path(__file__).parent / "fixtures" / "reports"
+REPORTS = FIXTURES / "reports"
 CLEAN = REPORTS / "first-report" / "source.txt"
 WRONG = REPORTS / "page-wrong-cell" / "source.html"
 DOUBTFUL = REPORTS / "vanished-blanks" / "source.txt"

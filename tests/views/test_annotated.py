@@ -1,11 +1,10 @@
-from pathlib import Path
-
 import pytest
 
+from locations import FIXTURES
 from reportparse import Report, parse_report, read_report
 from reportparse.views.annotated import annotate
 
-REPORTS = Path(__file__).parent / "fixtures" / "reports"
+REPORTS = FIXTURES / "reports"
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,11 @@
 """The tables of a dataset as data, as Arrow schemas and as a page of the reference."""
 
-from pathlib import Path
-
 import pytest
 
+from locations import ROOT
 from reportparse.dataset.schemas import TYPES, arrow_schema, dataset_tables, render_dataset
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "dataset.md"
+PAGE = ROOT / "docs" / "reference" / "dataset.md"
 
 
 def test_reference_is_what_the_schema_prints() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import killers
 from batches import SHORT_GUARD, HereEngine, files, local, options, report, run, write_reports
+from locations import TESTS
 from reportparse.batch.assembly import assemble
 from reportparse.batch.corpus import Inputs
 from reportparse.batch.driver import plan_batch, run_batch
@@ -29,7 +30,7 @@ from reportparse.options import ParseOptions
 pyarrow = pytest.importorskip("pyarrow", reason="datasets need the extra frames")
 parquet = pytest.importorskip("pyarrow.parquet")
 
-DRIVER = Path(__file__).with_name("batchdriver.py")
+DRIVER = TESTS / "batchdriver.py"
 needs_signals = pytest.mark.skipif(os.name != "posix", reason="processes are ended by POSIX signals")
 
 
