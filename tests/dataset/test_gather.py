@@ -108,6 +108,23 @@ def test_checks_and_findings_are_rows(reports: list[Report]) -> None:
     assert all(row["cells"] for row in failed)
 
 
+def test_what_has_no_table_stands_beside_the_report_as_json(reports: list[Report]) -> None:
+    names = {"declared", "uncertain_rows", "unknown_rows", "unknown_tables", "unassigned"}
+
+    more = to_tables(reports)["reports"]["more"].to_pylist()
+
+    assert more == [report.model_dump_json(include=names) for report in reports]
+
+
+def test_keys_are_in_the_order_of_the_rows_that_use_them(reports: list[Report]) -> None:
+    for name, table in to_tables([*reports, *reversed(reports)]).items():
+        for field in table.schema:
+            if pa.types.is_dictionary(field.type):
+                column = table[field.name].combine_chunks()
+                used = dict.fromkeys(number for number in column.indices.to_pylist() if number is not None)
+                assert list(used) == list(range(len(column.dictionary))), (name, field.name)
+
+
 def test_diagnosis_names_each_blamed_cell(reports: list[Report]) -> None:
     rows = to_tables(reports)["diagnosis"].to_pylist()
 

@@ -28,7 +28,7 @@ from .work import KEY_BYTES, Chunk, Item, Job, Parse, key_of, parse_raw
 # The input in blocks, each a row group of every table: enough documents that readers and writers of a group do much for
 # what it costs them, few enough that a lost one is soon done again and that a worker holds them easily; of large
 # documents, which take long each, as many as these bytes hold.
-BLOCK_DOCUMENTS = 200
+BLOCK_DOCUMENTS = 150
 BLOCK_BYTES = 4_000_000
 # Segments that turn out damaged are made again; a storage that damages them all the time is not to be used.
 _MAX_ATTEMPTS = 3
