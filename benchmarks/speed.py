@@ -138,12 +138,11 @@ def cpu_time(work: Callable[[], object]) -> float:
 
 
 def measure(page: Page, repeats: int) -> Timing:
-    """Floor and parse in turn, so that a slow moment of the machine hits both."""
+    """Floor and parse in turn, one of each, so that a slow moment of the machine and cold caches hit both."""
     floor(page), parse_report(page.data)
     floors, parses = [], []
     for _ in range(repeats):
-        # One floor is too short for the clock of some systems.
-        floors.append(cpu_time(lambda: [floor(page) for _ in range(5)]) / 5)
+        floors.append(cpu_time(lambda: floor(page)))
         parses.append(cpu_time(lambda: parse_report(page.data)))
     floor_ms, parse_ms = statistics.median(floors), statistics.median(parses)
     return Timing(page.name, len(page.data), floor_ms, parse_ms, parse_ms / floor_ms)
