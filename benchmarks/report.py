@@ -16,6 +16,7 @@ from pathlib import Path
 
 import peers
 import speed
+import stages
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "speed.md"
 PLOT = PAGE.with_name("speed.svg")
@@ -33,7 +34,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in (heads, rule, *rows)) + "\n"
 
 
-def figures(result: speed.Result, tools: Sequence[peers.Peer], absent: Sequence[str]) -> Iterator[str]:
+def figures(result: speed.Result, tools: Sequence[peers.Peer], absent: Sequence[str], repeats: int) -> Iterator[str]:
     """The generated part of the page."""
     system = f"{platform.machine()}, {platform.system()}, CPython {platform.python_version()}"
     yield f"Measured on {date.today().isoformat()} ({system}).\n\n"
@@ -41,6 +42,7 @@ def figures(result: speed.Result, tools: Sequence[peers.Peer], absent: Sequence[
         ("page", "bytes", "floor, ms", "parse, ms", "parse / floor"),
         [(t.name, f"{t.size:,}", f"{t.floor_ms:.2f}", f"{t.parse_ms:.2f}", f"**{t.ratio:.1f}**") for t in result.pages],
     )
+    yield table(*stages.rows(3 * repeats))
     yield f"The JSON of the first report takes {result.json_ratio:.2f} of the floor of its page.\n"
     yield f"`{speed.IMPORT_OURS}` takes {result.import_ratio:.1f} times as long as `{speed.IMPORT_FLOOR}`.\n\n"
     yield table(
@@ -104,7 +106,7 @@ def main() -> None:
     tools, absent = peers.compare(options.repeats)
     head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
     tail = rest.partition(END)[2]
-    PAGE.write_text(f"{head}{BEGIN}\n{''.join(figures(result, tools, absent))}{END}{tail}", "utf-8")
+    PAGE.write_text(f"{head}{BEGIN}\n{''.join(figures(result, tools, absent, options.repeats))}{END}{tail}", "utf-8")
     PLOT.write_text(plot(result.growth), "utf-8")
 
 

@@ -12,7 +12,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -80,7 +80,7 @@ def floors_of_steps(page: speed.Page, repeats: int) -> Spent:
     return {step: statistics.median(one[step] for one in taken) / floor_ms for step in STEPS}
 
 
-def rows(repeats: int) -> tuple[Sequence[str], list[tuple[str, ...]]]:
+def rows(repeats: int) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """The heads and the rows of the table: a row a step, a column a page."""
     pages = speed.published_pages()
     shares = [floors_of_steps(page, repeats) for page in pages]
