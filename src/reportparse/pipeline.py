@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import __version__
 from .document import Grid, SourceDocument, cell_of, id_of
 from .forms import load_form
-from .judgement.checks import Cells, Decided, decide
+from .judgement.checks import Cells, decide
 from .judgement.claims import find_claims
 from .judgement.localize import diagnose, findings_of
 from .kinds import Diagnosis, Finding
@@ -39,7 +39,7 @@ from .text.words import Words
 from .validation import records_of, report_of
 
 if TYPE_CHECKING:
-    from .models import Report
+    from .models import Check, Report
     from .tables.corrections import Corrections
 
 _PAGE_BREAK_RE = re.compile("\f")
@@ -112,10 +112,10 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
     unknown = _unknown_tables(seen, readings, outline, normal)
     form = choice.form.form if choice.form else None
     lost = tell_pictured_tables(document, outline.sections, [reading.spec.key for _, reading in readings], form)
-    decided, diagnosis, judged = _judge(made.records, readings, options)
+    checks, diagnosis, judged = _judge(made.records, readings, options)
     printed = [fields["span"] for fields in made.records.values() if fields["span"] is not None]
     zones = [*printed, *(table["span"] for table in unknown)]
-    claims, unlike = find_claims(normal, outline.sections, decided, choice.form, tables=zones, year=identity.year)
+    claims, unlike = find_claims(normal, outline.sections, made.records, choice.form, tables=zones, year=identity.year)
     no_report = _tell_no_report(document, content, identity, outline, choice)
     told = (*document.findings, *unreached, *identity.findings, *announced, *outline.findings, *lost)
     report = report_of(
@@ -127,7 +127,7 @@ def parse_document(document: SourceDocument, options: ParseOptions, patch: Corre
             "declared": declared,
             "sections": outline.sections,
             **_tables_of(made, unknown),
-            "checks": tuple(check for one in decided for check in one.checks),
+            "checks": checks,
             "diagnosis": diagnosis,
             "claims": claims,
             "findings": (*told, *_tell_seams(seen, normal), *made.findings, *judged, *unlike, *no_report),
@@ -298,9 +298,9 @@ def _tell_no_report(
 
 def _judge(
     cells: Cells, readings: Sequence[tuple[str, TableReading]], options: ParseOptions
-) -> tuple[list[Decided], tuple[Diagnosis, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[Check, ...], tuple[Diagnosis, ...], tuple[Finding, ...]]:
     """Check the cells of each form that tables were read by, and diagnose what failed."""
-    judged: list[Decided] = []
+    checks: list[Check] = []
     diagnosis: list[Diagnosis] = []
     findings: list[Finding] = []
     for name in dict.fromkeys(form for form, _ in readings):
@@ -309,7 +309,7 @@ def _judge(
         own = {place: fields for place, fields in cells.items() if place[0] in tables}
         decided = decide(own, form, blank_as_zero=options.blank_as_zero)
         found = diagnose(decided, max_steps=options.max_steps, solver=options.solver)
-        judged.append(decided)
+        checks += decided.checks
         diagnosis += found
         findings += findings_of(decided, found, own, form)
-    return judged, tuple(diagnosis), tuple(findings)
+    return tuple(checks), tuple(diagnosis), tuple(findings)

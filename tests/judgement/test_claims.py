@@ -10,7 +10,7 @@ from reportparse import parse_report, read_report
 from reportparse.errors import FormDataError
 from reportparse.forms import form_keys, load_form
 from reportparse.judgement import claimrules
-from reportparse.judgement.checks import cells_of, decide
+from reportparse.judgement.checks import cells_of
 from reportparse.judgement.claimrules import NOTICES
 from reportparse.judgement.claims import find_claims
 from reportparse.kinds import CellState, Finding, Section, Value
@@ -29,9 +29,9 @@ def claims_of(
     text: str, records: list[Record] | None = None, form: str = "2021"
 ) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:
     section = Section(kind="overview", span=Span(0, len(text)))
-    decided = [decide(cells_of(records or ()), load_form(form))]
-    cells = [record.span for record in records or [] if record.span]
-    return find_claims(normalize_text(text), [section], decided, load_form(form), tables=cells, year=2023)
+    tables = [record.span for record in records or [] if record.span]
+    cells = cells_of(records or ())
+    return find_claims(normalize_text(text), [section], cells, load_form(form), tables=tables, year=2023)
 
 
 def cell(
@@ -190,13 +190,13 @@ def test_fee_that_prose_reports_needs_no_note() -> None:
 def test_nothing_is_claimed_without_a_form() -> None:
     text = "收到政府信息公开申请6件。"
 
-    assert find_claims(normalize_text(text), [Section(kind="overview", span=Span(0, len(text)))], [], None) == ([], ())
+    assert find_claims(normalize_text(text), [Section(kind="overview", span=Span(0, len(text)))], {}, None) == ([], ())
 
 
 def test_text_in_no_section_is_not_read() -> None:
     text = "收到政府信息公开申请6件。"
 
-    assert find_claims(normalize_text(text), [], [], load_form("2021")) == ([], ())
+    assert find_claims(normalize_text(text), [], {}, load_form("2021")) == ([], ())
 
 
 def test_numbers_in_tables_are_no_claims() -> None:
@@ -213,7 +213,7 @@ def test_table_of_no_known_form_is_passed_over() -> None:
     text = "收到政府信息公开申请6件\n上年结转申请2件。"
     section = Section(kind="overview", span=Span(0, len(text)))
 
-    claims, _ = find_claims(normalize_text(text), [section], [], load_form("2021"), tables=[Span(0, 12)])
+    claims, _ = find_claims(normalize_text(text), [section], {}, load_form("2021"), tables=[Span(0, 12)])
 
     assert [claim["value"] for claim in claims] == [2]
 
@@ -318,7 +318,7 @@ def test_hostile_text_takes_bounded_time(piece: str) -> None:
     section = Section(kind="overview", span=Span(0, len(text)))
     start = process_time()
 
-    find_claims(normal, [section], [], load_form("2021"))
+    find_claims(normal, [section], {}, load_form("2021"))
 
     assert process_time() - start < 4
 
@@ -350,7 +350,7 @@ def test_digits_of_other_scripts_are_no_numbers() -> None:
     text = "全年收到政府信息公开申请5件，收到٣件来信。"
 
     claims, _ = find_claims(
-        normalize_text(text), [Section(kind="overview", span=Span(0, len(text)))], [], load_form("2019")
+        normalize_text(text), [Section(kind="overview", span=Span(0, len(text)))], {}, load_form("2019")
     )
 
     assert [claim["value"] for claim in claims] == [5]

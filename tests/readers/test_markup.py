@@ -79,6 +79,14 @@ def test_blank_cells_keep_their_places() -> None:
     assert [text.strip() for text in row] == ["规章", "", "", "3"]
 
 
+@pytest.mark.parametrize("row", ["<td>行政许可<td>5</td>", "<td><p>行政<br>许可</p></td><td>5</td>"])
+def test_cells_before_the_first_row_are_a_row(row: str) -> None:
+    markup = read_html(f"<table><thead>{row}</thead><tr><td>行政处罚</td><td>3</td></tr></table>")
+
+    assert [(cell.row, cell.column) for cell in markup.grids[0].cells] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert [row[-1] for row in cells(markup)] == ["5", "3"]
+
+
 def test_spans_are_resolved() -> None:
     markup = read_html(
         '<table><tr><td rowspan="2">行政复议</td><td colspan=" 3 ">行政诉讼</td></tr>'
@@ -294,6 +302,15 @@ def row_of(cell: str) -> list[str]:
 )
 def test_a_cell_is_read_as_it_is_shown(cell: str, read: str) -> None:
     assert row_of(cell)[1] == read
+
+
+@pytest.mark.parametrize("group", ["tbody", "thead", "tfoot"])
+def test_rows_of_a_group_that_is_struck_out_are_struck_out(group: str) -> None:
+    rows = "<tr><td>3</td><td>5</td></tr><tr><td>7</td><td>9</td></tr>"
+
+    markup = read_html(f'<table><{group} style="text-decoration: line-through">{rows}</{group}></table>')
+
+    assert cells(markup) == [["3\u0336", "5\u0336"], ["7\u0336", "9\u0336"]]
 
 
 def test_what_a_page_hides_or_strikes_out_is_told() -> None:

@@ -101,6 +101,17 @@ def test_the_last_decision_about_a_cell_that_was_not_read_counts() -> None:
     assert [record.value for record in report.records if record.row == "results.granted"] == [3]
 
 
+def test_prose_is_compared_with_a_cell_of_a_table_that_was_not_printed() -> None:
+    text = "某市水务局2021年政府信息公开工作年度报告\n一、总体情况\n全年收到政府信息公开申请12件。\n"
+    text += "二、主动公开政府信息情况\n第二十条第（八）项\n信息内容\n本年收费金额（单位：万元）\n行政事业性收费\n3\n"
+    place = {"table": "requests", "row": "new_requests", "column": "total"}
+    patch = patch_for(parse_report(text), {**place, "action": "correct", "state": "value", "value": "15"})
+
+    report = parse_report(text, corrections=patch)
+
+    assert [(claim.value, claim.agrees) for claim in report.claims] == [(12, False)]
+
+
 def test_corrections_leave_the_form_as_it_is() -> None:
     cells = [cell for table in load_form("2021").tables for cell in table.cell_specs]
     before = deepcopy(cells)

@@ -16,7 +16,7 @@ from ..kinds import CellRef, Finding, Section, Value
 from ..spans import Span
 from ..text.normalize import NormalText
 from ..text.prose import Sentence, iter_sentences, read_sentence, table_zones
-from .checks import Decided, exact_sum
+from .checks import Cells, exact_sum
 from .claimrules import ClaimData, ClaimRule, load_claim_data, sums_of
 from .rules import Place
 
@@ -37,7 +37,7 @@ class _Said(NamedTuple):
 def find_claims(
     normal: NormalText,
     sections: Sequence[Section],
-    decided: Sequence[Decided],
+    cells: Cells,
     form: FormSpec | None,
     *,
     tables: Sequence[Span] = (),
@@ -51,7 +51,7 @@ def find_claims(
     Args:
         normal: The text.
         sections: The sections of the text.
-        decided: The cells that were read, as their rules saw them; here a blank cell is never 0.
+        cells: What was read of each cell.
         form: The form of the report; without one a number can speak of no cell.
         tables: Stretches of the source that are tables: cells, or whole tables such as those of no known form.
         year: The report's year; a number that names another year is no claim.
@@ -78,12 +78,12 @@ def find_claims(
     if form is None:
         return [], ()
     data = load_claim_data()
-    values = _values_of(decided)
+    values = _values_of(cells)
     said = _read_prose(normal, sections, table_zones(normal, tables), data, year)
     claims: list[dict[str, Any]] = []
     findings: list[Finding] = []
     sums = sums_of(form)
-    printed = {place for one in decided for place in one.printed} if said else set()
+    printed = {place for place, fields in cells.items() if fields["state"] != "missing"} if said else set()
     for one in said:
         if quantities := tuple(dict.fromkeys(filter(None, (sum_.cells_of(printed) for sum_ in sums[one.rule.key])))):
             claims.append(_claim(one, quantities, values, normal))
@@ -97,7 +97,7 @@ def find_claims(
 def _read_prose(
     normal: NormalText, sections: Sequence[Section], tables: Sequence[Span], data: ClaimData, year: int | None
 ) -> list[_Said]:
-    """What all sentences say. Each step is done for all of them, so that the machine need not change its work."""
+    """What all sentences say, step by step for all of them, which takes less time than sentence by sentence."""
     text = normal.text
     stretches = list(iter_sentences(normal, sections, tables, data.topics))
     held = [data.rules_in("".join(text[stretch.low : stretch.high].split())) for stretch in stretches]
@@ -105,14 +105,11 @@ def _read_prose(
     return [claim for sentence, rules in read for claim in _read_sentence(sentence, rules, data, year)]
 
 
-def _values_of(decided: Sequence[Decided]) -> dict[Place, Value]:
-    """The certain numbers of all cells; for the rules a blank cell may count as 0, but not for claims."""
-    values: dict[Place, Value] = {}
-    for one in decided:
-        values |= one.values
-        for place in one.blanks:
-            values.pop(place, None)
-    return values
+def _values_of(cells: Cells) -> dict[Place, Value]:
+    """The certain numbers of all cells, those of tables that only a person filled too."""
+    return {
+        place: fields["value"] for place, fields in cells.items() if fields["certain"] and fields["value"] is not None
+    }
 
 
 def _claim(

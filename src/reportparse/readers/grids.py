@@ -50,15 +50,15 @@ class GridBuilder:
 
     def add_cell(self, start: int, end: int, row_span: int = 1, column_span: int = 1, *, is_head: bool = False) -> None:
         """Place a cell whose text stands at ``[start, end)``."""
-        if self._row < 0:
-            self.start_row()
         self.add_cells((start, end + 1), ((row_span, column_span, is_head),))
 
     def add_cells(self, starts: Sequence[int], shapes: Sequence[CellShape]) -> None:
-        """Place the next cells of a row that was begun: ``starts`` tells where the text of each begins.
+        """Place the next cells of the row, the first row if none was begun; ``starts`` tells where each text begins.
 
         One character parts each from the next, and the last from the place that ``starts`` ends with.
         """
+        if self._row < 0:
+            self.start_row()
         placed, row, column = self._cells, self._row, self._column
         if len(placed) + len(shapes) > self._limits.max_cells:
             shapes = self._admitted(shapes)

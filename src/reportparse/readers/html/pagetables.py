@@ -68,11 +68,13 @@ class PageTables:
         self._row_has_cells = False
 
     def _is_layout(self, table: _Element) -> bool:
-        """Whether a table arranges the page; rows that had to be read for this are kept."""
+        """Whether a table arranges the page; rows that had to be read for this are kept if no style can change them."""
         if table in self._kinds.layout:
             return True
         for row in self._kinds.small.get(table, ()):
-            self._plain[row] = plain = read_plain_row(row)
+            plain = read_plain_row(row)
+            if not self._looks:
+                self._plain[row] = plain
             if plain is None and arranges_text(row):
                 return True
         return False
