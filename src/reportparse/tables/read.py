@@ -125,7 +125,8 @@ def _place_all(
         end = ends[bisect_right(ends, start, hi=len(starts))]
         places = place_rows([row.seen for row in reading.rows], reading.spec, end, around)
         for row, place in zip(reading.rows, places, strict=True):
-            row.place = place if not row.rivals else _doubt_among(row, max_readings)
+            is_contested = row.rivals and isinstance(place, Placement)
+            row.place = _doubt_among(row, max_readings) if is_contested else place
         if reading.spec.arrangement == "one_row":
             # A number or two near the heads are no row of this table.
             reading.rows = [r for r in reading.rows if isinstance(r.place, Placement) or len(r.seen.pieces) > 2]
