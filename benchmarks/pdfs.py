@@ -18,7 +18,7 @@ from property.pdfpages import RULES, Style, print_pdf
 from property.sheets import Document, Sheet, Slot, build_document
 from reportparse import parse_report
 from reportparse.forms import form_keys, load_form
-from reportparse.judgement.rules import Place
+from reportparse.kinds import Place
 
 BLANKS = ("zeros", "blank", "dash", "some blank")
 

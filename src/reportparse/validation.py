@@ -57,7 +57,7 @@ def bare_models(kind: type[Any], fields: Iterable[dict[str, Any]], known: Iterab
     Args:
         kind: The model.
         fields: All fields of each.
-        known: Which fields of each were set.
+        known: Which fields of each were set. Many models may share one set, since models cannot be changed.
     """
     new: Any = kind.__new__
     put_fields, put_known, put_extra, put_private = _slots()

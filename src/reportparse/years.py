@@ -16,7 +16,7 @@ from .dataset.stored import iter_studies
 from .errors import UnknownFormError
 from .forms import TableSpec, form_keys, load_form
 from .judgement.checks import exact_sum
-from .judgement.rules import Place
+from .kinds import Place
 from .models import Report, Value
 from .resources import read_json
 

@@ -16,7 +16,8 @@ from reportparse.judgement.checks import (
     exact_sum,
 )
 from reportparse.judgement.localize import findings_of
-from reportparse.judgement.rules import Place, load_rules
+from reportparse.judgement.rules import load_rules
+from reportparse.kinds import Place
 from reportparse.models import Check, Record, Report, Source, Value
 from reportparse.spans import Span
 

@@ -12,8 +12,7 @@ from property.strategies import filled_form, left_out, printed_as, record_of, va
 from reportparse.forms import FormSpec, load_form
 from reportparse.judgement.checks import cells_of, check_records, decide
 from reportparse.judgement.localize import diagnose, findings_of
-from reportparse.judgement.rules import Place
-from reportparse.kinds import Diagnosis, Value
+from reportparse.kinds import Diagnosis, Place, Value
 from reportparse.models import Record
 
 Explanation = dict[Place, Value]

@@ -10,8 +10,8 @@ from reportparse.forms import load_form
 from reportparse.judgement.checks import cells_of, decide
 from reportparse.judgement.localize import diagnose, findings_of
 from reportparse.judgement.mistakes import hang_together
-from reportparse.judgement.rules import Place, plan_checks
-from reportparse.kinds import Finding, Value
+from reportparse.judgement.rules import plan_checks
+from reportparse.kinds import Finding, Place, Value
 from reportparse.models import Record
 
 FORM = load_form("2021")

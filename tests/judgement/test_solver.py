@@ -16,7 +16,7 @@ from reportparse.judgement import solver
 from reportparse.judgement.checks import cells_of, decide
 from reportparse.judgement.equations import Equation
 from reportparse.judgement.localize import diagnose
-from reportparse.judgement.rules import Place
+from reportparse.kinds import Place
 from reportparse.models import Record, Value
 
 FORM = load_form("2021")

@@ -15,7 +15,7 @@ from property.printers import Chunk, text_of
 from property.sheets import Document, build_document, convert_document
 from reportparse import parse_report
 from reportparse.forms import load_form
-from reportparse.judgement.rules import Place
+from reportparse.kinds import Place
 from reportparse.models import Record, Report
 
 SCRIPTS = ("as written", "s2t", "s2tw", "s2twp", "s2hk")

@@ -15,7 +15,7 @@ from random import Random
 from typing import Literal, NamedTuple
 
 from property.sheets import Box, Document, Paragraph, Sheet, boxes_of
-from reportparse.judgement.rules import Place
+from reportparse.kinds import Place
 
 
 class Piece(NamedTuple):

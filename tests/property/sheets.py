@@ -12,7 +12,7 @@ import opencc
 
 from property.strategies import filled_form
 from reportparse.forms import FormSpec, TableSpec
-from reportparse.judgement.rules import Place
+from reportparse.kinds import Place
 from reportparse.models import CellState, Record, Value
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from reportparse.forms import FormSpec, load_form
 from reportparse.judgement.checks import exact_sum
-from reportparse.judgement.rules import Place, Relation, plan_checks
+from reportparse.judgement.rules import Relation, plan_checks
+from reportparse.kinds import Place
 from reportparse.models import Record, Value
 
 # Sums that hang together settle in as many rounds as they are deep; no form is nearly as deep.

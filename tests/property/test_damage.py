@@ -15,7 +15,7 @@ from property.printers import Chunk
 from property.sheets import build_document
 from reportparse import parse_report
 from reportparse.forms import form_keys, load_form
-from reportparse.judgement.rules import Place
+from reportparse.kinds import Place
 from reportparse.models import Value
 
 pytestmark = pytest.mark.property

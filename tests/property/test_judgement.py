@@ -8,7 +8,7 @@ from property.strategies import filled_forms, printed_as, values_of
 from reportparse.forms import FormSpec
 from reportparse.judgement.checks import cells_of, check_records, decide
 from reportparse.judgement.localize import diagnose, findings_of
-from reportparse.judgement.rules import Place
+from reportparse.kinds import Place
 from reportparse.models import Record, Value
 
 pytestmark = pytest.mark.property

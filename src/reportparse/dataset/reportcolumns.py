@@ -12,7 +12,8 @@ from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from ..forms import form_keys, load_form
-from ..judgement.rules import Place, load_rules
+from ..judgement.rules import load_rules
+from ..kinds import Place
 from ..models import Candidates, CellRef, Model, Report, Section
 from .arrays import Numbering, Sparse, decimals, lists, places, structs, utf8
 from .schemas import arrow_type

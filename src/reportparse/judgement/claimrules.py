@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from ..errors import FormDataError
 from ..forms import FormSpec
+from ..kinds import Place
 from ..resources import read_json
 from ..text.wordsearch import each_of
-from .rules import Place, SameForm, group_rows
+from .rules import SameForm, group_rows
 
 # The codes of findings that data may ask for.
 NOTICES = (

@@ -12,13 +12,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..forms import FormSpec
-from ..kinds import CellRef, Finding, Section, Value
+from ..kinds import CellRef, Finding, Place, Section, Value
 from ..spans import Span
 from ..text.normalize import NormalText
 from ..text.prose import Sentence, iter_sentences, read_sentence, table_zones
 from .checks import Cells, exact_sum
 from .claimrules import ClaimData, ClaimRule, load_claim_data, sums_of
-from .rules import Place
 
 _NEAR = 120  # characters before a number in which another matter would be named
 _CLAUSES_RE = re.compile(r"[\s\S]*[，。；：,;]")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from heapq import nlargest
 
-from .rules import Place
+from ..kinds import Place
 
 Number = int | Fraction
 

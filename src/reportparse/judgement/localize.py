@@ -14,11 +14,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ..forms import FormSpec
-from ..kinds import BlamedCell, Diagnosis, Finding, Value
+from ..kinds import BlamedCell, Diagnosis, Finding, Place, Value
 from .checks import CellNames, Cells, Decided, coverage_findings, failure_finding, try_relation
 from .equations import Budget, Equation, Number, as_whole, search_changes
 from .mistakes import hang_together, mistake_findings
-from .rules import Place, Relation
+from .rules import Relation
 
 Implied = dict[Place, Value]
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..kinds import Diagnosis, Finding, Value
+from ..kinds import Diagnosis, Finding, Place, Value
 from .checks import CellNames, Decided, exact_sum, is_count, try_relation
-from .rules import Axis, Place, Relation
+from .rules import Axis, Relation
 
 Changes = dict[Place, Value]
 _LineKey = tuple[Axis, str, str]  # row or column, key of the table, key of the line

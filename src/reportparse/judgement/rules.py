@@ -13,8 +13,7 @@ from typing import Any, Literal
 
 from ..errors import FormDataError
 from ..forms import FormSpec, RowSpec, TableSpec
-from ..kinds import Place as Place
-from ..kinds import Severity
+from ..kinds import Place, Severity
 
 RuleKind = Literal["sum", "leaves", "at_most", "whole", "note"]
 Axis = Literal["row", "column"]

@@ -21,8 +21,8 @@ from math import inf, lcm
 from typing import Any, NamedTuple
 
 from ..errors import MissingExtraError
+from ..kinds import Place
 from .equations import Equation, Number
-from .rules import Place
 
 # One program finds one set of cells; past so many the list is called incomplete.
 MAX_PROGRAMS = 200

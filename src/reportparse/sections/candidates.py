@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ..document import GridCell, SourceDocument
 from ..kinds import SectionKind
 from ..spans import Span
-from ..text.lines import MARKS, read_enumerator
+from ..text.lines import MARKS, ORDINALS, read_enumerator
 from ..text.normalize import NormalText
 from .headings import (
     MAX_HEADING,
@@ -30,10 +30,9 @@ from .headings import (
 )
 from .openings import MAX_LABEL, STRAY, WINDOW, Opening, read_label, read_opening
 
-_ORDINALS = "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾"
 _MAX_TITLE_LINES = 3  # a heading that a page breaks stands on two lines, in narrow columns on three
 _ITEM_RE = re.compile(r"[^。：:；;，,\s|]{1,60}+")
-_MIDLINE_RE = re.compile(rf"(?<=[。！？；;）)\s|])([{_ORDINALS}]{{1,3}}[、．.]|第[{_ORDINALS}]{{1,3}}部分)\s?(?=\S)")
+_MIDLINE_RE = re.compile(rf"(?<=[。！？；;）)\s|])([{ORDINALS}]{{1,3}}[、．.]|第[{ORDINALS}]{{1,3}}部分)\s?(?=\S)")
 _PRINTED_RE = re.compile(r"\S[^\n]{0,200}+")
 _MAX_INDENT = 80
 _START = attrgetter("start")
@@ -134,10 +133,10 @@ def _start_res() -> tuple[re.Pattern[str], re.Pattern[str]]:
     It has an ordinal, or begins like a known wording and is short. A search for a newline is three times faster than
     one that asks at each character whether a line begins there, and of flat tables most lines are one digit.
     """
-    ordinal = rf"[{_ORDINALS}][{_ORDINALS}]{{0,2}}+(?:[是 \t\u3000]|[^\S\n]*+[、．.,，:：])|[㈠-㈩①-⑳⑴-⒛]"
-    numbered = rf"第(?:[{_ORDINALS}]{{1,3}}|\d\d?)(?:部分|章|节)|[（(]\s?[{_ORDINALS}\d]|\d\d?+\s?[、．.,]"
+    ordinal = rf"[{ORDINALS}][{ORDINALS}]{{0,2}}+(?:[是 \t\u3000]|[^\S\n]*+[、．.,，:：])|[㈠-㈩①-⑳⑴-⒛]"
+    numbered = rf"第(?:[{ORDINALS}]{{1,3}}|\d\d?)(?:部分|章|节)|[（(]\s?[{ORDINALS}\d]|\d\d?+\s?[、．.,]"
     short = rf"[{re.escape(heading_initials())}][^\n]{{0,{MAX_HEADING - 1}}}+(?:\n|\Z)"
-    line = rf"{MARKS}(?={ordinal}|{numbered}|{STRAY}[{_ORDINALS}]|{short})([^\n\t|]{{1,{MAX_LABEL}}}+)"
+    line = rf"{MARKS}(?={ordinal}|{numbered}|{STRAY}[{ORDINALS}]|{short})([^\n\t|]{{1,{MAX_LABEL}}}+)"
     return re.compile(line), re.compile(rf"\n(?!\d\n){line}")
 
 

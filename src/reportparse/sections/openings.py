@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..text.lines import Enumerator, begins_ordinal, read_enumerator
+from ..text.lines import ORDINALS, Enumerator, begins_ordinal, read_enumerator
 from .headings import (
     MAX_HEADING,
     UNKNOWN,
@@ -25,7 +25,6 @@ from .headings import (
 MAX_LABEL = 80  # characters; the longest row label of the forms has 57
 STRAY = "l"  # left before an ordinal by a converter, as bars are, which count as marks
 WINDOW = 160  # characters of a line that are looked at
-_ORDINALS = "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾"
 _SENTENCE_RE = re.compile(r"[。！？；;，,]")
 _RUN_IN_RE = re.compile(r"[^。：:；;，,\s]{2,40}+(?=[。：:\s])")
 _ITEM_RE = re.compile(r"[^。：:；;，,\s|]{1,60}+")
@@ -76,7 +75,7 @@ def read_opening(line: str) -> Opening:
     """What a line without the marks before it says; of a long one its beginning is looked at."""
     is_cut = len(line) > WINDOW
     line = line[:WINDOW]
-    stray = 1 if line.startswith(STRAY) and line[1:2] in _ORDINALS else 0
+    stray = 1 if line.startswith(STRAY) and line[1:2] in ORDINALS else 0
     enumerator = read_enumerator(line, stray)
     start = enumerator.end if enumerator else 0
     rest = line[start:]

@@ -20,7 +20,9 @@ _BRACKETED = {chr(0x2474 + n): n + 1 for n in range(20)}  # ⑴ ⑵
 _DOTTED = {chr(0x2488 + n): n + 1 for n in range(20)}  # ⒈ ⒉
 _HAN_BRACKETED = {chr(0x3220 + n): n + 1 for n in range(10)}  # ㈠ ㈡
 
-_ORDINAL = "[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]"
+# The characters of Chinese ordinals, those of cheques too.
+ORDINALS = "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾"
+_ORDINAL = f"[{ORDINALS}]"
 
 # Seen through before a heading: white space, marks of headings, quotes and lists in Markdown, bullets, cell bars,
 # and the tags that converters leave in Markdown. One class holds all white space but the newline, because a class is
@@ -39,7 +41,7 @@ _ENUMERATOR_RE = re.compile(
     r"|(?P<sign>[①-⑳⑴-⒇⒈-⒛㈠-㈩])[、.．]?"
 )
 
-_INITIALS = frozenset("第（(一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾") | {
+_INITIALS = frozenset(f"第（({ORDINALS}") | {
     *_CIRCLED,
     *_BRACKETED,
     *_DOTTED,
