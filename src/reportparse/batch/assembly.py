@@ -114,15 +114,27 @@ class _Stretch(NamedTuple):
     position: int
 
 
-def open_previous(store: Store, manifest: Manifest, folder: str) -> Previous:
-    """A complete dataset as a source of documents."""
+def open_previous(store: Store, manifest: Manifest, folder: str) -> Previous | None:
+    """A complete dataset as a source of documents; None where a part is missing, or is of another size.
+
+    Where it was to be set aside, and that was stopped, some parts still lie at their old place.
+    """
+    tables: dict[str, list[Part]] = {}
+    for table, parts in manifest.tables.items():
+        tables[table] = []
+        for part in parts:
+            places = (name for name in (f"{folder}{part.file}", part.file) if store.size(name) == part.bytes)
+            place = next(places, None)
+            if place is None:
+                return None
+            tables[table].append(part._replace(file=place))
     if manifest.run.format == "parquet":
         from .tablesources import PreviousTables
 
-        return PreviousTables(store, folder, manifest.tables)
+        return PreviousTables(store, tables)
     from .lineparts import PreviousLines
 
-    return PreviousLines(store, folder, manifest.tables)
+    return PreviousLines(store, tables)
 
 
 def set_aside(store: Store) -> Manifest | None:
@@ -136,7 +148,7 @@ def set_aside(store: Store) -> Manifest | None:
     manifest = read_manifest(store, f"{PREVIOUS}{MANIFEST}")
     if manifest is not None:
         for part in (part for parts in manifest.tables.values() for part in parts):
-            if not store.exists(f"{PREVIOUS}{part.file}"):
+            if store.size(f"{PREVIOUS}{part.file}") != part.bytes and store.size(part.file) == part.bytes:
                 store.move(part.file, f"{PREVIOUS}{part.file}")
     return manifest
 

@@ -190,11 +190,12 @@ class _Batch:
             manifest = read_manifest(self._store, f"{folder}{MANIFEST}")
             if manifest is None:
                 continue
-            if manifest.run.digest == self._run.digest:
-                entries = open_previous(self._store, manifest, folder).entries()
-                known.add(entries, FROM_PREVIOUS, with_failures=with_failures)
-            else:
+            if manifest.run.digest != self._run.digest:
                 self._progress.say("the dataset there was made with other versions or options: all is parsed again")
+            elif previous := open_previous(self._store, manifest, folder):
+                known.add(previous.entries(), FROM_PREVIOUS, with_failures=with_failures)
+            else:
+                self._progress.say("a part of the dataset there is missing or cut off: all is parsed again")
             break
         for name in self._store.names(SEGMENTS):
             try:

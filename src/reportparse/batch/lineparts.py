@@ -86,9 +86,9 @@ class SegmentLines:
 class PreviousLines:
     """The lines of a dataset that was complete, for one that goes on from it."""
 
-    def __init__(self, store: Store, folder: str, tables: Mapping[str, Sequence[Part]]) -> None:
+    def __init__(self, store: Store, tables: Mapping[str, Sequence[Part]]) -> None:
         self._parts = list(zip(*(tables[name] for name in _TABLES), strict=True))
-        self._read = lru_cache(maxsize=2)(lambda number: list(_read_part(store, folder, self._parts[number])))
+        self._read = lru_cache(maxsize=2)(lambda number: list(_read_part(store, self._parts[number])))
 
     def entries(self) -> Iterator[Entry]:
         """All its documents, in order."""
@@ -113,8 +113,8 @@ class PreviousLines:
         return found
 
 
-def _read_part(store: Store, folder: str, parts: Sequence[Part]) -> Iterator[Line]:
-    texts, facts = (read_whole(store, f"{folder}{part.file}").decode().splitlines() for part in parts)
+def _read_part(store: Store, parts: Sequence[Part]) -> Iterator[Line]:
+    texts, facts = (read_whole(store, part.file).decode().splitlines() for part in parts)
     for text, fact in zip(texts, facts, strict=True):
         _, end = json.JSONDecoder().raw_decode(text, len(_ID_START))
         yield Line(_NO_ID + text[end:], json.loads(fact))

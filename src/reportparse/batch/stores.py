@@ -30,6 +30,9 @@ class Store(Protocol):
     def exists(self, name: str) -> bool:
         """Whether there is such a file."""
 
+    def size(self, name: str) -> int | None:
+        """The bytes of a file; None where there is none."""
+
     def open(self, name: str) -> IO[bytes]:
         """A file to read from, at any place."""
 
@@ -118,6 +121,10 @@ class LocalStore:
         """See :class:`Store`."""
         return (self.root / name).is_file()
 
+    def size(self, name: str) -> int | None:
+        """See :class:`Store`."""
+        return (self.root / name).stat().st_size if self.exists(name) else None
+
     def open(self, name: str) -> IO[bytes]:
         """See :class:`Store`."""
         return (self.root / name).open("rb")
@@ -182,6 +189,10 @@ class UrlStore:
         """See :class:`Store`."""
         self._system.invalidate_cache()
         return bool(self._system.isfile(self._path(name)))
+
+    def size(self, name: str) -> int | None:
+        """See :class:`Store`."""
+        return int(self._system.size(self._path(name))) if self.exists(name) else None
 
     def open(self, name: str) -> IO[bytes]:
         """See :class:`Store`."""

@@ -80,9 +80,8 @@ class _Group(NamedTuple):
 class PreviousTables:
     """The tables of a dataset that was complete, for one that goes on from it."""
 
-    def __init__(self, store: Store, folder: str, tables: Mapping[str, Sequence[Part]]) -> None:
+    def __init__(self, store: Store, tables: Mapping[str, Sequence[Part]]) -> None:
         self._store = store
-        self._folder = folder
         self._files = {name: [part.file for part in parts] for name, parts in tables.items()}
         self._groups = {name: list(self._groups_of(name)) for name in tables if name != TEXTS}
         self._cache: dict[str, tuple[str, int, Any]] = {}
@@ -91,7 +90,7 @@ class PreviousTables:
     def _parquet(self, name: str) -> Iterator[Any]:
         from pyarrow import parquet
 
-        with self._store.open(f"{self._folder}{name}") as file, parquet.ParquetFile(file) as opened:
+        with self._store.open(name) as file, parquet.ParquetFile(file) as opened:
             yield opened
 
     def _groups_of(self, name: str) -> Iterator[_Group]:

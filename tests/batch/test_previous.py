@@ -1,0 +1,73 @@
+"""A run that goes on from a complete dataset, whatever has happened to that."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batches import files, options, run, write_reports
+from reportparse.batch.corpus import Inputs
+from reportparse.batch.driver import plan_batch
+from reportparse.batch.stores import LocalStore, UrlStore
+
+pyarrow = pytest.importorskip("pyarrow", reason="datasets need the extra frames")
+
+
+class StopError(Exception):
+    """Ends a run on the way."""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    return write_reports(tmp_path / "in", 12)
+
+
+@pytest.mark.parametrize("format_", ["parquet", "jsonl"])
+@pytest.mark.parametrize("at", ["", "local://"])
+@pytest.mark.parametrize("moves", [0, 1, 2])
+def test_run_that_was_stopped_while_it_set_a_dataset_aside_goes_on(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, format_: str, moves: int
+) -> None:
+    from batches import Heard
+
+    if at:
+        pytest.importorskip("fsspec")
+    out, store = f"{at}{tmp_path}/out", UrlStore if at else LocalStore
+    run(source, out, format=format_)
+    write_reports(source, 17)
+    left, move = [moves], store.move
+
+    def move_some(self: Any, name: str, target: str) -> None:
+        if not left[0]:
+            raise StopError
+        left[0] -= 1
+        move(self, name, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "move", move_some)
+        with pytest.raises(StopError):
+            run(source, out, format=format_)
+
+    plan = plan_batch(Inputs((str(source),)), out, options(format=format_), Heard())
+    result = run(source, out, format=format_)
+
+    run(source, tmp_path / "expected", format=format_)
+    assert plan == (17, 17)
+    assert (result.parsed, result.taken) == (0, 17)
+    assert files(tmp_path / "out") == files(tmp_path / "expected")
+
+
+@pytest.mark.parametrize("format_", ["parquet", "jsonl"])
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_dataset_that_lacks_a_part_is_made_again(source: Path, tmp_path: Path, format_: str, is_cut: bool) -> None:
+    run(source, tmp_path / "out", format=format_)
+    expected = files(tmp_path / "out")
+    part = next((tmp_path / "out" / "reports").iterdir())
+    part.unlink()
+    if is_cut:
+        part.write_bytes(b"PAR1")
+
+    result = run(source, tmp_path / "out", format=format_)
+
+    assert result.parsed == 12
+    assert files(tmp_path / "out") == expected
