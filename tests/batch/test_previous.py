@@ -1,13 +1,16 @@
 """A run that goes on from a complete dataset, whatever has happened to that."""
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from batches import files, options, run, write_reports
+from reportparse.batch import delivery, runs
 from reportparse.batch.corpus import Inputs
 from reportparse.batch.driver import plan_batch
+from reportparse.batch.runs import Format
 from reportparse.batch.stores import LocalStore, UrlStore
 
 pyarrow = pytest.importorskip("pyarrow", reason="datasets need the extra frames")
@@ -71,3 +74,18 @@ def test_dataset_that_lacks_a_part_is_made_again(source: Path, tmp_path: Path, f
 
     assert result.parsed == 12
     assert files(tmp_path / "out") == expected
+
+
+def test_tables_of_another_pyarrow_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write_reports(tmp_path / "in", 3)
+    formats: tuple[Format, ...] = ("parquet", "jsonl")
+    for format_ in formats:
+        run(source, tmp_path / format_, format=format_)
+    monkeypatch.setattr(runs, "version", lambda name: "0" if name == "pyarrow" else version(name))
+    runs._versions.cache_clear()
+    delivery._refuse_other_versions.cache_clear()
+    try:
+        assert [run(source, tmp_path / format_, format=format_).parsed for format_ in formats] == [3, 0]
+    finally:
+        runs._versions.cache_clear()
+        delivery._refuse_other_versions.cache_clear()
