@@ -134,6 +134,25 @@ def test_run_that_was_stopped_while_it_wrote_goes_on(
     assert files(tmp_path / "out") == expected
 
 
+@needs_signals
+def test_run_that_was_killed_while_it_wrote_a_part_leaves_no_piece_of_it(
+    source: Path, tmp_path: Path, expected: dict[str, str]
+) -> None:
+    code = (
+        "import os, signal, sys; from batches import run; from reportparse.batch import assembly\n"
+        "assembly._remove_strangers = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from reportparse.batch.tableparts import TableOutput; TableOutput.finish = lambda self: None\n"
+        "run(sys.argv[1], sys.argv[2])"
+    )
+    subprocess.run([sys.executable, "-c", code, str(source), str(tmp_path / "out")], cwd=TESTS)
+    (tmp_path / "out" / ".manifest.json.0123abcd.tmp").touch()
+    assert list((tmp_path / "out" / "records").glob(".*.tmp"))
+
+    run(source, tmp_path / "out")
+
+    assert files(tmp_path / "out") == expected
+
+
 def test_complete_dataset_is_left_alone(source: Path, tmp_path: Path) -> None:
     run(source, tmp_path / "out")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")}

@@ -237,7 +237,9 @@ def _remove_strangers(store: Store, tables: Mapping[str, Sequence[Part]], before
     """Remove files of an earlier attempt, and tables of a dataset before, that this dataset does not have."""
     for table in set(before) - set(tables):
         store.remove_folder(table)
+    store.remove_unfinished("")
     for table, parts in tables.items():
+        store.remove_unfinished(table)
         known = {part.file for part in parts}
         for name in store.names(table):
             if f"{table}/{name}" not in known:
