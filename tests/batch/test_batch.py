@@ -454,6 +454,21 @@ def test_lines_in_the_place_of_tables_leave_no_description_of_tables(source: Pat
     assert not list((tmp_path / "out").rglob("*.parquet"))
 
 
+@pytest.mark.parametrize(("first", "then"), [("parquet", "jsonl"), ("jsonl", "parquet")])
+def test_unfinished_dataset_of_the_other_format_leaves_nothing(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, then: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("reportparse.batch.assembly.write_manifest", lambda *_: (_ for _ in ()).throw(StopError))
+        with pytest.raises(StopError):
+            run(source, tmp_path / "out", format=first)
+
+    run(source, tmp_path / "out", format=then)
+
+    run(source, tmp_path / "expected", format=then)
+    assert files(tmp_path / "out") == files(tmp_path / "expected")
+
+
 def start(source: Path, out: Path, workers: int = 2) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, str(DRIVER), str(source), str(out), str(workers)])
 

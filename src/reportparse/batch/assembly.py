@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from ..dataset.datapackage import PACKAGE_FILE
+from ..dataset.schemas import dataset_tables
 from ..document import id_of, unique_name
+from .lineparts import LINE_TABLES, LineOutput, PreviousLines, SegmentLines
 from .manifest import MANIFEST, InputSummary, Manifest, read_manifest, write_manifest
 from .outputs import Part, Piece
 from .runs import Run
@@ -132,8 +134,6 @@ def open_previous(store: Store, manifest: Manifest, folder: str) -> Previous | N
         from .tablesources import PreviousTables
 
         return PreviousTables(store, tables)
-    from .lineparts import PreviousLines
-
     return PreviousLines(store, tables)
 
 
@@ -217,8 +217,6 @@ def _open_source(store: Store, run: Run, name: str) -> Source:
         from .tablesources import SegmentTables
 
         return SegmentTables(segment, blobs)
-    from .lineparts import SegmentLines
-
     return SegmentLines(segment, blobs)
 
 
@@ -228,14 +226,12 @@ def _open_output(store: Store, run: Run) -> Output:
         from .tableparts import TableOutput
 
         return TableOutput(store, description)
-    from .lineparts import LineOutput
-
     return LineOutput(store, description)
 
 
 def _remove_strangers(store: Store, tables: Mapping[str, Sequence[Part]], before: Iterable[str]) -> None:
-    """Remove files of an earlier attempt, and tables of a dataset before, that this dataset does not have."""
-    for table in set(before) - set(tables):
+    """Remove files of earlier attempts, in either format, and of a dataset before, that this dataset does not have."""
+    for table in {*dataset_tables(), *LINE_TABLES, *before} - set(tables):
         store.remove_folder(table)
     store.remove_unfinished("")
     for table, parts in tables.items():
