@@ -12,6 +12,7 @@ from reportparse.batch.corpus import Inputs
 from reportparse.batch.driver import plan_batch
 from reportparse.batch.runs import Format
 from reportparse.batch.stores import LocalStore, UrlStore
+from reportparse.errors import ExportError
 
 pyarrow = pytest.importorskip("pyarrow", reason="datasets need the extra frames")
 
@@ -74,6 +75,33 @@ def test_dataset_that_lacks_a_part_is_made_again(source: Path, tmp_path: Path, f
 
     assert result.parsed == 12
     assert files(tmp_path / "out") == expected
+
+
+@pytest.mark.parametrize(
+    ("format_", "table", "place"),
+    [("parquet", "reports", -40), ("parquet", "records", 200), ("jsonl", "reports", 0), ("jsonl", "documents", 3)],
+)
+def test_damaged_part_of_a_dataset_is_named_with_what_to_do(
+    source: Path, tmp_path: Path, format_: str, table: str, place: int
+) -> None:
+    run(source, tmp_path / "out", format=format_)
+    write_reports(source, 17)
+    name = next((tmp_path / "out" / table).iterdir()).name
+    part = tmp_path / "out" / table / name
+    data = bytearray(part.read_bytes())
+    end = place + 30
+    data[place:end] = b"\xff" * 30
+    part.write_bytes(data)
+
+    with pytest.raises(ExportError, match="this part is damaged; delete it and run again") as caught:
+        run(source, tmp_path / "out", format=format_)
+
+    Path(caught.value.place).unlink()
+    result = run(source, tmp_path / "out", format=format_)
+    run(source, tmp_path / "expected", format=format_)
+    assert Path(caught.value.place).name == name
+    assert result.taken in (0, 5)
+    assert files(tmp_path / "out") == files(tmp_path / "expected")
 
 
 def test_tables_of_another_pyarrow_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

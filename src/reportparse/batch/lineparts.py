@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from ..export import to_json
-from .outputs import Part, PartFile, Piece
+from .outputs import Part, PartFile, Piece, reading
 from .segments import Entry, Segment
 from .stores import Store, read_whole
 from .tallies import Tally
@@ -88,7 +88,7 @@ class PreviousLines:
 
     def __init__(self, store: Store, tables: Mapping[str, Sequence[Part]]) -> None:
         self._parts = list(zip(*(tables[name] for name in LINE_TABLES), strict=True))
-        self._read = lru_cache(maxsize=2)(lambda number: list(_read_part(store, self._parts[number])))
+        self._read = lru_cache(maxsize=2)(lambda number: _read_part(store, self._parts[number]))
 
     def entries(self) -> Iterator[Entry]:
         """All its documents, in order."""
@@ -113,11 +113,18 @@ class PreviousLines:
         return found
 
 
-def _read_part(store: Store, parts: Sequence[Part]) -> Iterator[Line]:
-    texts, facts = (read_whole(store, part.file).decode().splitlines() for part in parts)
-    for text, fact in zip(texts, facts, strict=True):
-        _, end = json.JSONDecoder().raw_decode(text, len(_ID_START))
-        yield Line(_NO_ID + text[end:], json.loads(fact))
+def _read_part(store: Store, parts: Sequence[Part]) -> list[Line]:
+    told, counted = parts
+    with reading(store, told.file, ValueError):
+        texts = [_without_id(text) for text in read_whole(store, told.file).decode().splitlines()]
+    with reading(store, counted.file, ValueError):
+        facts = [json.loads(fact) for fact in read_whole(store, counted.file).decode().splitlines()]
+        return [Line(text, fact) for text, fact in zip(texts, facts, strict=True)]
+
+
+def _without_id(text: str) -> str:
+    _, end = json.JSONDecoder().raw_decode(text, len(_ID_START))
+    return _NO_ID + text[end:]
 
 
 class LineOutput:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..dataset.gather import TEXTS
 from ..dataset.schemas import arrow_schema, load_arrow
-from .outputs import Part
+from .outputs import Part, reading
 from .segments import Entry, Segment
 from .stores import Store
 from .tableblocks import TALLY, decode_table
@@ -90,7 +90,8 @@ class PreviousTables:
     def _parquet(self, name: str) -> Iterator[Any]:
         from pyarrow import parquet
 
-        with self._store.open(name) as file, parquet.ParquetFile(file) as opened:
+        errors = (load_arrow().ArrowException, OSError)
+        with reading(self._store, name, *errors), self._store.open(name) as file, parquet.ParquetFile(file) as opened:
             yield opened
 
     def _groups_of(self, name: str) -> Iterator[_Group]:
