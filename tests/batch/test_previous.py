@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from batches import files, options, run, write_reports
+from batches import files, options, report, run, write_reports
 from reportparse.batch import delivery, runs
 from reportparse.batch.corpus import Inputs
 from reportparse.batch.driver import plan_batch
@@ -101,6 +101,18 @@ def test_damaged_part_of_a_dataset_is_named_with_what_to_do(
     run(source, tmp_path / "expected", format=format_)
     assert Path(caught.value.place).name == name
     assert result.taken in (0, 5)
+    assert files(tmp_path / "out") == files(tmp_path / "expected")
+
+
+def test_characters_that_end_lines_elsewhere_end_none(source: Path, tmp_path: Path) -> None:
+    (source / "0" / "a\u2028b\x85c.txt").write_bytes(report(50))
+    run(source, tmp_path / "out", format="jsonl")
+    write_reports(source, 14)
+
+    result = run(source, tmp_path / "out", format="jsonl")
+
+    run(source, tmp_path / "expected", format="jsonl")
+    assert (result.parsed, result.taken) == (2, 13)
     assert files(tmp_path / "out") == files(tmp_path / "expected")
 
 

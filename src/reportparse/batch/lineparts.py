@@ -116,10 +116,15 @@ class PreviousLines:
 def _read_part(store: Store, parts: Sequence[Part]) -> list[Line]:
     told, counted = parts
     with reading(store, told.file, ValueError):
-        texts = [_without_id(text) for text in read_whole(store, told.file).decode().splitlines()]
+        texts = [_without_id(text) for text in _lines_of(store, told.file)]
     with reading(store, counted.file, ValueError):
-        facts = [json.loads(fact) for fact in read_whole(store, counted.file).decode().splitlines()]
+        facts = [json.loads(fact) for fact in _lines_of(store, counted.file)]
         return [Line(text, fact) for text, fact in zip(texts, facts, strict=True)]
+
+
+def _lines_of(store: Store, name: str) -> list[str]:
+    # Lines end where bytes say so; characters that end lines elsewhere, as U+2028, may stand in them.
+    return [line.decode() for line in read_whole(store, name).splitlines()]
 
 
 def _without_id(text: str) -> str:
