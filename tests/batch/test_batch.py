@@ -235,6 +235,44 @@ def test_torn_segment_is_made_again(source: Path, tmp_path: Path, expected: dict
     assert whole
 
 
+def spoil(segment: Path) -> None:
+    data = bytearray(segment.read_bytes())
+    data[-50] ^= 1
+    segment.write_bytes(data)
+
+
+def test_any_number_of_torn_segments_is_made_again_at_once(
+    source: Path, tmp_path: Path, expected: dict[str, str]
+) -> None:
+    with pytest.raises(StopError):
+        run(source, tmp_path / "out", stopping(4))
+    for segment in (tmp_path / "out" / SEGMENTS).iterdir():
+        spoil(segment)
+    engines: list[HereEngine] = []
+
+    def counted(job: Any) -> HereEngine:
+        engines.append(HereEngine(job))
+        return engines[-1]
+
+    run(source, tmp_path / "out", counted)
+
+    assert len(engines) == 2
+    assert files(tmp_path / "out") == expected
+
+
+def test_segment_that_is_damaged_again_and_again_ends_the_run(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil_one(*given: Any) -> Any:
+        spoil(min((tmp_path / "out" / SEGMENTS).iterdir()))
+        return assemble(*given)
+
+    monkeypatch.setattr("reportparse.batch.driver.assemble", spoil_one)
+
+    with pytest.raises(ExportError, match=r"was damaged 3 times.*take another"):
+        run(source, tmp_path / "out")
+
+
 def test_segment_that_vanished_is_made_again(
     source: Path, tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
