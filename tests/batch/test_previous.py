@@ -15,6 +15,7 @@ from reportparse.batch.stores import LocalStore, UrlStore
 from reportparse.errors import ExportError
 
 pyarrow = pytest.importorskip("pyarrow", reason="datasets need the extra frames")
+parquet = pytest.importorskip("pyarrow.parquet")
 
 
 class StopError(Exception):
@@ -102,6 +103,32 @@ def test_damaged_part_of_a_dataset_is_named_with_what_to_do(
     assert Path(caught.value.place).name == name
     assert result.taken in (0, 5)
     assert files(tmp_path / "out") == files(tmp_path / "expected")
+
+
+def test_footer_of_a_part_is_read_as_often_however_many_groups_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    opened = parquet.ParquetFile
+
+    def counted(source: Any, metadata: Any = None) -> Any:
+        if metadata is None and hasattr(source, "name"):
+            read.append(source.name)
+        return opened(source, metadata=metadata)
+
+    def footers(blocks: int) -> int:
+        source, out = write_reports(tmp_path / str(blocks), 3 * blocks), tmp_path / f"out{blocks}"
+        monkeypatch.setattr("reportparse.batch.driver.BLOCK_DOCUMENTS", 3)
+        run(source, out)
+        assert parquet.ParquetFile(out / "records" / "part-00000.parquet").num_row_groups >= blocks
+        write_reports(source, 3 * blocks + 1)
+        read.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(parquet, "ParquetFile", counted)
+            run(source, out)
+        return len(read)
+
+    assert 0 < footers(4) == footers(9)
 
 
 def test_characters_that_end_lines_elsewhere_end_none(source: Path, tmp_path: Path) -> None:
