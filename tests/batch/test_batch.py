@@ -134,6 +134,25 @@ def test_run_that_was_stopped_while_it_wrote_goes_on(
     assert files(tmp_path / "out") == expected
 
 
+@needs_signals
+def test_run_that_was_killed_while_it_wrote_a_part_leaves_no_piece_of_it(
+    source: Path, tmp_path: Path, expected: dict[str, str]
+) -> None:
+    code = (
+        "import os, signal, sys; from batches import run; from reportparse.batch import assembly\n"
+        "assembly._remove_strangers = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from reportparse.batch.tableparts import TableOutput; TableOutput.finish = lambda self: None\n"
+        "run(sys.argv[1], sys.argv[2])"
+    )
+    subprocess.run([sys.executable, "-c", code, str(source), str(tmp_path / "out")], cwd=TESTS)
+    (tmp_path / "out" / ".manifest.json.0123abcd.tmp").touch()
+    assert list((tmp_path / "out" / "records").glob(".*.tmp"))
+
+    run(source, tmp_path / "out")
+
+    assert files(tmp_path / "out") == expected
+
+
 def test_complete_dataset_is_left_alone(source: Path, tmp_path: Path) -> None:
     run(source, tmp_path / "out")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")}
@@ -214,6 +233,44 @@ def test_torn_segment_is_made_again(source: Path, tmp_path: Path, expected: dict
 
     assert files(tmp_path / "out") == expected
     assert whole
+
+
+def spoil(segment: Path) -> None:
+    data = bytearray(segment.read_bytes())
+    data[-50] ^= 1
+    segment.write_bytes(data)
+
+
+def test_any_number_of_torn_segments_is_made_again_at_once(
+    source: Path, tmp_path: Path, expected: dict[str, str]
+) -> None:
+    with pytest.raises(StopError):
+        run(source, tmp_path / "out", stopping(4))
+    for segment in (tmp_path / "out" / SEGMENTS).iterdir():
+        spoil(segment)
+    engines: list[HereEngine] = []
+
+    def counted(job: Any) -> HereEngine:
+        engines.append(HereEngine(job))
+        return engines[-1]
+
+    run(source, tmp_path / "out", counted)
+
+    assert len(engines) == 2
+    assert files(tmp_path / "out") == expected
+
+
+def test_segment_that_is_damaged_again_and_again_ends_the_run(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil_one(*given: Any) -> Any:
+        spoil(min((tmp_path / "out" / SEGMENTS).iterdir()))
+        return assemble(*given)
+
+    monkeypatch.setattr("reportparse.batch.driver.assemble", spoil_one)
+
+    with pytest.raises(ExportError, match=r"was damaged 3 times.*take another"):
+        run(source, tmp_path / "out")
 
 
 def test_segment_that_vanished_is_made_again(
@@ -433,6 +490,21 @@ def test_lines_in_the_place_of_tables_leave_no_description_of_tables(source: Pat
     assert not (tmp_path / "out" / PACKAGE_FILE).exists()
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["documents", "manifest.json", "reports"]
     assert not list((tmp_path / "out").rglob("*.parquet"))
+
+
+@pytest.mark.parametrize(("first", "then"), [("parquet", "jsonl"), ("jsonl", "parquet")])
+def test_unfinished_dataset_of_the_other_format_leaves_nothing(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, then: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("reportparse.batch.assembly.write_manifest", lambda *_: (_ for _ in ()).throw(StopError))
+        with pytest.raises(StopError):
+            run(source, tmp_path / "out", format=first)
+
+    run(source, tmp_path / "out", format=then)
+
+    run(source, tmp_path / "expected", format=then)
+    assert files(tmp_path / "out") == files(tmp_path / "expected")
 
 
 def start(source: Path, out: Path, workers: int = 2) -> "subprocess.Popen[bytes]":

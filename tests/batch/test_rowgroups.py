@@ -11,6 +11,7 @@ pa = pytest.importorskip("pyarrow", reason="datasets need the extra frames")
 parquet = pytest.importorskip("pyarrow.parquet")
 
 from reportparse.batch.rowgroups import GroupFile  # noqa: E402
+from reportparse.errors import ExportError  # noqa: E402
 
 COLUMNS = {
     "key": pa.dictionary(pa.int32(), pa.string()),
@@ -99,3 +100,28 @@ def test_file_without_groups_has_no_rows_and_the_schema() -> None:
     with parquet.ParquetFile(pa.BufferReader(joined([]))) as file:
         assert (file.metadata.num_rows, file.num_row_groups) == (0, 0)
         assert file.schema_arrow.names == SCHEMA.names
+
+
+def in_groups_of(rows: int) -> bytes:
+    sink = io.BytesIO()
+    parquet.write_table(table(0, 40), sink, row_group_size=rows)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("file", [file_of(None), in_groups_of(20), in_groups_of(1)])
+def test_file_that_has_not_one_group_is_refused(file: bytes) -> None:
+    with pytest.raises(ExportError, match="not exactly one row group"):
+        joined([file_of(table(0, 10)), file])
+
+
+@pytest.mark.parametrize("change", ["column", "type", "version"])
+def test_file_of_another_schema_is_refused(change: str) -> None:
+    given, sink = table(0, 10), io.BytesIO()
+    if change == "column":
+        given = given.drop_columns(["share"])
+    elif change == "type":
+        given = given.set_column(1, "number", given["number"].cast(pa.int32()))
+    parquet.write_table(given, sink, version="1.0" if change == "version" else "2.6")
+
+    with pytest.raises(ExportError, match="its columns, or the version"):
+        joined([sink.getvalue()])

@@ -57,6 +57,17 @@ def test_folder_is_removed_with_all_in_it(store: Store) -> None:
     assert not store.exists("a/b/c.txt")
 
 
+def test_what_was_being_written_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    for name in (".a.txt.0123abcd.tmp", "a.txt", ".a.txt", "b.tmp", ".b.tmp"):
+        write_whole(store, f"a/{name}", b"")
+
+    store.remove_unfinished("a")
+    store.remove_unfinished("none")
+
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [".a.txt", ".b.tmp", "a.txt", "b.tmp"]
+
+
 def test_full_disk_says_what_to_do(store: Store) -> None:
     told = "the disk is full; make room and give the same command again"
 

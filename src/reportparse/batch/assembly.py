@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from ..dataset.datapackage import PACKAGE_FILE
+from ..dataset.schemas import dataset_tables
 from ..document import id_of, unique_name
+from .lineparts import LINE_TABLES, LineOutput, PreviousLines, SegmentLines
 from .manifest import MANIFEST, InputSummary, Manifest, read_manifest, write_manifest
 from .outputs import Part, Piece
 from .runs import Run
@@ -114,15 +116,25 @@ class _Stretch(NamedTuple):
     position: int
 
 
-def open_previous(store: Store, manifest: Manifest, folder: str) -> Previous:
-    """A complete dataset as a source of documents."""
+def open_previous(store: Store, manifest: Manifest, folder: str) -> Previous | None:
+    """A complete dataset as a source of documents; None where a part is missing, or is of another size.
+
+    Where it was to be set aside, and that was stopped, some parts still lie at their old place.
+    """
+    tables: dict[str, list[Part]] = {}
+    for table, parts in manifest.tables.items():
+        tables[table] = []
+        for part in parts:
+            places = (name for name in (f"{folder}{part.file}", part.file) if store.size(name) == part.bytes)
+            place = next(places, None)
+            if place is None:
+                return None
+            tables[table].append(part._replace(file=place))
     if manifest.run.format == "parquet":
         from .tablesources import PreviousTables
 
-        return PreviousTables(store, folder, manifest.tables)
-    from .lineparts import PreviousLines
-
-    return PreviousLines(store, folder, manifest.tables)
+        return PreviousTables(store, tables)
+    return PreviousLines(store, tables)
 
 
 def set_aside(store: Store) -> Manifest | None:
@@ -136,7 +148,7 @@ def set_aside(store: Store) -> Manifest | None:
     manifest = read_manifest(store, f"{PREVIOUS}{MANIFEST}")
     if manifest is not None:
         for part in (part for parts in manifest.tables.values() for part in parts):
-            if not store.exists(f"{PREVIOUS}{part.file}"):
+            if store.size(f"{PREVIOUS}{part.file}") != part.bytes and store.size(part.file) == part.bytes:
                 store.move(part.file, f"{PREVIOUS}{part.file}")
     return manifest
 
@@ -205,8 +217,6 @@ def _open_source(store: Store, run: Run, name: str) -> Source:
         from .tablesources import SegmentTables
 
         return SegmentTables(segment, blobs)
-    from .lineparts import SegmentLines
-
     return SegmentLines(segment, blobs)
 
 
@@ -216,16 +226,16 @@ def _open_output(store: Store, run: Run) -> Output:
         from .tableparts import TableOutput
 
         return TableOutput(store, description)
-    from .lineparts import LineOutput
-
     return LineOutput(store, description)
 
 
 def _remove_strangers(store: Store, tables: Mapping[str, Sequence[Part]], before: Iterable[str]) -> None:
-    """Remove files of an earlier attempt, and tables of a dataset before, that this dataset does not have."""
-    for table in set(before) - set(tables):
+    """Remove files of earlier attempts, in either format, and of a dataset before, that this dataset does not have."""
+    for table in {*dataset_tables(), *LINE_TABLES, *before} - set(tables):
         store.remove_folder(table)
+    store.remove_unfinished("")
     for table, parts in tables.items():
+        store.remove_unfinished(table)
         known = {part.file for part in parts}
         for name in store.names(table):
             if f"{table}/{name}" not in known:

@@ -21,7 +21,7 @@ from .engines import Engine, stream
 from .guards import Guard
 from .manifest import MANIFEST, InputSummary, Manifest, read_manifest
 from .runs import Format, Run, describe_run
-from .segments import SEGMENTS, WORK, Entry, TornSegment, read_head
+from .segments import SEGMENTS, WORK, Entry, TornSegment, read_head, torn_segments
 from .stores import LocalStore, Store, is_url, open_store
 from .work import KEY_BYTES, Chunk, Item, Job, Parse, key_of, parse_raw
 
@@ -30,8 +30,8 @@ from .work import KEY_BYTES, Chunk, Item, Job, Parse, key_of, parse_raw
 # documents, which take long each, as many as these bytes hold.
 BLOCK_DOCUMENTS = 150
 BLOCK_BYTES = 4_000_000
-# Segments that turn out damaged are made again; a storage that damages them all the time is not to be used.
-_MAX_ATTEMPTS = 3
+# Segments that turn out damaged are made again; a storage that damages one so many times is not to be used.
+_MAX_DAMAGES = 3
 
 MakeEngine = Callable[[Job[Written]], Engine[Written]]
 
@@ -146,16 +146,24 @@ def run_batch(
     _refuse_overlap(inputs, store)
     _refuse_foreign(store)
     with _lock(store):
-        for attempt in range(_MAX_ATTEMPTS):
+        damages: Counter[str] = Counter()
+        while True:
             batch = _Batch(inputs, store, options, progress)
             try:
                 return batch.run(make_engine)
             except TornSegment as error:
-                if attempt == _MAX_ATTEMPTS - 1:
-                    raise ExportError("is damaged again and again", code="not_written", place=str(error)) from error
-                progress.say(f"a file of work done before is damaged, its documents are parsed again: {error}")
-                store.remove(f"{SEGMENTS}/{error}")
-    raise AssertionError("unreachable")
+                for name in sorted({str(error), *torn_segments(store)}):
+                    _make_again(store, name, damages, progress)
+
+
+def _make_again(store: Store, segment: str, damages: Counter[str], progress: Progress) -> None:
+    """Remove a damaged segment, so that its documents are parsed again."""
+    damages[segment] += 1
+    if damages[segment] == _MAX_DAMAGES:
+        message = f"was damaged {_MAX_DAMAGES} times after it was written; check the disk, or take another"
+        raise ExportError(message, code="not_written", place=f"{store.location}/{SEGMENTS}/{segment}")
+    progress.say(f"a file of work done before is damaged, its documents are parsed again: {segment}")
+    store.remove(f"{SEGMENTS}/{segment}")
 
 
 def plan_batch(inputs: Inputs, out: str | os.PathLike[str], options: BatchOptions, progress: Progress) -> Plan:
@@ -190,11 +198,12 @@ class _Batch:
             manifest = read_manifest(self._store, f"{folder}{MANIFEST}")
             if manifest is None:
                 continue
-            if manifest.run.digest == self._run.digest:
-                entries = open_previous(self._store, manifest, folder).entries()
-                known.add(entries, FROM_PREVIOUS, with_failures=with_failures)
-            else:
+            if manifest.run.digest != self._run.digest:
                 self._progress.say("the dataset there was made with other versions or options: all is parsed again")
+            elif previous := open_previous(self._store, manifest, folder):
+                known.add(previous.entries(), FROM_PREVIOUS, with_failures=with_failures)
+            else:
+                self._progress.say("a part of the dataset there is missing or cut off: all is parsed again")
             break
         for name in self._store.names(SEGMENTS):
             try:

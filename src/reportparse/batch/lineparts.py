@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from ..export import to_json
-from .outputs import Part, PartFile, Piece
+from .outputs import Part, PartFile, Piece, reading
 from .segments import Entry, Segment
 from .stores import Store, read_whole
 from .tallies import Tally
@@ -18,7 +18,7 @@ from .work import Outcome, stand_in
 # A part ends with the line that fills it.
 ROWS_PER_PART = 10_000
 BYTES_PER_PART = 256_000_000
-_TABLES = ("reports", "documents")
+LINE_TABLES = ("reports", "documents")
 # The id is given when the dataset is put together, where it can be made unique.
 _ID_START = '{"id":'
 _NO_ID = _ID_START + '""'
@@ -47,7 +47,7 @@ class LineEncoder:
     def blobs(self) -> Mapping[str, bytes]:
         """The lines, by the tables of a dataset."""
         texts, facts = ("\n".join(lines).encode("utf-8", "replace") for lines in (self._texts, self._facts))
-        return dict(zip(_TABLES, (texts, facts), strict=True))
+        return dict(zip(LINE_TABLES, (texts, facts), strict=True))
 
 
 def _line(outcome: Outcome) -> Line:
@@ -71,7 +71,7 @@ class SegmentLines:
     """The lines of a segment."""
 
     def __init__(self, segment: Segment, blobs: Mapping[str, bytes]) -> None:
-        texts, facts = (blobs[name].decode().split("\n") for name in _TABLES)
+        texts, facts = (blobs[name].decode().split("\n") for name in LINE_TABLES)
         self._lines = [Line(text, json.loads(fact)) for text, fact in zip(texts, facts, strict=True)]
 
     def names(self, first: int, last: int) -> list[str]:
@@ -86,9 +86,9 @@ class SegmentLines:
 class PreviousLines:
     """The lines of a dataset that was complete, for one that goes on from it."""
 
-    def __init__(self, store: Store, folder: str, tables: Mapping[str, Sequence[Part]]) -> None:
-        self._parts = list(zip(*(tables[name] for name in _TABLES), strict=True))
-        self._read = lru_cache(maxsize=2)(lambda number: list(_read_part(store, folder, self._parts[number])))
+    def __init__(self, store: Store, tables: Mapping[str, Sequence[Part]]) -> None:
+        self._parts = list(zip(*(tables[name] for name in LINE_TABLES), strict=True))
+        self._read = lru_cache(maxsize=2)(lambda number: _read_part(store, self._parts[number]))
 
     def entries(self) -> Iterator[Entry]:
         """All its documents, in order."""
@@ -113,11 +113,23 @@ class PreviousLines:
         return found
 
 
-def _read_part(store: Store, folder: str, parts: Sequence[Part]) -> Iterator[Line]:
-    texts, facts = (read_whole(store, f"{folder}{part.file}").decode().splitlines() for part in parts)
-    for text, fact in zip(texts, facts, strict=True):
-        _, end = json.JSONDecoder().raw_decode(text, len(_ID_START))
-        yield Line(_NO_ID + text[end:], json.loads(fact))
+def _read_part(store: Store, parts: Sequence[Part]) -> list[Line]:
+    told, counted = parts
+    with reading(store, told.file, ValueError):
+        texts = [_without_id(text) for text in _lines_of(store, told.file)]
+    with reading(store, counted.file, ValueError):
+        facts = [json.loads(fact) for fact in _lines_of(store, counted.file)]
+        return [Line(text, fact) for text, fact in zip(texts, facts, strict=True)]
+
+
+def _lines_of(store: Store, name: str) -> list[str]:
+    # Lines end where bytes say so; characters that end lines elsewhere, as U+2028, may stand in them.
+    return [line.decode() for line in read_whole(store, name).splitlines()]
+
+
+def _without_id(text: str) -> str:
+    _, end = json.JSONDecoder().raw_decode(text, len(_ID_START))
+    return _NO_ID + text[end:]
 
 
 class LineOutput:
@@ -128,7 +140,7 @@ class LineOutput:
         self._open: list[PartFile] = []
         self._rows = 0
         self.tally = Tally()
-        self.parts: dict[str, list[Part]] = {name: [] for name in _TABLES}
+        self.parts: dict[str, list[Part]] = {name: [] for name in LINE_TABLES}
 
     def add(self, pieces: Sequence[Piece[LineSource]]) -> None:
         """Append a block of documents, with the ids that they have in this dataset."""
@@ -138,8 +150,8 @@ class LineOutput:
     def _add(self, lines: Sequence[Line], ids: Sequence[str]) -> None:
         for line, id_ in zip(lines, ids, strict=True):
             if not self._open:
-                number = len(self.parts[_TABLES[0]])
-                self._open = [PartFile(self._store, f"{name}/part-{number:05}.jsonl") for name in _TABLES]
+                number = len(self.parts[LINE_TABLES[0]])
+                self._open = [PartFile(self._store, f"{name}/part-{number:05}.jsonl") for name in LINE_TABLES]
             text = _ID_START + json.dumps(id_, ensure_ascii=False) + line.text[len(_NO_ID) :]
             self._open[0].write(f"{text}\n".encode("utf-8", "replace"))
             self._open[1].write(f"{json.dumps(line.facts, ensure_ascii=False)}\n".encode("utf-8", "replace"))
@@ -158,7 +170,7 @@ class LineOutput:
         self.tally.add_report(form, year, Counter(states).elements(), Counter(findings).elements())
 
     def _roll(self) -> None:
-        for name, file in zip(_TABLES, self._open, strict=True):
+        for name, file in zip(LINE_TABLES, self._open, strict=True):
             self.parts[name].append(file.finish(self._rows))
         self._open, self._rows = [], 0
 

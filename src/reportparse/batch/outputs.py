@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Generic, NamedTuple, TypeVar
 
+from ..errors import ExportError
 from .stores import Store
 
 S = TypeVar("S")
@@ -20,6 +21,16 @@ class Part(NamedTuple):
     rows: int
     bytes: int
     sha256: str
+
+
+@contextmanager
+def reading(store: Store, name: str, *errors: type[Exception]) -> Iterator[None]:
+    """Tell of a part that cannot be read, which raises some errors, what to do about it."""
+    try:
+        yield
+    except errors as error:
+        message = f"this part is damaged; delete it and run again, and its dataset is made anew ({error})"
+        raise ExportError(message, code="not_written", place=f"{store.location}/{name}") from error
 
 
 class Piece(NamedTuple, Generic[S]):

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
+from ..errors import ExportError
+
 _MAGIC = b"PAR1"
 _LENGTH = struct.Struct("<I")
 # Types of the compact protocol; footers use no map, and a set is written as a list is.
@@ -70,6 +72,9 @@ class GroupFile:
     def __init__(self, sink: Sink, empty: bytes) -> None:
         self._sink = sink
         self._empty = empty
+        start = _footer_of(empty)
+        # The version of the format and the columns stand before the first number that changes.
+        self._head = empty[start : _blanks_of(empty, start)[0].start]
         self._groups: list[bytes] = []
         self.rows = 0
         sink.write(_MAGIC)
@@ -78,9 +83,17 @@ class GroupFile:
         return len(self._groups)
 
     def add(self, file: bytes) -> None:
-        """Append the row group of a file that has one."""
+        """Append the row group of a file that has one.
+
+        Raises:
+            ExportError: It has none or several, or its schema is written otherwise.
+        """
         start = _footer_of(file)
         rows, *blanks, groups = _blanks_of(file, start)
+        if file[groups.start] != _list_head(1)[0]:
+            raise _not_joined("it has not exactly one row group")
+        if file[start : rows.start] != self._head:
+            raise _not_joined("its columns, or the version of its format, are others")
         shift = self._sink.tell() - len(_MAGIC)
         # Behind the head of the list, which is one byte where it has one struct.
         pieces: list[bytes] = []
@@ -110,6 +123,13 @@ class GroupFile:
             )
         )
         self._sink.write(footer + _LENGTH.pack(len(footer)) + _MAGIC)
+
+
+def _not_joined(reason: str) -> ExportError:
+    message = (
+        f"a table that was done before cannot be copied into a part: {reason}; delete the folder _work and run again"
+    )
+    return ExportError(message, code="not_written")
 
 
 def _footer_of(file: bytes) -> int:

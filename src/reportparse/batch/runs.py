@@ -18,7 +18,9 @@ from ..options import ParseOptions
 Format = Literal["parquet", "jsonl"]
 
 # Libraries whose version may change what is read; the optional ones count only where they are installed.
-_LIBRARIES = ("OpenCC", "lxml", "pdfplumber", "pypdfium2", "python-docx", "python-calamine", "FastWARC", "scipy")
+_READERS = ("OpenCC", "lxml", "pdfplumber", "pypdfium2", "python-docx", "python-calamine", "FastWARC", "scipy")
+# Those that make the bytes of a format: row groups of one version stand under the footer of no other.
+_WRITERS: dict[Format, tuple[str, ...]] = {"parquet": ("pyarrow",), "jsonl": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,13 @@ def describe_run(format_: Format, options: ParseOptions) -> Run:
         >>> run.digest == describe_run("jsonl", ParseOptions(blank_as_zero=True)).digest
         False
     """
-    return Run(format_, dict(_versions()), asdict(options))
+    return Run(format_, dict(_versions(format_)), asdict(options))
 
 
 @cache
-def _versions() -> tuple[tuple[str, str], ...]:
+def _versions(format_: Format) -> tuple[tuple[str, str], ...]:
     found = {"reportparse": __version__, "dataset": dataset_version(), "data": _data_digest()}
-    for library in _LIBRARIES:
+    for library in (*_READERS, *_WRITERS[format_]):
         try:
             found[library] = version(library)
         except PackageNotFoundError:

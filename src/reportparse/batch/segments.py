@@ -105,3 +105,16 @@ def read_blobs(store: Store, segment: Segment) -> dict[str, bytes]:
     if hashlib.sha256(data[:-_HASH_BYTES]).digest() != data[-_HASH_BYTES:]:
         raise TornSegment(segment.name)
     return {key: data[start : start + length] for key, (start, length) in segment.blobs.items()}
+
+
+def torn_segments(store: Store) -> list[str]:
+    """The names of all segments that are damaged; they are read whole."""
+    return [name for name in store.names(SEGMENTS) if _is_torn(store, name)]
+
+
+def _is_torn(store: Store, name: str) -> bool:
+    try:
+        read_blobs(store, read_head(store, name))
+    except TornSegment:
+        return True
+    return False

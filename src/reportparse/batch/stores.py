@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from typing import IO, Any, Protocol
 from ..errors import ExportError, InputError, MissingExtraError
 
 TEMPORARY = ".tmp"
+_IS_TEMPORARY = re.compile(rf"\..+\.[0-9a-f]{{8}}{re.escape(TEMPORARY)}").fullmatch
 
 
 class Store(Protocol):
@@ -30,6 +32,9 @@ class Store(Protocol):
     def exists(self, name: str) -> bool:
         """Whether there is such a file."""
 
+    def size(self, name: str) -> int | None:
+        """The bytes of a file; None where there is none."""
+
     def open(self, name: str) -> IO[bytes]:
         """A file to read from, at any place."""
 
@@ -41,6 +46,9 @@ class Store(Protocol):
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
+
+    def remove_unfinished(self, folder: str) -> None:
+        """Remove what ended processes were writing directly in a folder; nothing else may be writing there."""
 
     def remove_folder(self, folder: str) -> None:
         """Remove a folder with all that is in it, if it is there."""
@@ -118,6 +126,10 @@ class LocalStore:
         """See :class:`Store`."""
         return (self.root / name).is_file()
 
+    def size(self, name: str) -> int | None:
+        """See :class:`Store`."""
+        return (self.root / name).stat().st_size if self.exists(name) else None
+
     def open(self, name: str) -> IO[bytes]:
         """See :class:`Store`."""
         return (self.root / name).open("rb")
@@ -153,6 +165,12 @@ class LocalStore:
         """See :class:`Store`."""
         (self.root / name).unlink(missing_ok=True)
 
+    def remove_unfinished(self, folder: str) -> None:
+        """See :class:`Store`."""
+        for path in (self.root / folder).glob(f".*{TEMPORARY}"):
+            if _IS_TEMPORARY(path.name):
+                path.unlink(missing_ok=True)
+
     def remove_folder(self, folder: str) -> None:
         """See :class:`Store`."""
         shutil.rmtree(self.root / folder, ignore_errors=True)
@@ -182,6 +200,10 @@ class UrlStore:
         """See :class:`Store`."""
         self._system.invalidate_cache()
         return bool(self._system.isfile(self._path(name)))
+
+    def size(self, name: str) -> int | None:
+        """See :class:`Store`."""
+        return int(self._system.size(self._path(name))) if self.exists(name) else None
 
     def open(self, name: str) -> IO[bytes]:
         """See :class:`Store`."""
@@ -213,6 +235,9 @@ class UrlStore:
         """See :class:`Store`."""
         with suppress(FileNotFoundError):
             self._system.rm_file(self._path(name))
+
+    def remove_unfinished(self, folder: str) -> None:
+        """See :class:`Store`; what is not finished never got there."""
 
     def remove_folder(self, folder: str) -> None:
         """See :class:`Store`."""

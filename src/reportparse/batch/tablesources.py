@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from ..dataset.gather import TEXTS
 from ..dataset.schemas import arrow_schema, load_arrow
-from .outputs import Part
+from .outputs import Part, reading
 from .segments import Entry, Segment
 from .stores import Store
 from .tableblocks import TALLY, decode_table
@@ -80,23 +80,36 @@ class _Group(NamedTuple):
 class PreviousTables:
     """The tables of a dataset that was complete, for one that goes on from it."""
 
-    def __init__(self, store: Store, folder: str, tables: Mapping[str, Sequence[Part]]) -> None:
+    def __init__(self, store: Store, tables: Mapping[str, Sequence[Part]]) -> None:
         self._store = store
-        self._folder = folder
         self._files = {name: [part.file for part in parts] for name, parts in tables.items()}
+        self._footer_of = lru_cache(len(tables))(self._read_footer)
         self._groups = {name: list(self._groups_of(name)) for name in tables if name != TEXTS}
         self._cache: dict[str, tuple[str, int, Any]] = {}
 
+    def _open(self, name: str) -> AbstractContextManager[Any]:
+        """A part; its footer, which is large where it has many groups, is read once while the part is in use."""
+        return self._parquet(name, self._footer_of(name))
+
+    def _read_footer(self, name: str) -> Any:
+        with self._parquet(name) as parquet:
+            return parquet.metadata
+
     @contextmanager
-    def _parquet(self, name: str) -> Iterator[Any]:
+    def _parquet(self, name: str, footer: Any = None) -> Iterator[Any]:
         from pyarrow import parquet
 
-        with self._store.open(f"{self._folder}{name}") as file, parquet.ParquetFile(file) as opened:
+        errors = (load_arrow().ArrowException, OSError)
+        with (
+            reading(self._store, name, *errors),
+            self._store.open(name) as file,
+            parquet.ParquetFile(file, metadata=footer) as opened,
+        ):
             yield opened
 
     def _groups_of(self, name: str) -> Iterator[_Group]:
         for file in self._files[name]:
-            with self._parquet(file) as parquet:
+            with self._open(file) as parquet:
                 for number in range(parquet.metadata.num_row_groups):
                     seen = parquet.metadata.row_group(number).column(0).statistics
                     if seen is not None and seen.has_min_max:
@@ -104,7 +117,7 @@ class PreviousTables:
 
     def _read(self, name: str, file: str, number: int) -> Any:
         if self._cache.get(name, ("", 0))[:2] != (file, number):
-            with self._parquet(file) as parquet:
+            with self._open(file) as parquet:
                 self._cache[name] = (file, number, parquet.read_row_group(number))
         return self._cache[name][2]
 
@@ -114,7 +127,7 @@ class PreviousTables:
         for name, code in (("reports", None), ("failures", "code")):
             wanted = ["document", "id", "name", "key", *([code] if code else [])]
             for file in self._files[name]:
-                with self._parquet(file) as parquet:
+                with self._open(file) as parquet:
                     columns = parquet.read(wanted).to_pydict()
                 codes = columns[code] if code else [None] * len(columns["name"])
                 rows = zip(*(columns[each] for each in ("name", "key", "document", "id")), codes, strict=True)
@@ -155,7 +168,7 @@ class PreviousTables:
     def _text_rows(self) -> dict[str, tuple[str, int, int]]:
         found: dict[str, tuple[str, int, int]] = {}
         for file in self._files[TEXTS]:
-            with self._parquet(file) as parquet:
+            with self._open(file) as parquet:
                 for number in range(parquet.metadata.num_row_groups):
                     hashes = parquet.read_row_group(number, ["text_sha256"])["text_sha256"].to_pylist()
                     found |= {each: (file, number, row) for row, each in enumerate(hashes)}
