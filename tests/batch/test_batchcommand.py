@@ -165,7 +165,7 @@ def test_error_of_ours_is_told_in_a_line(source: Path, tmp_path: Path, monkeypat
 @needs_signals
 @pytest.mark.parametrize("seconds", [0.3, 0.6, 0.9])
 def test_interrupt_while_workers_start_shows_no_traceback(tmp_path: Path, seconds: float) -> None:
-    source = write_reports(tmp_path / "in", 200)
+    source = write_reports(tmp_path / "in", 2_000)
     command = [sys.executable, "-m", "reportparse", "batch", str(source), "--out", str(tmp_path / "out")]
     driver = subprocess.Popen([*command, "--workers", "1"], stderr=subprocess.PIPE, text=True, start_new_session=True)
     while not (tmp_path / "out" / "_work" / "lock").exists():
