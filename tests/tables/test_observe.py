@@ -68,7 +68,7 @@ def test_other_lines_that_hold_numbers_stay(line: str) -> None:
 
 
 def test_running_heads_beside_page_numbers_are_no_tokens() -> None:
-    page = "- {} -\n\n某市水务局年度报告\n"
+    page = "- {} -\n\n某市水务局 2021 年度报告\n"
 
     text = f"规章\n{page.format(1)}1\n{page.format(2)}总计\n{page.format(3)}"
 
@@ -79,6 +79,12 @@ def test_values_and_long_lines_beside_page_numbers_stay() -> None:
     long = "全年公开" * 20
 
     assert words(f"0\n- 1 -\n{long}\n0\n- 2 -\n{long}\n") == ["0", long, "0", long]
+
+
+def test_a_line_that_ends_in_a_value_is_no_running_head() -> None:
+    text = "延期办结数\n件 1\n3/9\n维持具体行政行为数\n件 1\n4/9\n"
+
+    assert words(text) == ["延期办结数", "件", "1", "维持具体行政行为数", "件", "1"]
 
 
 def test_one_page_number_makes_no_running_head() -> None:

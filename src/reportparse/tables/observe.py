@@ -152,7 +152,8 @@ def _page_lines(loose: Sequence[int], lines: Sequence[str]) -> set[int]:
             if 0 <= other < len(loose):
                 beside.setdefault(lines[loose[other]].strip(), []).append(loose[other])
     for text, numbers in beside.items():
-        if len(numbers) > 1 and not is_value_token(text) and len(text) < _MAX_PAGE_LINE:
+        # What ends in a value may be the end of a row.
+        if len(numbers) > 1 and len(text) < _MAX_PAGE_LINE and not is_value_token(text.rsplit(None, 1)[-1]):
             found.update(numbers)
     return found
 
