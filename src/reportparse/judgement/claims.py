@@ -243,8 +243,8 @@ def _scaled(value: Value, rule: ClaimRule, text: str, place: int) -> Value:
 def _say_all(sentence: Sentence, said: Sequence[_Said], data: ClaimData) -> list[_Said]:
     """Wordings such as 均按时办结, which repeat the one number said before of what they speak of."""
     found: list[_Said] = []
-    for rule, match in [(rule, rule.all.search(sentence.text)) for rule in data.repeating if rule.all]:
-        if match is None:
+    for rule in data.repeating:
+        if rule.all is None or (match := rule.all.search(sentence.text)) is None:
             continue
         span = sentence.normal_span(*match.span())
         named = {one.value for one in said if one.rule.key in rule.all_of and one.span.end <= span.start}

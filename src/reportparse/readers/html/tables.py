@@ -57,8 +57,10 @@ def sort_tables(root: _Element) -> TableKinds:
             held.setdefault(around, {})[table] = cell
     sizes: dict[_Element, int] = {}  # cells of each table
     inside: dict[_Element, int] = {}  # cells of the tables that it holds
-    kinds: tuple[set[_Element], dict[_Element, list[_Element]], set[_Element], set[_Element]] = set(), {}, set(), set()
-    layout, small, breaking, open_ended = kinds
+    layout: set[_Element] = set()
+    small: dict[_Element, list[_Element]] = {}
+    breaking: set[_Element] = set()
+    open_ended: set[_Element] = set()
     for table in reversed(tables):  # inner ones come first
         rows = own_rows(table)
         inner = held.get(table, {})
