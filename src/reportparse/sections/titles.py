@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ..document import SourceDocument
 from ..resources import read_json
 from ..text.keys import without_space
-from ..text.lines import MARKS, MARKS_RE, Line, printed_lines, read_enumerator
+from ..text.lines import MARKS, MARKS_RE, ORDINALS, Line, printed_lines, read_enumerator
 from ..text.normalize import NormalText
 from .candidates import line_end_of
 from .content import Content
@@ -33,7 +33,7 @@ _MAX_LEVELS = 4
 _YEAR = r"(?:19\d\d|20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年"
 _PRINTED_RE = re.compile(r"\S")
 # A line that begins with an ordinal of the first level, as the first heading of most reports does.
-_OUTLINE_RE = re.compile(rf"\n{MARKS}(?=[第一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])")
+_OUTLINE_RE = re.compile(rf"\n{MARKS}(?=[第{ORDINALS}])")
 _TITLE_SIGN = "报"  # of all lines those that hold it are few
 _TITLE_END_RE = re.compile(r"(?:.*[^\s#*|])?", re.DOTALL)
 _TITLE_HINT_RE = re.compile(r"报\s*告|年\s*报")
